@@ -1,0 +1,1 @@
+"""What coordinators do, one function a deed. Transactions begin and end here."""

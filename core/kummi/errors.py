@@ -1,0 +1,120 @@
+"""Every error that Kummi raises on purpose, and the exit code it ends a command with.
+
+::
+
+    KummiError                 70  a bug of ours, unless a subclass says otherwise
+    ├── InputError              2  wrong usage or bad input: carries every Fault found
+    │   ├── NotFoundError       2  no such case, programme, stage, task: with the nearest name
+    │   └── PluginError         2  what plugins declare is wrong
+    ├── RefusedError            1  a rule refuses: carries the findings
+    ├── NotPermittedError       3  this actor may not do this
+    ├── ConflictError           4  someone else changed the case first: try again
+    └── IntegrityError          5  the store does not agree with its own events
+
+The message of an error says what is wrong, where, what was expected and what to
+do next. It never holds a name, an identity number or other personal data.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from kummi.model.decision import Finding
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in something given to Kummi, and where.
+
+    ``where`` is a place a person can go to: ``eligibility.yaml:34``,
+    ``row 7, column born``, ``--on``.
+    """
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class KummiError(Exception):
+    """Base of all errors raised on purpose."""
+
+    exit_code: ClassVar[int] = 70
+
+
+class InputError(KummiError):
+    """Wrong usage or bad input; ``faults`` holds every fault found, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault] | Fault | str) -> None:
+        if isinstance(faults, str):
+            faults = [Fault("", faults)]
+        elif isinstance(faults, Fault):
+            faults = [faults]
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NotFoundError(InputError):
+    """Something named does not exist; the message offers the nearest name that does."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"no {kind} named '{name}'{did_you_mean(name, known)}")
+
+
+class PluginError(InputError):
+    """One or more plugins declare something that cannot be used."""
+
+
+class RefusedError(KummiError):
+    """A rule refuses what was asked; the case is as it was before."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        self.findings = tuple(findings)
+        super().__init__(message)
+
+
+class NotPermittedError(KummiError):
+    """The actor may not do this."""
+
+    exit_code = 3
+
+
+class ConflictError(KummiError):
+    """The case was changed by someone else since it was read; nothing was written."""
+
+    exit_code = 4
+
+
+class IntegrityError(KummiError):
+    """The stored state does not follow from the stored events."""
+
+    exit_code = 5
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest known name, or what is known.
+
+    >>> did_you_mean("fi-ystava", ["fi-ystavatoiminta", "se-mora"])
+    "; did you mean 'fi-ystavatoiminta'?"
+    >>> did_you_mean("zzz", ["a", "b"])
+    '; known: a, b'
+    """
+    names = sorted(set(known))
+    folded = {each.casefold(): each for each in names}
+    near = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean '{folded[near[0]]}'?"
+    if not names:
+        return "; there is none"
+    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    return f"; known: {shown}"

@@ -1,0 +1,1 @@
+"""Public money per person: who pays whom, how much, by which rate, for which period."""

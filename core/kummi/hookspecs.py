@@ -1,0 +1,189 @@
+"""Every hook of Kummi, and the two markers. Nothing else.
+
+A hook is a question that core asks plugins. Core passes every argument by name, so a
+plugin's function takes only those it needs. Answers are checked when they are collected:
+a wrong type is a fault that names the plugin.
+
+Three shapes: *asked at load* (returns values, no side effects), *asked for one case*
+(returns values, no side effects), *told afterwards* (returns nothing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    import click
+
+    from kummi.model.case import Case
+    from kummi.model.country import Country
+    from kummi.model.decision import Finding
+    from kummi.model.facts import Facts
+    from kummi.model.funding import Scheme
+    from kummi.model.programme import Programme
+    from kummi.model.report import ReportFormat, Reports
+    from kummi.model.rule import Rule
+    from kummi.model.workflow import Move, Workflow
+    from kummi.reporting.tables import Table
+
+PROJECT = "kummi"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+# --- asked at load, once for each plugin -------------------------------------------------------------------------
+
+
+@hookspec
+def kummi_country() -> Country | None:
+    """Describe the plugin's country: languages, currency, calendar, places, authorities, identity numbers, words.
+
+    Asked: at load. Two plugins that describe one country are a fault that names both.
+
+    Returns:
+        The country, or None from a plugin that adds to another's country.
+    """
+    raise NotImplementedError  # a specification never runs
+
+
+@hookspec
+def kummi_words() -> dict[str, dict[str, str]]:
+    """Translate core's own words: language code, then the English phrase's key, then the words.
+
+    Asked: at load; all answers are merged. A missing phrase is shown in English and counted by ``plugin check``.
+
+    Returns:
+        For example ``{"xx": {"due.overdue": "..."}}``; the keys are those of ``kummi.model.words.ENGLISH``.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def kummi_programmes() -> Sequence[Programme]:
+    """Declare programmes. Their ids begin with the country's code: ``xx-harbour``.
+
+    Asked: at load; all answers are joined, and two programmes of one id are a fault that names both plugins.
+    """
+    raise NotImplementedError
+
+
+# --- asked at load, once for each programme ----------------------------------------------------------------------
+
+
+@hookspec
+def kummi_workflow(programme: str) -> Workflow | None:
+    """Give the workflow of one programme.
+
+    Asked: at load, for every programme. Exactly one plugin may answer; two are a fault that names both.
+
+    Args:
+        programme: The id of a declared programme.
+
+    Returns:
+        Its workflow, or None for a programme that is not this plugin's.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def kummi_eligibility(programme: str) -> Sequence[Rule]:
+    """Give rules that decide whether a household may enter the programme.
+
+    Asked: at load, for every programme; the answers of all plugins are joined. A rule id that is taken is a fault.
+
+    Args:
+        programme: The id of a declared programme.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def kummi_funding(programme: str) -> Sequence[Scheme]:
+    """Give the schemes of public money per person that apply to households of the programme.
+
+    Asked: at load, for every programme; the answers of all plugins are joined. A scheme id that is taken is a fault.
+
+    Args:
+        programme: The id of a declared programme.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def kummi_reports(programme: str) -> Reports | None:
+    """Give indicators, report formats and duties to report.
+
+    Asked: at load, for every programme; the answers of all plugins are joined, so that a research institute can add
+    a report to a country that it does not own.
+
+    Args:
+        programme: The id of a declared programme.
+    """
+    raise NotImplementedError
+
+
+# --- asked for one case ------------------------------------------------------------------------------------------
+
+
+@hookspec
+def kummi_check_move(case: Case, move: Move, facts: Facts) -> Sequence[Finding]:
+    """Add findings to a move that data cannot express.
+
+    Asked: whenever moves of a case are shown or taken; the answers of all plugins are joined. A finding that is not
+    met or unknown closes the move. Side effects are not allowed.
+
+    Args:
+        case: The state of the case.
+        move: The move that is looked at.
+        facts: The facts of the case; ``facts.on`` is the business date.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def kummi_render(report: Table, format: ReportFormat) -> bytes | None:
+    """Write a report in a file format of one's own.
+
+    Asked: by ``report build --to NAME`` when core itself does not know the file format. The first answer counts.
+
+    Args:
+        report: Columns and rows, ready to be written.
+        format: The declared form of the report.
+
+    Returns:
+        The bytes of the file, or None for a format that is not this plugin's.
+    """
+    raise NotImplementedError
+
+
+# --- told afterwards ---------------------------------------------------------------------------------------------
+
+
+@hookspec
+def kummi_after_event(ref: str, programme: str, kind: str, data: dict[str, object]) -> None:
+    """Observe an event after it was committed.
+
+    Told: once for each event of a single deed, never for rehearsals or bulk work. A failing observer is reported
+    and never undoes the commit. The data holds no personal data.
+
+    Args:
+        ref: The case number.
+        programme: The id of its programme.
+        kind: The kind of event, such as ``advanced``.
+        data: What the event recorded.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def kummi_commands(cli: click.Group) -> None:
+    """Add commands to the command line.
+
+    Asked: when the command line does not know the command that was typed, and for ``--help``.
+
+    Args:
+        cli: The root group.
+    """
+    raise NotImplementedError

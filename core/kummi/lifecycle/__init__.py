@@ -1,0 +1,1 @@
+"""Generic phases, a country's workflow inside them, the proofs, and diagrams. The only door to ``transitions``."""

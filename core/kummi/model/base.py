@@ -1,0 +1,35 @@
+"""The two base classes of everything a plugin declares, and the shape of its names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*$", max_length=80)]
+"""A name used in commands and files: lower case letters, digits, and ``-``, ``_`` or ``.`` between them."""
+
+
+class Frozen(BaseModel):
+    """An immutable value in which an unknown key is a fault, not silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Origin(Frozen):
+    """Where a declared value came from."""
+
+    plugin: str
+    version: str
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f", {self.file}:{self.line}" if self.file else ""
+        return f"{self.plugin} {self.version}{place}"
+
+
+class Declared(Frozen):
+    """A value that a plugin gives; ``origin`` is filled in when it is loaded."""
+
+    origin: Origin | None = Field(default=None, repr=False)

@@ -1,0 +1,108 @@
+"""The state of one case as plain values, and the facts that rules may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kummi.model.facts import Facts, FactValue
+from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A task as recorded: the day it was done, and until when what it shows is good."""
+
+    on: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What rules and reports may know of a person: never a name or an identity number."""
+
+    number: int
+    role: MemberRole
+    born: date | None
+    gender: Gender
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The state of a case: the fold of its events up to ``seq``.
+
+    ``id`` is 0 before the store has given a number. ``phase`` is the phase of the stage; a case on hold keeps it and
+    has ``held_since``. ``reached`` holds the first day in each phase. ``head`` is the hash of the last event.
+    """
+
+    id: int
+    country: str
+    programme: str
+    workflow: str
+    rehearsal: bool
+    stage: str
+    phase: Phase
+    entered_on: date
+    opened_on: date
+    pathway: Pathway
+    size: int
+    adults: int
+    children: int
+    municipality: str | None = None
+    arrived: date | None = None
+    permit_held: bool | None = None
+    permit_granted: date | None = None
+    permit_expires: date | None = None
+    registered: date | None = None
+    held_since: date | None = None
+    closed_on: date | None = None
+    outcome: Outcome | None = None
+    languages: tuple[str, ...] = ()
+    fields: Mapping[str, FactValue] = field(default_factory=dict)
+    tasks: Mapping[str, TaskRecord] = field(default_factory=dict)
+    reached: Mapping[Phase, date] = field(default_factory=dict)
+    seq: int = 0
+    head: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The case number that people use: the country's code and the number."""
+        return f"{self.country}-{self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case is not closed; a case on hold is open."""
+        return self.phase is not Phase.CLOSED
+
+
+def facts_of(case: Case, members: Sequence[Person], on: date) -> Facts:
+    """Return everything that rules may ask about a case on a business date.
+
+    A task recorded for a later day than ``on`` is not known yet, and neither is a phase reached later.
+    """
+    values: dict[str, FactValue] = {
+        "pathway": case.pathway,
+        "municipality": case.municipality,
+        "arrived": case.arrived,
+        "permit.held": case.permit_held,
+        "permit.granted": case.permit_granted,
+        "permit.expires": case.permit_expires,
+        "registered": case.registered,
+        "household.size": case.size,
+        "household.adults": case.adults,
+        "household.children": case.children,
+        "opened": case.opened_on,
+        "closed": case.closed_on,
+        "outcome": case.outcome,
+        "phase": case.phase,
+    }
+    values.update((f"fields.{name}", value) for name, value in case.fields.items())
+    values.update((f"tasks.{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
+    values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)
+    return Facts(on, values, tuple(_facts_of_person(person) for person in members))
+
+
+def _facts_of_person(person: Person) -> dict[str, FactValue]:
+    gender = None if person.gender is Gender.UNKNOWN else person.gender
+    return {"role": person.role, "born": person.born, "gender": gender}

@@ -1,0 +1,128 @@
+"""What a country is: languages, money, calendar, places, authorities, identity numbers, words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from kummi.model.base import Declared, Frozen, Key
+from kummi.model.reference import Disagreement, Question, References
+from kummi.model.text import Text
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+class Municipality(Frozen):
+    """A place that a household may live in.
+
+    ``code`` is its official code, where a source gives one. ``subdivision`` names its own calendar of holidays, if it
+    has one.
+    """
+
+    code: str | None = Field(default=None, min_length=1, max_length=20)
+    name: Text
+    region: str | None = None
+    subdivision: str | None = None
+    reference: References = ()
+
+    @property
+    def key(self) -> str:
+        """What the store keeps for it: its code, or its English name."""
+        return self.code or str(self.name)
+
+
+class NameSince(Frozen):
+    """The name of an authority from one day to another."""
+
+    name: Text
+    valid_from: date | None = None
+    valid_to: date | None = None
+    reference: References = Field(min_length=1)
+
+
+class Authority(Frozen):
+    """An authority, and what it was called when."""
+
+    id: Key
+    names: tuple[NameSince, ...] = Field(min_length=1)
+
+    def named_on(self, day: date) -> NameSince | None:
+        """Return the name valid on a day; None where no name is known for it."""
+        for each in self.names:
+            if (each.valid_from is None or each.valid_from <= day) and (each.valid_to is None or day <= each.valid_to):
+                return each
+        return None
+
+
+class Owner(Frozen):
+    """A role that owes tasks: the coordinator, a municipality, a sponsor group, an authority by its name of the day."""
+
+    id: Key
+    title: Text
+    authority: Key | None = None
+
+
+class CheckedSince(Frozen):
+    """From when to when numbers of a scheme carry a check digit that the law still keeps to."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    reference: References = Field(min_length=1)
+
+
+class IdentifierScheme(Frozen):
+    """A kind of identity number.
+
+    ``form`` is a regular expression for numbers as people write them. ``library`` names the python-stdnum module
+    (``"fi.hetu"``-like) that knows the check digit; ``checked`` says for whom it still counts: numbers given between
+    those dates. Empty means that the check digit says nothing. A number that fails is warned about, never refused.
+    """
+
+    id: Key
+    title: Text
+    form: str
+    library: str | None = None
+    checked: tuple[CheckedSince, ...] = ()
+    note: Text | None = None
+    reference: References = Field(min_length=1)
+
+
+class Term(Frozen):
+    """An official word of the country with its meaning in English."""
+
+    id: Key
+    text: Text
+    reference: References = ()
+
+
+class HolidayCalendar(Frozen):
+    """The name of the country and its subdivisions in the ``holidays`` library."""
+
+    country: str
+    subdivisions: tuple[str, ...] = ()
+
+
+class Country(Declared):
+    """One country as its plugin describes it.
+
+    ``code`` is ISO 3166-1 alpha-2; case numbers start with it. ``date_forms`` are the usual written forms of a date as
+    ``strptime`` patterns, besides ISO. Where ``municipalities`` is not a complete list, a place not on it is taken
+    with a note instead of being refused.
+    """
+
+    code: str = Field(pattern=r"^[A-Z]{2}$")
+    name: Text
+    languages: tuple[Language, ...] = Field(min_length=1)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    calendar: HolidayCalendar
+    date_forms: tuple[str, ...] = ()
+    municipalities: tuple[Municipality, ...] = ()
+    municipalities_complete: bool = False
+    authorities: tuple[Authority, ...] = ()
+    owners: tuple[Owner, ...] = Field(min_length=1)
+    identifiers: tuple[IdentifierScheme, ...] = ()
+    terms: tuple[Term, ...] = ()
+    questions: tuple[Question, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()

@@ -1,0 +1,101 @@
+"""Durations, and the calendars by which working days are counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from pydantic import model_serializer, model_validator
+
+from kummi.model.base import Frozen
+
+IsHoliday = Callable[[date], bool]
+"""Says whether a day is a public holiday at some place."""
+
+
+class Unit(StrEnum):
+    """The unit of a duration; there is no duration without one."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+_DURATION = re.compile(r"(?P<count>\d{1,4}) (?P<unit>(?:working )?(?:day|week|month|year))s?")
+
+
+class Duration(Frozen):
+    """A length of time in a unit, written ``"3 years"`` or ``"5 working days"``.
+
+    >>> Duration.model_validate("3 years").after(date(2024, 2, 29))
+    datetime.date(2027, 2, 28)
+    >>> str(Duration.model_validate("1 month"))
+    '1 month'
+    """
+
+    count: int
+    unit: Unit
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_words(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = _DURATION.fullmatch(value.strip())
+        if not found:
+            units = ", ".join(Unit)
+            raise ValueError(f"'{value}' is not a duration: a whole number and a unit ({units}), such as '5 working days'")
+        return {"count": int(found["count"]), "unit": found["unit"] + "s"}
+
+    @model_serializer
+    def _to_words(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit if self.count != 1 else self.unit.removesuffix('s')}"
+
+    def after(self, start: date, is_holiday: IsHoliday | None = None) -> date:
+        """Return the day this long after ``start``.
+
+        Months and years keep the day of the month, or take the last day of a shorter month. Working days skip
+        Saturdays, Sundays and the holidays given.
+        """
+        match self.unit:
+            case Unit.DAYS:
+                return start + timedelta(days=self.count)
+            case Unit.WEEKS:
+                return start + timedelta(weeks=self.count)
+            case Unit.MONTHS:
+                return start + relativedelta(months=self.count)
+            case Unit.YEARS:
+                return start + relativedelta(years=self.count)
+            case Unit.WORKING_DAYS:
+                return _after_working_days(start, self.count, is_holiday or (lambda _: False))
+
+
+def _after_working_days(start: date, count: int, is_holiday: IsHoliday) -> date:
+    day = start
+    while count:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and not is_holiday(day):
+            count -= 1
+    return day
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the full years of age on a day.
+
+    Someone born on 29 February is a year older on 28 February of a common year,
+    by the same counting of years as ``Duration.after``.
+
+    >>> age_on(date(2008, 2, 29), date(2026, 2, 28))
+    18
+    """
+    years = day.year - born.year
+    return years if born + relativedelta(years=years) <= day else years - 1

@@ -1,0 +1,68 @@
+"""Findings and decisions: what rules say of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from kummi.model.base import Origin
+from kummi.model.facts import FactValue
+from kummi.model.reference import Reference
+from kummi.model.text import Text
+
+
+class Result(StrEnum):
+    """Three values: unknown is not no."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+class Eligibility(StrEnum):
+    """What the findings of all eligibility rules come to."""
+
+    ELIGIBLE = "eligible"
+    NOT_ELIGIBLE = "not_eligible"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's result for one case.
+
+    ``reason`` says the rule in words; ``settle`` what would settle it, for a rule that is not met or unknown;
+    ``facts`` the facts that were used (never a person's).
+    """
+
+    rule: str
+    result: Result
+    reason: Text
+    reference: tuple[Reference, ...] = ()
+    settle: Text | None = None
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """All findings of a programme's eligibility rules for one case on one day.
+
+    ``ruleset`` is the content hash of the rules that were asked, so that a later reader knows which law it was.
+    """
+
+    on: date
+    ruleset: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Eligibility:
+        """Eligible when every finding is met, not eligible when one is not, else undetermined."""
+        results = {finding.result for finding in self.findings}
+        if Result.NOT_MET in results:
+            return Eligibility.NOT_ELIGIBLE
+        if Result.UNKNOWN in results:
+            return Eligibility.UNDETERMINED
+        return Eligibility.ELIGIBLE

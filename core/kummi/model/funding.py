@@ -1,0 +1,129 @@
+"""Public money per person: schemes, how long they pay, and dated rates."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from kummi.model.base import Declared, Frozen, Key
+from kummi.model.criterion import Criterion, FactName
+from kummi.model.dates import Duration
+from kummi.model.reference import Question, References
+from kummi.model.rule import Rule
+from kummi.model.text import Text
+
+
+class Payee(StrEnum):
+    """Who gets the money."""
+
+    MUNICIPALITY = "municipality"
+    COUNTY = "county"
+    REGION = "region"
+    STATE = "state"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class Pays(StrEnum):
+    """How a scheme pays.
+
+    ``per_year``: the rate is for a full year of the person's own period, counted in twelfths by its months.
+    ``per_month``: the rate is for each month of the person's own period.
+    ``per_day``: the rate is for each day.
+    ``once``: one payment on the start day.
+    ``instalments``: one amount per person, paid in shares at set times after the start.
+    ``calendar_years``: one payment for each calendar year, the year of the start being year 1.
+    ``actual_cost``: what was spent is paid back; there is no amount to compute.
+    """
+
+    PER_YEAR = "per_year"
+    PER_MONTH = "per_month"
+    PER_DAY = "per_day"
+    ONCE = "once"
+    INSTALMENTS = "instalments"
+    CALENDAR_YEARS = "calendar_years"
+    ACTUAL_COST = "actual_cost"
+
+
+class Span(Frozen):
+    """How long a scheme pays for those who meet ``when``. The first span that is met counts; a transition clause is a span."""
+
+    when: Criterion | None = None
+    lasts: Duration
+    text: Text | None = None
+    reference: References = Field(min_length=1)
+
+
+class Instalment(Frozen):
+    """A share of the amount and when it is paid, counted from the start."""
+
+    after: Duration
+    share: Decimal = Field(gt=0, le=1)
+
+
+class Rate(Frozen):
+    """An amount from one day to another, for the persons who meet ``when`` (asked with ``on`` at the scheme's age instant).
+
+    ``year`` limits it to one ordinal year of the person's period. ``amount`` is empty where sources disagree
+    (``disputed`` holds what they say) or give no figure; then nothing is computed and the gap is shown.
+    Outside every rate's validity the rate is unknown: no older rate is ever carried over.
+    """
+
+    amount: Decimal | None = None
+    disputed: tuple[Decimal, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    when: Criterion | None = None
+    year: int | None = Field(default=None, ge=1)
+    text: Text
+    note: Text | None = None
+    reference: References = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _amount_or_dispute(self) -> Rate:
+        if self.amount is not None and self.disputed:
+            raise ValueError("a rate has an amount or disputed amounts, not both")
+        return self
+
+
+class Scheme(Declared):
+    """One stream of public money per person.
+
+    ``who`` is asked for each person (household facts included). ``starts`` is the date fact that starts the person's
+    period, moved to the first day of the next month with ``starts_next_month``. ``age_at`` names the instant at which
+    age and other person rules are asked: the first day of each paid period, the last day of the month before it, the
+    last day of its calendar year, or the start of the whole period. ``rate_on`` names the day whose rate counts.
+    ``needs`` are the preconditions that the payee must meet; a missing one is shown, and the amount is still said.
+    """
+
+    id: Key
+    title: Text
+    payer: Key
+    payee: Payee
+    payee_title: Text
+    who: Criterion | None = None
+    starts: FactName
+    starts_next_month: bool = False
+    spans: tuple[Span, ...] = Field(min_length=1)
+    pays: Pays
+    instalments: tuple[Instalment, ...] = ()
+    age_at: Literal["period_start", "month_before_end", "year_end", "start"] = "period_start"
+    rate_on: Literal["period_start", "start"] = "period_start"
+    needs: tuple[Rule, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    notes: tuple[Text, ...] = ()
+    questions: tuple[Question, ...] = ()
+    reference: References = Field(min_length=1)
+    for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+    @model_validator(mode="after")
+    def _instalments_fit(self) -> Scheme:
+        if (self.pays is Pays.INSTALMENTS) != bool(self.instalments):
+            raise ValueError("a scheme has instalments if, and only if, it pays in instalments")
+        if self.instalments and sum(each.share for each in self.instalments) != 1:
+            raise ValueError("the shares of the instalments must add up to 1")
+        return self

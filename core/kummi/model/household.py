@@ -1,0 +1,59 @@
+"""The household as it is referred: the boundary at which its facts enter."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from kummi.model.base import Key
+from kummi.model.criterion import Scalar
+from kummi.model.country import Language
+from kummi.model.vocabulary import Gender, MemberRole, Pathway
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Member(_Given):
+    """One person. ``name`` and ``identity`` (an identity number) are kept apart from everything else and are optional."""
+
+    role: MemberRole
+    born: date | None = None
+    gender: Gender = Gender.UNKNOWN
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(default=None, repr=False)
+    identity: Annotated[str, Field(min_length=4, max_length=30)] | None = Field(default=None, repr=False)
+
+
+class Permit(_Given):
+    """The right to stay. A day on which it was granted means that it is held."""
+
+    held: StrictBool | None = None
+    granted: date | None = None
+    expires: date | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Permit:
+        if self.held is False and self.granted is not None:
+            raise ValueError("a permit that was granted is held: leave out 'held: false' or 'granted'")
+        if self.granted and self.expires and self.expires < self.granted:
+            raise ValueError("the permit expires before it was granted")
+        return self
+
+
+class Household(_Given):
+    """A newly arrived household: the ``household`` mapping of a scenario and of ``case open --from``.
+
+    What is not known is left out; only the pathway and the members must be said.
+    """
+
+    pathway: Pathway
+    municipality: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    arrived: date | None = None
+    permit: Permit = Permit()
+    registered: date | None = None
+    languages: tuple[Language, ...] = ()
+    members: tuple[Member, ...] = Field(min_length=1, max_length=40)
+    fields: dict[Key, Scalar | None] = Field(default_factory=dict)

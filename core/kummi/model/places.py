@@ -1,0 +1,44 @@
+"""Where a household lives, by any name of the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kummi.model.country import Country
+from kummi.model.programme import Programme
+
+
+@dataclass(frozen=True)
+class Places:
+    """The municipalities of a country, and those that take part in one programme.
+
+    A place is stored by its ``key``: its code where the plugin knows one, else its English name; a place that the
+    plugin does not list is stored as it was given.
+    """
+
+    keys: Mapping[str, str]
+    takes_part: frozenset[str]
+    part_known: bool
+    countrywide: bool
+
+    @classmethod
+    def of(cls, country: Country, programme: Programme) -> Places:
+        """Collect the places of a country as one programme sees them."""
+        keys: dict[str, str] = {}
+        for place in country.municipalities:
+            keys.update((name.casefold(), place.key) for name in (place.key, *dict(place.name.entries).values()))
+        part = frozenset(keys.get(name.casefold(), name) for name in programme.municipalities)
+        return cls(keys, part, programme.municipalities_complete, programme.countrywide)
+
+    def key(self, name: str) -> str:
+        """Return the stored form of a place's name or code.
+
+        A name that is not listed is returned as it is, with its spaces tidied.
+        """
+        tidy = " ".join(name.split())
+        return self.keys.get(tidy.casefold(), tidy)
+
+    def all_keys(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the stored forms of several names."""
+        return frozenset(self.key(name) for name in names)

@@ -1,0 +1,87 @@
+"""A programme: an initiative with an owner, a window, places and its own fields."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field, model_validator
+
+from kummi.model.base import Declared, Frozen, Key
+from kummi.model.facts import FactType
+from kummi.model.reference import Disagreement, Question, References
+from kummi.model.text import Text
+from kummi.model.vocabulary import Status
+
+
+class Choice(Frozen):
+    """One allowed value of a choice."""
+
+    id: Key
+    title: Text
+
+
+class CaseField(Frozen):
+    """An extra fact of the household that a programme asks for; ``fields.<id>`` in rules. Never free text."""
+
+    id: Key
+    title: Text
+    type: FactType
+    choices: tuple[Choice, ...] = ()
+    reference: References = ()
+
+    @model_validator(mode="after")
+    def _choices_fit(self) -> CaseField:
+        if (self.type is FactType.CHOICE) != bool(self.choices):
+            raise ValueError("a field has choices if, and only if, its type is 'choice'")
+        return self
+
+
+class Window(Frozen):
+    """The days on which a programme runs; an open end is unknown or not set."""
+
+    start: date | None = None
+    end: date | None = None
+    note: Text | None = None
+    reference: References = ()
+
+    def contains(self, day: date) -> bool:
+        """Whether the programme runs on this day, as far as its ends are known."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+class Standing(Frozen):
+    """A programme's status and the fact that says so."""
+
+    is_: Status = Field(alias="is")
+    since: date | None = None
+    reference: References = Field(min_length=1)
+
+
+class Programme(Declared):
+    """An initiative under which households are supported, or one that can only be rehearsed.
+
+    ``supporter`` is what the country calls a volunteer here; screens use it. ``municipalities`` holds names or codes
+    of the places that take part; unless ``municipalities_complete``, a place not listed is an open point, not a no.
+    ``countrywide`` means that every municipality may take part.
+    """
+
+    id: Key
+    title: Text
+    owner: Text
+    partners: tuple[Text, ...] = ()
+    supporter: Text
+    standing: Standing
+    window: Window = Window()
+    municipalities: tuple[str, ...] = ()
+    municipalities_complete: bool = False
+    countrywide: bool = False
+    fields: tuple[CaseField, ...] = ()
+    questions: tuple[Question, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    notes: tuple[Text, ...] = ()
+    reference: References = Field(min_length=1)
+
+    @property
+    def status(self) -> Status:
+        """How far the initiative has come."""
+        return self.standing.is_

@@ -1,0 +1,68 @@
+"""Where a fact about the world was found, and how sure it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from kummi.model.base import Frozen
+from kummi.model.text import Text
+
+
+class Certainty(StrEnum):
+    """``read`` in the source itself, ``secondary`` when another source reports it, ``assumed`` by the plugin."""
+
+    READ = "read"
+    SECONDARY = "secondary"
+    ASSUMED = "assumed"
+
+
+class Reference(Frozen):
+    """A source: its title, its address, when it was read, how sure, and the place in it.
+
+    ``read`` is an ISO date or month (``2026-11``); ``url`` is empty for a document without a public address.
+    """
+
+    id: str
+    title: str
+    url: str | None = None
+    read: str
+    certainty: Certainty = Certainty.READ
+    section: str | None = None
+    note: str | None = None
+
+    def __str__(self) -> str:
+        place = f", {self.section}" if self.section else ""
+        doubt = "" if self.certainty is Certainty.READ else f" ({self.certainty})"
+        return f"{self.title}{place}{doubt}"
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, (dict, Reference)) else value
+
+
+References = Annotated[tuple[Reference, ...], BeforeValidator(_as_tuple)]
+"""One reference or several."""
+
+
+class Question(Frozen):
+    """Something that nobody could verify: a gap that users are shown instead of a guess."""
+
+    text: Text
+    reference: References = ()
+
+
+class Reading(Frozen):
+    """What one source says where sources disagree."""
+
+    says: Text
+    reference: References
+
+
+class Disagreement(Frozen):
+    """A point on which sources differ; all their readings stand."""
+
+    about: Text
+    readings: tuple[Reading, ...]

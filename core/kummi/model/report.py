@@ -1,0 +1,126 @@
+"""What funders and authorities ask for: indicators, report formats, duties to report."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kummi.model.base import Declared, Frozen, Key
+from kummi.model.criterion import Criterion, FactName
+from kummi.model.reference import Question, References
+from kummi.model.text import Text
+
+
+class Breakdown(StrEnum):
+    """What an indicator may be split by."""
+
+    GENDER = "gender"
+    AGE = "age"
+    PATHWAY = "pathway"
+    MUNICIPALITY = "municipality"
+    OUTCOME = "outcome"
+
+
+class AgeBand(Frozen):
+    """A band of full years of age, both ends included."""
+
+    id: Key
+    title: Text
+    from_: int | None = Field(default=None, alias="from", ge=0)
+    to: int | None = Field(default=None, ge=0)
+
+
+class Indicator(Declared):
+    """A figure that is counted: each person, or household, once.
+
+    Counted are those whose date fact ``dated`` lies in the reporting period, who meet ``where`` (household and case
+    facts) and ``who`` (person facts). Age is taken on that date, so at first participation where ``dated`` is that.
+    ``gap`` says why a figure that the funder asks for cannot be counted; then it is shown empty, with the reason.
+    """
+
+    id: Key
+    code: str | None = None
+    title: Text
+    counts: Literal["persons", "households"]
+    dated: FactName
+    where: Criterion | None = None
+    who: Criterion | None = None
+    by: tuple[Breakdown, ...] = ()
+    age_bands: tuple[AgeBand, ...] = ()
+    gap: Text | None = None
+    reference: References = Field(min_length=1)
+    for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+
+class ColumnType(StrEnum):
+    """The type of a cell."""
+
+    TEXT = "text"
+    DATE = "date"
+    NUMBER = "number"
+    MONEY = "money"
+    YES_NO = "yes_no"
+
+
+class Column(Frozen):
+    """A column of a report.
+
+    ``value`` is the name of a fact, or one of the words that its kind of row offers (see ``ReportFormat``).
+    A column that the funder asks for and Kummi cannot fill has a ``gap`` instead: it stays empty, with the reason.
+    """
+
+    id: Key
+    title: Text
+    value: Annotated[str, Field(max_length=100)] | None = None
+    type: ColumnType = ColumnType.TEXT
+    gap: Text | None = None
+    reference: References = ()
+
+
+class ReportFormat(Declared):
+    """The form of a report file: what a row is, and its columns.
+
+    Rows and what their columns may ask besides facts: ``persons`` (``ref``, ``number`` of the person in the household,
+    ``age`` on the ``dated`` day), ``households`` (``ref``), ``indicators`` (``indicator``, ``code``, ``group``,
+    ``count``, ``gap``), ``entitlements`` (``ref``, ``number``, ``scheme``, ``payee``, ``from``, ``to``, ``amount``,
+    ``currency``, ``rate``, ``gap``). Persons, households and entitlements are those whose date fact ``dated`` lies in
+    the reporting period. No report holds a name.
+    """
+
+    id: Key
+    title: Text
+    rows: Literal["persons", "households", "indicators", "entitlements"]
+    columns: tuple[Column, ...] = Field(min_length=1)
+    indicators: tuple[Key, ...] = ()
+    schemes: tuple[Key, ...] = ()
+    dated: FactName = "opened"
+    where: Criterion | None = None
+    who: Criterion | None = None
+    delimiter: Literal[",", ";", "\t"] = ";"
+    receiver: Text
+    due: Text | None = None
+    questions: tuple[Question, ...] = ()
+    reference: References = Field(min_length=1)
+    for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+
+class Duty(Declared):
+    """A duty to report, whether or not Kummi builds the report."""
+
+    id: Key
+    title: Text
+    who: Text
+    receiver: Text
+    due: Text
+    reference: References = Field(min_length=1)
+    for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+
+class Reports(Frozen):
+    """Everything that a plugin says about reports."""
+
+    indicators: tuple[Indicator, ...] = ()
+    formats: tuple[ReportFormat, ...] = ()
+    duties: tuple[Duty, ...] = ()

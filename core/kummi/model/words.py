@@ -1,0 +1,124 @@
+"""Core's own words in English, each under a key that plugins translate.
+
+A plugin gives translations through ``kummi_words``. Words in braces are filled in and
+must stay in a translation. Country words (stages, tasks, rules) are never here: they
+stand in the plugins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kummi.model.text import FALLBACK, Text
+
+RULES: dict[str, str] = {
+    "rule.all": "all of: {parts}",
+    "rule.any": "at least one of: {parts}",
+    "rule.not": "not ({part})",
+    "rule.in": "{fact} is one of {values}",
+    "rule.equals": "{fact} is {value}",
+    "rule.at_least": "{fact} is at least {value}",
+    "rule.at_most": "{fact} is at most {value}",
+    "rule.before": "{fact} is before {date}",
+    "rule.after": "{fact} is after {date}",
+    "rule.within": "{fact} is no earlier than {date} and no later than {duration} after it",
+    "rule.has": "{fact} is known",
+    "rule.resides_in": "the household lives in one of {places}",
+    "rule.takes_part": "the household lives in a municipality that takes part",
+    "rule.age_at_least": "the person is at least {age} years old on {date}",
+    "rule.age_at_most": "the person is at most {age} years old on {date}",
+    "rule.age_between": "the person is {age} to {top} years old on {date}",
+    "rule.some_member": "some person of the household: ({part})",
+    "rule.every_member": "every person of the household: ({part})",
+    "rule.done": "task {task} is done",
+    "rule.python": "checked by the plugin's own code: {says}",
+    "value.yes": "yes",
+    "value.no": "no",
+    "fact.on": "the business date",
+    "fact.pathway": "the pathway",
+    "fact.municipality": "the municipality",
+    "fact.arrived": "the day of arrival",
+    "fact.permit.held": "a residence permit is held",
+    "fact.permit.granted": "the day the permit was granted",
+    "fact.permit.expires": "the day the permit expires",
+    "fact.registered": "the day of first registration in a municipality",
+    "fact.household.size": "the number of persons",
+    "fact.household.adults": "the number of adults",
+    "fact.household.children": "the number of children",
+    "fact.opened": "the day the case was opened",
+    "fact.closed": "the day the case was closed",
+    "fact.outcome": "the outcome",
+    "fact.phase": "the phase",
+    "fact.reached": "the first day in the phase {phase}",
+    "fact.task": "the day the task {task} was done",
+    "fact.entered": "the day the stage was entered",
+    "fact.role": "the role in the household",
+    "fact.gender": "the gender",
+    "fact.born": "the date of birth",
+}
+
+VALUES: dict[str, str] = {
+    "phase.referral": "referral",
+    "phase.assessment": "assessment",
+    "phase.preparation": "preparation",
+    "phase.matching": "matching",
+    "phase.introduction": "introduction",
+    "phase.support": "support",
+    "phase.conclusion": "conclusion",
+    "phase.closed": "closed",
+    "phase.on_hold": "on hold",
+    "outcome.completed": "completed",
+    "outcome.not_eligible": "not eligible",
+    "outcome.declined": "declined",
+    "outcome.withdrawn": "withdrawn",
+    "outcome.ended_early": "ended early",
+    "outcome.transferred": "transferred",
+    "outcome.no_sponsor": "no supporter found",
+    "pathway.resettled": "resettled on a quota",
+    "pathway.asylum": "arrived on their own, granted protection",
+    "pathway.temporary_protection": "temporary protection",
+    "pathway.family_reunification": "family reunification",
+    "pathway.unaccompanied_minor": "unaccompanied minor",
+    "pathway.other_permit": "other residence permit",
+    "role.adult": "adult",
+    "role.child": "child",
+    "gender.female": "female",
+    "gender.male": "male",
+    "gender.other": "other",
+    "gender.unknown": "not asked",
+    "result.met": "met",
+    "result.not_met": "not met",
+    "result.unknown": "not known yet",
+    "eligibility.eligible": "eligible",
+    "eligibility.not_eligible": "not eligible",
+    "eligibility.undetermined": "cannot be decided yet",
+    "unit.days": "{count} days",
+    "unit.working days": "{count} working days",
+    "unit.weeks": "{count} weeks",
+    "unit.months": "{count} months",
+    "unit.years": "{count} years",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES}
+"""Every phrase of core, by key."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Core's phrases in the languages of a country: ``say`` fills one in, falling back to English."""
+
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def say(self, key: str, language: str = FALLBACK, **parts: object) -> str:
+        """Return a phrase in a language with its braces filled in. Raises KeyError for an unknown key."""
+        template = self.translations.get(language, {}).get(key) or ENGLISH[key]
+        return template.format(**parts)
+
+    def text(self, key: str, **parts: object) -> Text:
+        """Return a phrase in every language there is; parts that are Texts are said in the same language."""
+        said = {}
+        for language in (FALLBACK, *self.translations):
+            local = {name: part.in_language(language) if isinstance(part, Text) else part for name, part in parts.items()}
+            said[language] = self.say(key, language, **local)
+        return Text.model_validate(said)

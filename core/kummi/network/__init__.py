@@ -1,0 +1,1 @@
+"""Comparing countries by what their plugins declare; no personal data comes here."""

@@ -1,0 +1,1 @@
+"""Indicators and report files, built from stored cases without a name in them."""

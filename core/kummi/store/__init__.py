@@ -1,0 +1,1 @@
+"""Tables, transactions, the event chain and migrations, on SQLite and PostgreSQL."""

@@ -1,0 +1,130 @@
+"""The tables, once, for both databases.
+
+``cases`` is the state of each case; ``events`` what happened, append-only; ``persons`` and
+``notes`` hold personal data and nothing else does. Everything that a case owns carries its
+programme, so that a database can be partitioned by it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kummi.model.vocabulary import OPEN_PHASES
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_Number = BigInteger().with_variant(Integer, "sqlite")
+_Json = JSON().with_variant(JSONB, "postgresql")
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("country", String(2), nullable=False),
+    Column("programme", String(80), nullable=False),
+    Column("workflow", String(20), nullable=False),
+    Column("rehearsal", Boolean, nullable=False),
+    Column("stage", String(80), nullable=False),
+    Column("phase", String(20), nullable=False),
+    Column("entered_on", Date, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("held_since", Date),
+    Column("closed_on", Date),
+    Column("outcome", String(20)),
+    Column("pathway", String(30), nullable=False),
+    Column("municipality", String(80)),
+    Column("arrived", Date),
+    Column("permit_held", Boolean),
+    Column("permit_granted", Date),
+    Column("permit_expires", Date),
+    Column("registered", Date),
+    Column("size", Integer, nullable=False),
+    Column("adults", Integer, nullable=False),
+    Column("children", Integer, nullable=False),
+    Column("languages", _Json, nullable=False),
+    Column("fields", _Json, nullable=False),
+    Column("tasks", _Json, nullable=False),
+    *(Column(f"reached_{phase}", Date) for phase in OPEN_PHASES),
+    Column("clearance_until", Date),
+    Column("next_due", Date),
+    Column("seq", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("import_key", String(64)),
+    UniqueConstraint("programme", "import_key"),
+    Index("ix_cases_programme_phase", "programme", "phase"),
+    Index("ix_cases_next_due", "next_due"),
+    Index("ix_cases_clearance_until", "clearance_until"),
+    sqlite_autoincrement=True,
+)
+"""One row a case. ``tasks`` maps a task to ``{"on": ISO date, "until": ISO date or absent}``.
+
+``clearance_until`` is the earliest end of a clearance, ``next_due`` the earliest deadline still open:
+both follow from the other columns and the workflow, and are kept for the morning list.
+"""
+
+events = Table(
+    "events",
+    metadata,
+    Column("case_id", _Number, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("programme", String(80), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("recorded_at", String(32), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""What happened, append-only. ``data`` is canonical JSON without personal data; ``hash`` chains it to the event before."""
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case_id", _Number, ForeignKey("cases.id"), nullable=False),
+    Column("programme", String(80), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("born", Date),
+    Column("gender", String(10), nullable=False),
+    Column("name", Text),
+    Column("identity", String(30)),
+    Column("salt", String(32), nullable=False),
+    UniqueConstraint("case_id", "number"),
+    Index("ix_persons_identity", "identity"),
+)
+"""Personal data of household members. Events hold only a salted digest of each row."""
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case_id", _Number, ForeignKey("cases.id"), nullable=False),
+    Column("programme", String(80), nullable=False),
+    Column("salt", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_notes_case_id", "case_id"),
+)
+"""Free text of coordinators. Events hold only a salted digest of each row."""

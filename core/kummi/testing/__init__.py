@@ -1,0 +1,1 @@
+"""What the author of a plugin tests with: scenarios played on a throw-away database, and an invented country."""
