@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
-from kummi.model.dates import Duration
+from kummi.model.dates import Duration, Unit
 from kummi.model.reference import Question, References
 from kummi.model.rule import Rule
 from kummi.model.text import Text
@@ -29,14 +29,17 @@ class Payee(StrEnum):
 
 
 class Pays(StrEnum):
-    """How a scheme pays.
+    """How a scheme pays. The months of a person's own period begin on the start day and its monthly returns.
 
     ``per_year``: the rate is for a full year of the person's own period, counted in twelfths by its months.
     ``per_month``: the rate is for each month of the person's own period.
     ``per_day``: the rate is for each day.
     ``once``: one payment on the start day.
-    ``instalments``: one amount per person, paid in shares at set times after the start.
-    ``calendar_years``: one payment for each calendar year, the year of the start being year 1.
+    ``first_time``: one payment, on the first day of the first month of the period in which ``who`` is met (the first
+    month paid as an adult: at the start for an adult, later for a child who comes of age, never before).
+    ``instalments``: one amount per person, paid in shares at set times after the start; all shares are paid.
+    ``calendar_years``: one payment for each calendar year, the year of the start being year 1, paid on the start day
+    and then on each 1 January; its spans are whole years and say how many payments there are.
     ``actual_cost``: what was spent is paid back; there is no amount to compute.
     """
 
@@ -44,16 +47,21 @@ class Pays(StrEnum):
     PER_MONTH = "per_month"
     PER_DAY = "per_day"
     ONCE = "once"
+    FIRST_TIME = "first_time"
     INSTALMENTS = "instalments"
     CALENDAR_YEARS = "calendar_years"
     ACTUAL_COST = "actual_cost"
 
 
 class Span(Frozen):
-    """How long a scheme pays for those who meet ``when``. The first span that is met counts; a transition clause is a span."""
+    """How long a scheme pays for those who meet ``when``. The first span that is met counts.
+
+    A transition clause is a span. ``starts`` is the date fact that starts the period of those in this span, where it is another than the scheme's.
+    """
 
     when: Criterion | None = None
     lasts: Duration
+    starts: FactName | None = None
     text: Text | None = None
     reference: References = Field(min_length=1)
 
@@ -66,11 +74,14 @@ class Instalment(Frozen):
 
 
 class Rate(Frozen):
-    """An amount from one day to another, for the persons who meet ``when`` (asked with ``on`` at the scheme's age instant).
+    """An amount from one day to another, for the persons who meet ``when``.
 
+    ``when`` is asked with ``on`` at the scheme's age instant (``Scheme.age_at``).
     ``year`` limits it to one ordinal year of the person's period. ``amount`` is empty where sources disagree
     (``disputed`` holds what they say) or give no figure; then nothing is computed and the gap is shown.
-    Outside every rate's validity the rate is unknown: no older rate is ever carried over.
+    Outside every rate's validity the rate is unknown: no older rate is ever carried over. Of the rates valid on the
+    day, the first whose ``when`` is met counts; where none is, the rate is unknown, since ``Scheme.who`` alone says
+    whom the scheme leaves out.
     """
 
     amount: Decimal | None = None
@@ -93,10 +104,14 @@ class Rate(Frozen):
 class Scheme(Declared):
     """One stream of public money per person.
 
-    ``who`` is asked for each person (household facts included). ``starts`` is the date fact that starts the person's
-    period, moved to the first day of the next month with ``starts_next_month``. ``age_at`` names the instant at which
-    age and other person rules are asked: the first day of each paid period, the last day of the month before it, the
-    last day of its calendar year, or the start of the whole period. ``rate_on`` names the day whose rate counts.
+    ``who`` is asked for each person (household facts included) and each paid period. ``starts`` is the date fact that
+    starts the person's period, moved to the first day of the next month with ``starts_next_month``; a person born
+    later is paid for from the first paid period that begins after the birth. ``may_never_start`` is for what may never
+    happen (a job, a move to another municipality): while that day is not known there is nothing to pay and no gap.
+    ``age_at`` names the instant, ``on`` to ``who`` and to the rates' ``when``, at which age and other rules are asked:
+    the first day of each paid period, the last day of the month before it, the last day of its calendar year, or the
+    start of the whole period. ``rate_on`` names the day whose rate counts: the first day of each paid period, or the
+    day of the start fact itself (before any move to the next month).
     ``needs`` are the preconditions that the payee must meet; a missing one is shown, and the amount is still said.
     """
 
@@ -108,6 +123,7 @@ class Scheme(Declared):
     who: Criterion | None = None
     starts: FactName
     starts_next_month: bool = False
+    may_never_start: bool = False
     spans: tuple[Span, ...] = Field(min_length=1)
     pays: Pays
     instalments: tuple[Instalment, ...] = ()
@@ -126,4 +142,13 @@ class Scheme(Declared):
             raise ValueError("a scheme has instalments if, and only if, it pays in instalments")
         if self.instalments and sum(each.share for each in self.instalments) != 1:
             raise ValueError("the shares of the instalments must add up to 1")
+        return self
+
+    @model_validator(mode="after")
+    def _spans_fit(self) -> Scheme:
+        units = {span.lasts.unit for span in self.spans}
+        if self.pays is Pays.CALENDAR_YEARS and units != {Unit.YEARS}:
+            raise ValueError("a scheme that pays by calendar years lasts a number of years")
+        if Unit.WORKING_DAYS in units:
+            raise ValueError("a scheme lasts days, weeks, months or years; working days are for deadlines")
         return self
