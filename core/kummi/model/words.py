@@ -100,7 +100,29 @@ VALUES: dict[str, str] = {
     "unit.years": "{count} years",
 }
 
-ENGLISH: dict[str, str] = {**RULES, **VALUES}
+REPORTING: dict[str, str] = {
+    "report.report": "Report",
+    "report.notes": "Notes",
+    "report.programme": "Programme",
+    "report.period": "Period",
+    "report.sources": "Sources",
+    "report.receiver": "Receiver: {receiver}",
+    "report.due": "Due: {due}",
+    "report.declared": "Form of the report: {origin}",
+    "report.gap": "{title}: left empty. {reason}",
+    "report.question": "Open question: {question}",
+    "report.pseudonymous": "Persons are told apart by case number and number in the household; "
+    "no report holds a name or an identity number.",
+    "report.counted_once": "Everyone is counted once in a figure: on the first day that counts, at the age of that day. "
+    "A combination of groups that is not listed is 0.",
+    "report.all": "all",
+    "report.age_other": "other age",
+    "report.age_unknown": "age not known",
+    "report.municipality_unknown": "municipality not known",
+    "report.outcome_unknown": "no outcome yet",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES, **REPORTING}
 """Every phrase of core, by key."""
 
 
@@ -119,6 +141,8 @@ class Words:
         """Return a phrase in every language there is; parts that are Texts are said in the same language."""
         said = {}
         for language in (FALLBACK, *self.translations):
-            local = {name: part.in_language(language) if isinstance(part, Text) else part for name, part in parts.items()}
+            local = {
+                name: part.in_language(language) if isinstance(part, Text) else part for name, part in parts.items()
+            }
             said[language] = self.say(key, language, **local)
         return Text.model_validate(said)

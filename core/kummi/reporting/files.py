@@ -1,0 +1,169 @@
+"""Report files: CSV, XLSX and JSON. The same table gives the same bytes, on any day and machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from kummi.errors import InputError
+from kummi.model.money import Money
+from kummi.model.report import ColumnType
+from kummi.reporting.tables import Cell, Labels, Table, TableColumn
+
+XLSX_ROWS = 1_048_576
+"""How many rows a sheet can hold, the header included."""
+
+_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook's creation date has no zone; fixed for equal bytes)
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
+_WIDTHS = {ColumnType.DATE: 12, ColumnType.NUMBER: 10, ColumnType.MONEY: 14, ColumnType.YES_NO: 8, ColumnType.TEXT: 24}
+
+
+def write_csv(table: Table, delimiter: str = ";") -> bytes:
+    """Write a table as CSV: UTF-8 with a byte order mark, CRLF, ISO dates, a point before the decimals.
+
+    Notes follow after an empty line, each behind ``#``. Text that a spreadsheet would run as a formula is shown
+    behind an apostrophe.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([_harmless(column.title) for column in table.columns])
+    writer.writerows([_as_text(cell, table.labels) for cell in row] for row in table.rows)
+    if table.notes:
+        writer.writerow([])
+        writer.writerows([f"# {note}"] for note in table.notes)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _as_text(cell: Cell, labels: Labels) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return labels.yes if cell else labels.no
+        case str():
+            return _harmless(cell)
+        case date():
+            return cell.isoformat()
+        case Decimal():
+            return f"{cell:.2f}"
+        case _:
+            return str(cell)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+
+
+def write_json(table: Table) -> bytes:
+    """Write a table as JSON.
+
+    The shape is ``{"format", "programme", "title", "period": {"from", "to"}, "columns": [{"id", "title", "type"}],
+    "rows": [{column id: value}], "notes": [...], "sources": [...]}`` with ISO dates, amounts as ``"12.00 XTS"``,
+    true and false, and null for what is not known.
+    """
+    start, end = table.period
+    ids = [column.id for column in table.columns]
+    document = {
+        "format": table.format,
+        "programme": table.programme,
+        "title": table.title,
+        "period": {"from": start.isoformat(), "to": end.isoformat()},
+        "columns": [{"id": each.id, "title": each.title, "type": each.type.value} for each in table.columns],
+        "rows": [dict(zip(ids, (_as_json(cell, table.currency) for cell in row), strict=True)) for row in table.rows],
+        "notes": list(table.notes),
+        "sources": list(table.sources),
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _as_json(cell: Cell, currency: str) -> str | int | bool | None:
+    match cell:
+        case date():
+            return cell.isoformat()
+        case Decimal():
+            return str(Money(cell, currency))
+        case _:
+            return cell
+
+
+def write_xlsx(table: Table) -> bytes:
+    """Write a table as an XLSX workbook: typed cells under a frozen header, and a second sheet with the notes.
+
+    Raises InputError when the rows do not fit in a sheet.
+    """
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    # Rows go to disk one by one, so that a large report needs no more memory than a small one.
+    with Workbook(out, {"constant_memory": True}) as workbook:
+        workbook.set_properties({"title": table.title, "created": _CREATED})
+        header = workbook.add_format(
+            {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        _write_rows(workbook.add_worksheet(_sheet_name(table.labels.report)), table, _formats(workbook), header)
+        _write_notes(workbook.add_worksheet(_sheet_name(table.labels.notes)), table, header)
+    return out.getvalue()
+
+
+def _formats(workbook: Any) -> dict[type, Any]:
+    return {
+        date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        Decimal: workbook.add_format({"num_format": "#,##0.00"}),
+        int: workbook.add_format({"num_format": "0"}),
+    }
+
+
+def _write_rows(sheet: Any, table: Table, formats: dict[type, Any], header: Any) -> None:
+    sheet.freeze_panes(1, 0)
+    for index, column in enumerate(table.columns):
+        sheet.set_column(index, index, _width(column))
+        sheet.write_string(0, index, column.title, header)
+    for number, row in enumerate(table.rows, start=1):
+        if number >= XLSX_ROWS:
+            raise InputError(f"the report has more than {XLSX_ROWS - 1} rows, which is all that XLSX holds: take CSV")
+        for index, cell in enumerate(row):
+            _write_cell(sheet, number, index, cell, formats)
+
+
+def _width(column: TableColumn) -> int:
+    return max(_WIDTHS[column.type], min(len(column.title) + 2, 40))
+
+
+def _write_cell(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:
+    match cell:
+        case None:
+            return
+        case bool():
+            sheet.write_boolean(row, column, cell)
+        case str():
+            sheet.write_string(row, column, cell)
+        case date():
+            sheet.write_datetime(row, column, cell, formats[date])
+        case Decimal():
+            sheet.write_number(row, column, float(cell), formats[Decimal])
+        case _:
+            sheet.write_number(row, column, cell, formats[int])
+
+
+def _write_notes(sheet: Any, table: Table, header: Any) -> None:
+    """Write what a reader must know beside the figures, a label and a text in each row."""
+    labels, (start, end) = table.labels, table.period
+    lines = [(labels.report, table.title), (labels.programme, table.programme), (labels.period, f"{start} – {end}")]
+    lines += [(labels.notes, note) for note in table.notes]
+    lines += [(labels.sources, source) for source in table.sources]
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 110)
+    for number, (label, text) in enumerate(lines):
+        sheet.write_string(number, 0, label, header)
+        sheet.write_string(number, 1, text)
+
+
+def _sheet_name(title: str) -> str:
+    """Keep a title within what spreadsheets take for the name of a sheet."""
+    return _NOT_IN_SHEET_NAMES.sub(" ", title)[:31].strip()
