@@ -56,7 +56,8 @@ class Pays(StrEnum):
 class Span(Frozen):
     """How long a scheme pays for those who meet ``when``. The first span that is met counts.
 
-    A transition clause is a span. ``starts`` is the date fact that starts the period of those in this span, where it is another than the scheme's.
+    A transition clause is a span. ``starts`` is the date fact that starts the period of those in this span, where it
+    is another than the scheme's.
     """
 
     when: Criterion | None = None
