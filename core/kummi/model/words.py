@@ -113,8 +113,8 @@ REPORTING: dict[str, str] = {
     "report.question": "Open question: {question}",
     "report.pseudonymous": "Persons are told apart by case number and number in the household; "
     "no report holds a name or an identity number.",
-    "report.counted_once": "Everyone is counted once in a figure: on the first day that counts, at the age of that day. "
-    "A combination of groups that is not listed is 0.",
+    "report.counted_once": "Everyone is counted once in a figure: on the first day that counts, "
+    "at the age of that day. A combination of groups that is not listed is 0.",
     "report.all": "all",
     "report.age_other": "other age",
     "report.age_unknown": "age not known",
