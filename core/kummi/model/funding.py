@@ -101,6 +101,10 @@ class Rate(Frozen):
             raise ValueError("a rate has an amount or disputed amounts, not both")
         return self
 
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the rate counts on this day; both ends are included."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
 
 class Scheme(Declared):
     """One stream of public money per person.

@@ -129,7 +129,33 @@ REPORTING: dict[str, str] = {
     "report.outcome_unknown": "no outcome yet",
 }
 
-ENGLISH: dict[str, str] = {**RULES, **VALUES, **REPORTING}
+FUNDING: dict[str, str] = {
+    "funding.per_year": "{amount} a year x {count} of 12 months",
+    "funding.per_month": "{amount} a month x {count}",
+    "funding.per_day": "{amount} a day x {count}",
+    "funding.once": "{amount} once",
+    "funding.first_time": "{amount} once, in the first month in which the condition is met",
+    "funding.instalments": "{share} % of {amount}",
+    "funding.calendar_years": "{amount} for {calendar_year}, year {year}",
+    "funding.actual_cost": "actual cost is paid back, for {duration}",
+    "funding.gap.start": "start unknown: {facts}",
+    "funding.gap.span": "duration unknown, missing: {facts}",
+    "funding.gap.no_span": "duration unknown for this person",
+    "funding.gap.who": "it is not known whether the person is covered, missing: {facts}",
+    "funding.gap.rate": "the rate cannot be chosen, missing: {facts}",
+    "funding.gap.no_rate": "rate unknown for this date",
+    "funding.gap.no_rate_here": "rate unknown for this person",
+    "funding.gap.no_amount": "the sources give no amount",
+    "funding.gap.disputed": "sources disagree: {amounts}",
+    "payee.municipality": "municipality",
+    "payee.county": "county",
+    "payee.region": "region",
+    "payee.state": "state",
+    "payee.person": "person",
+    "payee.organisation": "organisation",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES, **REPORTING, **FUNDING}
 """Every phrase of core, by key."""
 
 
