@@ -1,0 +1,229 @@
+"""The generic lifecycle that every country refines: one shared state machine, the only door to ``transitions``.
+
+::
+
+    referral → assessment → preparation → matching → introduction → support → conclusion → closed
+                                             ↑______________|____________|   (re-match)
+    any open phase → closed, any open phase ⇄ on_hold, closed → a phase it has been in (reopen)
+
+A case is given to the machine as a ``Walk``, the few facts its guards look at. The guards are conditions of the
+machine itself, and ``auto_transitions`` is off, so there is no way to another phase but through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, Protocol
+
+from transitions import Machine, MachineError
+
+from kummi.errors import RefusedError
+from kummi.model.decision import Finding, Result
+from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
+
+MATCHED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
+"""The phases in which supporters meet the household."""
+
+STAY = "stay"
+REMATCH = "rematch"
+CLOSE = "close"
+HOLD = "hold"
+RESUME = "resume"
+REOPEN = "reopen"
+
+_OUTCOME_FROM: dict[Outcome, tuple[Phase, ...]] = {
+    Outcome.COMPLETED: (Phase.CONCLUSION,),
+    Outcome.NO_SPONSOR: (Phase.MATCHING,),
+}
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the guards of the machine look at; ``state`` is changed by the machine and by nothing else.
+
+    ``held_in`` is the phase that a case on hold returns to. ``lapsed_only`` says that the hold comes from a lapsed
+    clearance alone. ``against`` holds the findings of the step; one that is not met or unknown refuses it.
+    ``reached`` are the phases that the case has been in, to which alone a closed one may be reopened.
+    """
+
+    state: str
+    held_in: Phase | None = None
+    lapsed_only: bool = False
+    outcome: Outcome | None = None
+    against: Sequence[Finding] = ()
+    reached: Collection[Phase] = ()
+
+    @property
+    def phase(self) -> Phase:
+        """The phase in which work goes on or went on: that of before the hold, for a case on hold."""
+        return self.held_in or Phase(self.state)
+
+
+def allows(from_phase: Phase, to_phase: Phase) -> bool:
+    """Whether a case may move from one phase to another; holding, resuming and reopening are not moves."""
+    return (from_phase, to_phase) in _triggers()
+
+
+def trigger_between(from_phase: Phase, to_phase: Phase) -> str:
+    """Return the trigger of a move between two phases. Raises RefusedError where the lifecycle has none."""
+    trigger = _triggers().get((from_phase, to_phase))
+    if trigger is None:
+        raise RefusedError(
+            f"no case may move from the phase '{from_phase}' to '{to_phase}'; "
+            f"from there it may move to: {', '.join(_targets(from_phase)) or 'nothing'}"
+        )
+    return trigger
+
+
+def may_end(from_phase: Phase, outcome: Outcome) -> bool:
+    """Whether a case may be closed from a phase with this outcome.
+
+    >>> may_end(Phase.SUPPORT, Outcome.COMPLETED), may_end(Phase.SUPPORT, Outcome.ENDED_EARLY)
+    (False, True)
+    """
+    return from_phase in _OUTCOME_FROM.get(outcome, OPEN_PHASES)
+
+
+def step(walk: Walk, trigger: str) -> Phase:
+    """Take one step of the lifecycle and return the new phase. Raises RefusedError; the walk is then as before."""
+    event = _machine().events.get(trigger)
+    if event is None:
+        raise RefusedError(f"the lifecycle knows no step '{trigger}'; it knows: {', '.join(sorted(_machine().events))}")
+    before = walk.state
+    try:
+        taken = event.trigger(walk)
+    except MachineError as error:
+        allowed = ", ".join(triggers_from(Phase(before)))
+        raise RefusedError(f"a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}") from error
+    if not taken:
+        raise RefusedError(_why_not(walk, trigger), [each for each in walk.against if each.result is not Result.MET])
+    return Phase(walk.state)
+
+
+def triggers_from(phase: Phase) -> tuple[str, ...]:
+    """Return the steps that a case in this phase may take, as far as no guard refuses them."""
+    return tuple(name for name, event in _machine().events.items() if phase.value in event.transitions)
+
+
+def _why_not(walk: Walk, trigger: str) -> str:
+    failing = [each for each in walk.against if each.result is not Result.MET]
+    if failing:
+        return "; ".join(str(each.reason) for each in failing)
+    if trigger == CLOSE and walk.outcome and not may_end(walk.phase, walk.outcome):
+        phases = ", ".join(_OUTCOME_FROM[walk.outcome])
+        return f"a case in the phase '{walk.phase}' cannot end as '{walk.outcome}'; that outcome is only for: {phases}"
+    if trigger == CLOSE and not walk.outcome:
+        return "a case closes only with an outcome: " + ", ".join(Outcome)
+    if trigger == REOPEN:
+        return f"a closed case reopens only to a phase it has been in: {', '.join(walk.reached) or 'none'}"
+    return f"a case that is on hold cannot '{trigger}'; it resumes first"
+
+
+# --- the machine -------------------------------------------------------------------------------------------------
+
+
+class _Edge(Protocol):
+    source: str
+    dest: str
+
+
+class _Event(Protocol):
+    """What ``transitions`` hands to a condition, as far as it is used here."""
+
+    model: Walk
+    transition: _Edge
+
+
+def _is_clear(event: _Event) -> bool:
+    return all(finding.result is Result.MET for finding in event.model.against)
+
+
+def _ends_so(event: _Event) -> bool:
+    return event.model.outcome is not None and may_end(event.model.phase, event.model.outcome)
+
+
+def _ends_early(event: _Event) -> bool:
+    return event.model.outcome is not Outcome.COMPLETED
+
+
+def _returns(event: _Event) -> bool:
+    return event.model.held_in == event.transition.dest
+
+
+def _only_lapsed(event: _Event) -> bool:
+    return event.model.lapsed_only and event.model.held_in in MATCHED_PHASES
+
+
+def _was_there(event: _Event) -> bool:
+    return event.transition.dest in event.model.reached
+
+
+def _remember(event: _Event) -> None:
+    event.model.held_in = Phase(event.transition.source)
+
+
+def _forget(event: _Event) -> None:
+    event.model.held_in, event.model.lapsed_only = None, False
+
+
+def advance_to(phase: Phase) -> str:
+    """Return the name of the trigger that advances a case to a phase."""
+    return f"advance_to_{phase}"
+
+
+def reopen_to(phase: Phase) -> str:
+    """Return the name of the trigger that reopens a case in a phase."""
+    return f"{REOPEN}_to_{phase}"
+
+
+def _transitions() -> Iterator[dict[str, Any]]:
+    on_hold, closed, matching = Phase.ON_HOLD.value, Phase.CLOSED.value, Phase.MATCHING.value
+    for phase, following in pairwise(OPEN_PHASES):
+        yield _rule(advance_to(following), phase.value, following.value, [_is_clear])
+    for phase in OPEN_PHASES:
+        yield _rule(STAY, phase.value, phase.value, [_is_clear])
+        yield _rule(CLOSE, phase.value, closed, [_is_clear, _ends_so])
+        yield _rule(HOLD, phase.value, on_hold, []) | {"after": _remember}
+        yield _rule(RESUME, on_hold, phase.value, [_returns]) | {"after": _forget}
+        yield _rule(reopen_to(phase), closed, phase.value, [_is_clear, _was_there])
+    for phase in MATCHED_PHASES:
+        yield _rule(REMATCH, phase.value, matching, [_is_clear])
+    yield _rule(REMATCH, on_hold, matching, [_is_clear, _only_lapsed]) | {"after": _forget}
+    yield _rule(CLOSE, on_hold, closed, [_is_clear, _ends_so, _ends_early]) | {"after": _forget}
+
+
+def _rule(trigger: str, source: str, dest: str, conditions: list[Any]) -> dict[str, Any]:
+    return {"trigger": trigger, "source": source, "dest": dest, "conditions": conditions}
+
+
+@cache
+def _machine() -> Machine:
+    """Build the one machine; it keeps no case, every case is handed to it for one step."""
+    return Machine(
+        model=None,
+        states=[phase.value for phase in Phase],
+        initial=Phase.REFERRAL.value,
+        transitions=list(_transitions()),
+        auto_transitions=False,
+        send_event=True,
+    )
+
+
+@cache
+def _triggers() -> dict[tuple[Phase, Phase], str]:
+    """Read the moves back from the machine: from which phase to which, by which trigger."""
+    return {
+        (Phase(source), Phase(str(each.dest))): name
+        for name, event in _machine().events.items()
+        if not name.startswith((HOLD, RESUME, REOPEN))
+        for source, found in event.transitions.items()
+        for each in found
+        if source != Phase.ON_HOLD
+    }
+
+
+def _targets(phase: Phase) -> list[str]:
+    return [to.value for source, to in _triggers() if source is phase]
