@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kummi.errors import did_you_mean
@@ -28,39 +27,42 @@ def due_on(deadline: Deadline, entered_on: date, facts: Facts, is_holiday: IsHol
     return deadline.within.after(start, is_holiday)
 
 
-@dataclass
-class WorkingCalendar:
-    """The public holidays of one country, where a municipality may have its own.
+def holidays_of(country: Country, municipality: str | None) -> IsHoliday:
+    """Return the test for a public holiday in a municipality, given by its key or any of its names.
 
-    The ``holidays`` library is imported when the first working day is counted, not before.
+    Where the municipality has no calendar of its own, or is not known, the country's counts. The ``holidays`` library
+    is imported when the first working day is counted, not before.
     """
+    subdivision = _own_calendars(country).get(municipality.casefold()) if municipality else None
+    return lambda day: day in _calendar(country.calendar.country, subdivision)
 
-    country: Country
-    _subdivisions: Mapping[str, str] = field(init=False, repr=False)
-    _loaded: dict[str | None, HolidayBase] = field(init=False, repr=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._subdivisions = {
+_OWN_CALENDARS: dict[int, tuple[Country, dict[str, str]]] = {}
+
+
+def _own_calendars(country: Country) -> dict[str, str]:
+    """Return the subdivision of each municipality that has one, by every name of it.
+
+    Kept by identity: hashing a whole country costs more than looking through it. The country is kept too, so that its
+    identity stays its own.
+    """
+    kept = _OWN_CALENDARS.get(id(country))
+    if kept is None:
+        names = {
             name.casefold(): place.subdivision
-            for place in self.country.municipalities
+            for place in country.municipalities
             if place.subdivision
             for name in (place.key, *dict(place.name.entries).values())
         }
+        kept = _OWN_CALENDARS[id(country)] = (country, names)
+    return kept[1]
 
-    def at(self, municipality: str | None) -> IsHoliday:
-        """Return the test for a public holiday in a municipality, by its key or any of its names.
 
-        Where the municipality has no calendar of its own, or is not known, the country's counts.
-        """
-        subdivision = self._subdivisions.get(municipality.casefold()) if municipality else None
-        return lambda day: day in self._holidays(subdivision)
+@cache
+def _calendar(country: str, subdivision: str | None) -> HolidayBase:
+    from holidays import country_holidays
 
-    def _holidays(self, subdivision: str | None) -> HolidayBase:
-        if subdivision not in self._loaded:
-            from holidays import country_holidays
-
-            self._loaded[subdivision] = country_holidays(self.country.calendar.country, subdiv=subdivision)
-        return self._loaded[subdivision]
+    return country_holidays(country, subdiv=subdivision)
 
 
 def calendar_faults(country: Country) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from typing import Any, Protocol
@@ -27,12 +28,18 @@ from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
 MATCHED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
 """The phases in which supporters meet the household."""
 
-STAY = "stay"
-REMATCH = "rematch"
-CLOSE = "close"
-HOLD = "hold"
-RESUME = "resume"
-REOPEN = "reopen"
+
+class Trigger(StrEnum):
+    """A step of the lifecycle."""
+
+    ADVANCE = "advance"
+    STAY = "stay"
+    REMATCH = "rematch"
+    CLOSE = "close"
+    HOLD = "hold"
+    RESUME = "resume"
+    REOPEN = "reopen"
+
 
 _OUTCOME_FROM: dict[Outcome, tuple[Phase, ...]] = {
     Outcome.COMPLETED: (Phase.CONCLUSION,),
@@ -46,7 +53,7 @@ class Walk:
 
     ``held_in`` is the phase that a case on hold returns to. ``lapsed_only`` says that the hold comes from a lapsed
     clearance alone. ``against`` holds the findings of the step; one that is not met or unknown refuses it.
-    ``reached`` are the phases that the case has been in, to which alone a closed one may be reopened.
+    ``to`` is the phase that a closed case reopens to, one of those it has ``reached``.
     """
 
     state: str
@@ -54,6 +61,7 @@ class Walk:
     lapsed_only: bool = False
     outcome: Outcome | None = None
     against: Sequence[Finding] = ()
+    to: Phase | None = None
     reached: Collection[Phase] = ()
 
     @property
@@ -67,7 +75,7 @@ def allows(from_phase: Phase, to_phase: Phase) -> bool:
     return (from_phase, to_phase) in _triggers()
 
 
-def trigger_between(from_phase: Phase, to_phase: Phase) -> str:
+def trigger_between(from_phase: Phase, to_phase: Phase) -> Trigger:
     """Return the trigger of a move between two phases. Raises RefusedError where the lifecycle has none."""
     trigger = _triggers().get((from_phase, to_phase))
     if trigger is None:
@@ -87,14 +95,11 @@ def may_end(from_phase: Phase, outcome: Outcome) -> bool:
     return from_phase in _OUTCOME_FROM.get(outcome, OPEN_PHASES)
 
 
-def step(walk: Walk, trigger: str) -> Phase:
+def step(walk: Walk, trigger: Trigger) -> Phase:
     """Take one step of the lifecycle and return the new phase. Raises RefusedError; the walk is then as before."""
-    event = _machine().events.get(trigger)
-    if event is None:
-        raise RefusedError(f"the lifecycle knows no step '{trigger}'; it knows: {', '.join(sorted(_machine().events))}")
     before = walk.state
     try:
-        taken = event.trigger(walk)
+        taken = _machine().events[trigger].trigger(walk)
     except MachineError as error:
         allowed = ", ".join(triggers_from(Phase(before)))
         raise RefusedError(f"a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}") from error
@@ -103,21 +108,21 @@ def step(walk: Walk, trigger: str) -> Phase:
     return Phase(walk.state)
 
 
-def triggers_from(phase: Phase) -> tuple[str, ...]:
+def triggers_from(phase: Phase) -> tuple[Trigger, ...]:
     """Return the steps that a case in this phase may take, as far as no guard refuses them."""
-    return tuple(name for name, event in _machine().events.items() if phase.value in event.transitions)
+    return tuple(each for each in Trigger if phase.value in _machine().events[each].transitions)
 
 
-def _why_not(walk: Walk, trigger: str) -> str:
+def _why_not(walk: Walk, trigger: Trigger) -> str:
     failing = [each for each in walk.against if each.result is not Result.MET]
     if failing:
         return "; ".join(str(each.reason) for each in failing)
-    if trigger == CLOSE and walk.outcome and not may_end(walk.phase, walk.outcome):
+    if trigger == Trigger.CLOSE and walk.outcome and not may_end(walk.phase, walk.outcome):
         phases = ", ".join(_OUTCOME_FROM[walk.outcome])
         return f"a case in the phase '{walk.phase}' cannot end as '{walk.outcome}'; that outcome is only for: {phases}"
-    if trigger == CLOSE and not walk.outcome:
+    if trigger == Trigger.CLOSE and not walk.outcome:
         return "a case closes only with an outcome: " + ", ".join(Outcome)
-    if trigger == REOPEN:
+    if trigger == Trigger.REOPEN:
         return f"a closed case reopens only to a phase it has been in: {', '.join(walk.reached) or 'none'}"
     return f"a case that is on hold cannot '{trigger}'; it resumes first"
 
@@ -158,7 +163,7 @@ def _only_lapsed(event: _Event) -> bool:
 
 
 def _was_there(event: _Event) -> bool:
-    return event.transition.dest in event.model.reached
+    return event.transition.dest == event.model.to and event.model.to in event.model.reached
 
 
 def _remember(event: _Event) -> None:
@@ -169,34 +174,24 @@ def _forget(event: _Event) -> None:
     event.model.held_in, event.model.lapsed_only = None, False
 
 
-def advance_to(phase: Phase) -> str:
-    """Return the name of the trigger that advances a case to a phase."""
-    return f"advance_to_{phase}"
-
-
-def reopen_to(phase: Phase) -> str:
-    """Return the name of the trigger that reopens a case in a phase."""
-    return f"{REOPEN}_to_{phase}"
-
-
 def _transitions() -> Iterator[dict[str, Any]]:
     on_hold, closed, matching = Phase.ON_HOLD.value, Phase.CLOSED.value, Phase.MATCHING.value
     for phase, following in pairwise(OPEN_PHASES):
-        yield _rule(advance_to(following), phase.value, following.value, [_is_clear])
+        yield _rule(Trigger.ADVANCE, phase.value, following.value, [_is_clear])
     for phase in OPEN_PHASES:
-        yield _rule(STAY, phase.value, phase.value, [_is_clear])
-        yield _rule(CLOSE, phase.value, closed, [_is_clear, _ends_so])
-        yield _rule(HOLD, phase.value, on_hold, []) | {"after": _remember}
-        yield _rule(RESUME, on_hold, phase.value, [_returns]) | {"after": _forget}
-        yield _rule(reopen_to(phase), closed, phase.value, [_is_clear, _was_there])
+        yield _rule(Trigger.STAY, phase.value, phase.value, [_is_clear])
+        yield _rule(Trigger.CLOSE, phase.value, closed, [_is_clear, _ends_so])
+        yield _rule(Trigger.HOLD, phase.value, on_hold, []) | {"after": _remember}
+        yield _rule(Trigger.RESUME, on_hold, phase.value, [_returns]) | {"after": _forget}
+        yield _rule(Trigger.REOPEN, closed, phase.value, [_is_clear, _was_there])
     for phase in MATCHED_PHASES:
-        yield _rule(REMATCH, phase.value, matching, [_is_clear])
-    yield _rule(REMATCH, on_hold, matching, [_is_clear, _only_lapsed]) | {"after": _forget}
-    yield _rule(CLOSE, on_hold, closed, [_is_clear, _ends_so, _ends_early]) | {"after": _forget}
+        yield _rule(Trigger.REMATCH, phase.value, matching, [_is_clear])
+    yield _rule(Trigger.REMATCH, on_hold, matching, [_is_clear, _only_lapsed]) | {"after": _forget}
+    yield _rule(Trigger.CLOSE, on_hold, closed, [_is_clear, _ends_so, _ends_early]) | {"after": _forget}
 
 
-def _rule(trigger: str, source: str, dest: str, conditions: list[Any]) -> dict[str, Any]:
-    return {"trigger": trigger, "source": source, "dest": dest, "conditions": conditions}
+def _rule(trigger: Trigger, source: str, dest: str, conditions: list[Any]) -> dict[str, Any]:
+    return {"trigger": trigger.value, "source": source, "dest": dest, "conditions": conditions}
 
 
 @cache
@@ -213,13 +208,12 @@ def _machine() -> Machine:
 
 
 @cache
-def _triggers() -> dict[tuple[Phase, Phase], str]:
+def _triggers() -> dict[tuple[Phase, Phase], Trigger]:
     """Read the moves back from the machine: from which phase to which, by which trigger."""
     return {
-        (Phase(source), Phase(str(each.dest))): name
-        for name, event in _machine().events.items()
-        if not name.startswith((HOLD, RESUME, REOPEN))
-        for source, found in event.transitions.items()
+        (Phase(source), Phase(str(each.dest))): trigger
+        for trigger in (Trigger.ADVANCE, Trigger.STAY, Trigger.REMATCH, Trigger.CLOSE)
+        for source, found in _machine().events[trigger].transitions.items()
         for each in found
         if source != Phase.ON_HOLD
     }

@@ -1,11 +1,12 @@
 """The fold: how one event changes the state of a case. Used to write it, and to verify it from its events.
 
 Everything a fold needs stands in the event itself, so that no later workflow, rule or rate changes what an old event
-means. Dates in the data are ISO strings. The kinds of events and their data:
+means. Dates in the data are dates or, as they are stored, ISO strings. The kinds of events and their data:
 
 ==============  ===============================================================================================
-``opened``      ``country``, ``programme``, ``workflow`` (version), ``rehearsal``, ``stage``, ``phase``, ``facts``
-                (as for ``set``), ``languages``, ``members`` (digests, not looked at here)
+``opened``      ``country``, ``programme``, ``workflow`` (version), ``rehearsal``, ``stage``, ``phase``, ``size``,
+                ``adults``, ``children``, the household's facts by name, ``languages``, ``fields`` (a mapping),
+                ``members`` (digests, not looked at here)
 ``recorded``    ``task``, and ``until`` when what it shows is good for a time; the day is the event's
 ``withdrawn``   ``task``
 ``set``         facts by name: those of the household, ``permit.*``, ``household.*`` and ``fields.*``; None: not known.
@@ -22,7 +23,6 @@ means. Dates in the data are ISO strings. The kinds of events and their data:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -30,10 +30,8 @@ from typing import Any
 
 from kummi.errors import IntegrityError
 from kummi.model.case import Case, TaskRecord
-from kummi.model.facts import FactValue
-from kummi.model.household import Household
-from kummi.model.places import Places
-from kummi.model.vocabulary import MemberRole, Outcome, Pathway, Phase
+from kummi.model.facts import as_fact
+from kummi.model.vocabulary import Outcome, Pathway, Phase
 
 Data = Mapping[str, Any]
 
@@ -49,11 +47,7 @@ _ATTRIBUTES = {
     "household.adults": "adults",
     "household.children": "children",
 }
-SETTABLE: tuple[str, ...] = tuple(name for name in _ATTRIBUTES if not name.startswith("household."))
-"""The core facts of a household that may be set one by one; its fields are ``fields.<id>``."""
-
 _FIELD = "fields."
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def apply(case: Case | None, kind: str, data: Data, happened_on: date) -> Case:
@@ -63,50 +57,23 @@ def apply(case: Case | None, kind: str, data: Data, happened_on: date) -> Case:
     deed of ours could have written.
     """
     try:
-        if kind == "opened":
-            return _opened(case, data, happened_on)
-        if case is None:
-            raise IntegrityError(f"the first event of a case is 'opened', not '{kind}'")
+        if case is None and kind == "opened":
+            return _opened(data, happened_on)
+        if case is None or kind == "opened":
+            raise IntegrityError(f"a case has the event 'opened' first and only once; found '{kind}'")
         return _FOLDS[kind](case, data, happened_on)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise IntegrityError(f"the event '{kind}' cannot be read: {type(error).__name__}: {error}") from error
 
 
-def facts_as_data(household: Household, places: Places) -> dict[str, str | int | bool | None]:
-    """Return the facts of a household as the data of an event: what is known, dates as ISO strings, no person's."""
-    roles = [member.role for member in household.members]
-    permit = household.permit
-    facts: dict[str, FactValue] = {
-        "pathway": household.pathway.value,
-        "municipality": places.key(household.municipality) if household.municipality else None,
-        "arrived": household.arrived,
-        "permit.held": True if permit.granted else permit.held,
-        "permit.granted": permit.granted,
-        "permit.expires": permit.expires,
-        "registered": household.registered,
-        "household.size": len(roles),
-        "household.adults": roles.count(MemberRole.ADULT),
-        "household.children": roles.count(MemberRole.CHILD),
-    }
-    facts.update((_FIELD + name, value) for name, value in household.fields.items())
-    return {name: plain(value) for name, value in facts.items() if value is not None}
+def open_state(case_id: int, data: Data, happened_on: date) -> Case:
+    """Return the state of a new case from the data of its first event. Raises IntegrityError."""
+    return replace(apply(None, "opened", data, happened_on), id=case_id)
 
 
-def plain(value: FactValue) -> str | int | bool | None:
-    """Return the value of a fact as JSON has it: dates as ISO strings.
-
-    >>> plain(date(2024, 2, 29)), plain(True), plain(None)
-    ('2024-02-29', True, None)
-    """
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _opened(case: Case | None, data: Data, on: date) -> Case:
-    if case is not None:
-        raise IntegrityError("a case is opened once")
-    facts = data["facts"]
+def _opened(data: Data, on: date) -> Case:
     phase = Phase(data["phase"])
-    blank = Case(
+    return Case(
         id=0,
         country=data["country"],
         programme=data["programme"],
@@ -116,14 +83,20 @@ def _opened(case: Case | None, data: Data, on: date) -> Case:
         phase=phase,
         entered_on=on,
         opened_on=on,
-        pathway=Pathway(facts["pathway"]),
-        size=facts["household.size"],
-        adults=facts["household.adults"],
-        children=facts["household.children"],
+        pathway=Pathway(data["pathway"]),
+        size=data["size"],
+        adults=data["adults"],
+        children=data["children"],
+        municipality=data.get("municipality"),
+        arrived=_day(data.get("arrived")),
+        permit_held=data.get("permit.held"),
+        permit_granted=_day(data.get("permit.granted")),
+        permit_expires=_day(data.get("permit.expires")),
+        registered=_day(data.get("registered")),
         languages=tuple(data.get("languages", ())),
+        fields={name: as_fact(value) for name, value in data.get("fields", {}).items()},
         reached={phase: on},
     )
-    return _set(blank, facts, on)
 
 
 def _set(case: Case, data: Data, _: date) -> Case:
@@ -131,20 +104,18 @@ def _set(case: Case, data: Data, _: date) -> Case:
     own = dict(case.fields)
     for name, value in data.items():
         if name.startswith(_FIELD):
-            own[name.removeprefix(_FIELD)] = _value(value)
+            own[name.removeprefix(_FIELD)] = as_fact(value)
         elif name == "languages":
             changes[name] = tuple(value)
         elif name != "members":
-            changes[_ATTRIBUTES[name]] = Pathway(value) if name == "pathway" else _value(value)
+            changes[_ATTRIBUTES[name]] = Pathway(value) if name == "pathway" else as_fact(value)
     if changes.get("permit_granted"):  # a permit that was granted is held
         changes.setdefault("permit_held", True)
     return replace(case, fields={name: value for name, value in own.items() if value is not None}, **changes)
 
 
 def _recorded(case: Case, data: Data, on: date) -> Case:
-    until = data.get("until")
-    record = TaskRecord(on, date.fromisoformat(until) if until else None)
-    return replace(case, tasks={**case.tasks, data["task"]: record})
+    return replace(case, tasks={**case.tasks, data["task"]: TaskRecord(on, _day(data.get("until")))})
 
 
 def _withdrawn(case: Case, data: Data, _: date) -> Case:
@@ -209,12 +180,11 @@ KINDS: tuple[str, ...] = ("opened", *_FOLDS)
 """Every kind of event."""
 
 
-def _value(value: Any) -> FactValue:
-    if isinstance(value, str):
-        return date.fromisoformat(value) if _ISO.fullmatch(value) else value
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    raise TypeError("a fact is text, a whole number, true, false or a date")
+def _day(value: Any) -> date | None:
+    day = as_fact(value)
+    if day is None or isinstance(day, date):
+        return day
+    raise TypeError("a day is an ISO date")
 
 
 def _without(tasks: Mapping[str, TaskRecord], dropped: Sequence[str]) -> Mapping[str, TaskRecord]:
