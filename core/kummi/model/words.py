@@ -155,7 +155,25 @@ FUNDING: dict[str, str] = {
     "payee.organisation": "organisation",
 }
 
-ENGLISH: dict[str, str] = {**RULES, **VALUES, **REPORTING, **FUNDING}
+LIFECYCLE: dict[str, str] = {
+    "lifecycle.task": "the task '{task}' is not done yet; it is owed by: {owner}",
+    "lifecycle.task_lapsed": "what the task '{task}' showed was good until {date}; it is owed again by: {owner}",
+    "lifecycle.task_settle": "{owner} does it; then it is recorded as '{id}'",
+    "lifecycle.consent": "the household's consent is not recorded: {tasks}",
+    "lifecycle.no_consent_asked": "the workflow asks for no consent before this stage",
+    "lifecycle.clearance": "clearance of those who meet the household is not recorded: {tasks}",
+    "lifecycle.clearance_ended": "clearance of those who meet the household was good until {date}: {tasks}",
+    "lifecycle.no_clearance_asked": "the workflow asks for no clearance before this stage",
+    "lifecycle.window": "the programme ran until {date}; no match and no introduction begins after it",
+    "lifecycle.held": "the case is on hold since {date}",
+    "lifecycle.held_settle": "the case is taken off hold",
+    "lifecycle.lapsed": "the case is on hold by itself: clearance was good until {date}",
+    "lifecycle.lapsed_settle": "clearance is renewed and recorded",
+    "lifecycle.clearance_gone": "the case is on hold by itself: a clearance it needs is not recorded",
+    "lifecycle.may_be_needed": "may be needed: not known yet whether it applies",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING}
 """Every phrase of core, by key."""
 
 
