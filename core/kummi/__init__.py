@@ -1,5 +1,94 @@
 """What the author of a plugin imports, and nothing else."""
 
-from kummi.hookspecs import hookimpl
+from __future__ import annotations
 
-__all__ = ["hookimpl"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kummi.catalogue.country_plugin import CountryPlugin
+    from kummi.hookspecs import hookimpl
+    from kummi.model.case import Case, Person, TaskRecord
+    from kummi.model.country import Country
+    from kummi.model.decision import Finding, Result
+    from kummi.model.facts import Facts
+    from kummi.model.funding import Scheme
+    from kummi.model.money import Money
+    from kummi.model.programme import Programme
+    from kummi.model.reference import Certainty, Reference
+    from kummi.model.report import Duty, Indicator, ReportFormat, Reports
+    from kummi.model.rule import Rule
+    from kummi.model.text import Text
+    from kummi.model.vocabulary import Outcome, Pathway, Phase, Status
+    from kummi.model.workflow import Move, Stage, Task, Workflow
+
+_HOMES = {
+    "Case": "model.case",
+    "Certainty": "model.reference",
+    "Country": "model.country",
+    "CountryPlugin": "catalogue.country_plugin",
+    "Duty": "model.report",
+    "Facts": "model.facts",
+    "Finding": "model.decision",
+    "Indicator": "model.report",
+    "Money": "model.money",
+    "Move": "model.workflow",
+    "Outcome": "model.vocabulary",
+    "Pathway": "model.vocabulary",
+    "Person": "model.case",
+    "Phase": "model.vocabulary",
+    "Programme": "model.programme",
+    "Reference": "model.reference",
+    "ReportFormat": "model.report",
+    "Reports": "model.report",
+    "Result": "model.decision",
+    "Rule": "model.rule",
+    "Scheme": "model.funding",
+    "Stage": "model.workflow",
+    "Status": "model.vocabulary",
+    "Task": "model.workflow",
+    "TaskRecord": "model.case",
+    "Text": "model.text",
+    "Workflow": "model.workflow",
+    "hookimpl": "hookspecs",
+}
+"""Where each name lives; it is imported when it is first used, so that ``import kummi`` costs nothing."""
+
+__all__ = [
+    "Case",
+    "Certainty",
+    "Country",
+    "CountryPlugin",
+    "Duty",
+    "Facts",
+    "Finding",
+    "Indicator",
+    "Money",
+    "Move",
+    "Outcome",
+    "Pathway",
+    "Person",
+    "Phase",
+    "Programme",
+    "Reference",
+    "ReportFormat",
+    "Reports",
+    "Result",
+    "Rule",
+    "Scheme",
+    "Stage",
+    "Status",
+    "Task",
+    "TaskRecord",
+    "Text",
+    "Workflow",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kummi' has no attribute '{name}'")
+    value = getattr(import_module(f"kummi.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

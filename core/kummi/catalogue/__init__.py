@@ -1,1 +1,6 @@
-"""Find, load and check plugins; compose what they give into one Catalogue; collect every fault."""
+"""Find, load and check plugins; what they give is one immutable Catalogue; what is wrong with them are faults."""
+
+from kummi.catalogue.catalogue import NO_COUNTRY, Catalogue, PluginFault, PluginInfo, ProgrammeEntry
+from kummi.catalogue.load import load
+
+__all__ = ["NO_COUNTRY", "Catalogue", "PluginFault", "PluginInfo", "ProgrammeEntry", "load"]

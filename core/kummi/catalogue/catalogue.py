@@ -1,0 +1,132 @@
+"""Everything that plugins give, composed into one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kummi.catalogue.behaviour import Behaviour
+from kummi.errors import Fault, NotFoundError, PluginError
+from kummi.model.country import Country
+from kummi.model.funding import Scheme
+from kummi.model.places import Places
+from kummi.model.programme import Programme
+from kummi.model.report import Reports
+from kummi.model.rule import Rule
+from kummi.model.words import Words
+from kummi.model.workflow import Workflow
+
+NO_COUNTRY = "no country is installed; install one, for example: pip install ./plugins/<country>"
+"""What to say where there is no programme at all."""
+
+
+@dataclass(frozen=True)
+class PluginFault:
+    """Something wrong in what a plugin gives."""
+
+    plugin: str
+    version: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        return f"{self.plugin} {self.version}: {self.fault}"
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """A plugin that was found. ``gives`` says what came of it, such as ``country XX`` or ``3 programmes``."""
+
+    name: str
+    version: str
+    gives: tuple[str, ...]
+    faults: int
+    countries: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ProgrammeEntry:
+    """A programme with everything that holds for it, from whichever plugin."""
+
+    programme: Programme
+    country: Country
+    workflow: Workflow
+    rules: tuple[Rule, ...]
+    schemes: tuple[Scheme, ...]
+    reports: Reports
+    places: Places
+    words: Words
+
+    @property
+    def id(self) -> str:
+        """The programme's id."""
+        return self.programme.id
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """All countries and programmes that can be used, and all that is wrong with the others.
+
+    ``broken`` holds the faults of programmes that were declared and cannot be used; ``digest`` is a hash of all that
+    the plugins give, by which two catalogues are equal.
+    """
+
+    countries: Mapping[str, Country]
+    programmes: Mapping[str, ProgrammeEntry]
+    plugins: tuple[PluginInfo, ...]
+    faults: tuple[PluginFault, ...]
+    broken: Mapping[str, tuple[PluginFault, ...]]
+    digest: str
+    behaviour: Behaviour = field(repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Catalogue) and other.digest == self.digest
+
+    def programme(self, programme: str) -> ProgrammeEntry:
+        """Return a programme by its id.
+
+        Raises:
+            PluginError: If it is declared but cannot be used, or the plugin of its country is broken.
+            NotFoundError: If there is none; with the nearest name.
+            InputError: If no country is installed at all.
+        """
+        if programme in self.programmes:
+            return self.programmes[programme]
+        faults = self.broken.get(programme) or self._faults_of_country(programme)
+        if faults:
+            first = Fault(programme, f"cannot be used: {_plugins(faults)} has {_count(faults)}")
+            raise PluginError([first, *(Fault(str(each.plugin), str(each.fault)) for each in faults)])
+        if not self.programmes and not self.faults:
+            raise PluginError(NO_COUNTRY)
+        raise NotFoundError("programme", programme, self.programmes)
+
+    def country(self, code: str) -> Country:
+        """Return a country by its code, in either case.
+
+        Raises:
+            PluginError: If the plugin of the country is broken.
+            NotFoundError: If there is none.
+        """
+        if code.upper() in self.countries:
+            return self.countries[code.upper()]
+        if faults := self._faults_of_country(code):
+            raise PluginError([Fault(each.plugin, str(each.fault)) for each in faults])
+        raise NotFoundError("country", code, self.countries)
+
+    def _faults_of_country(self, name: str) -> tuple[PluginFault, ...]:
+        """Return the faults of the plugins named after the country that a programme's id begins with."""
+        code = name[:2].lower()
+        if code.upper() in self.countries:
+            return ()
+        return tuple(each for each in self.faults if each.plugin[:2].lower() == code)
+
+
+def _plugins(faults: tuple[PluginFault, ...]) -> str:
+    return " and ".join(dict.fromkeys(f"plugin {each.plugin} {each.version}" for each in faults))
+
+
+def _count(faults: tuple[PluginFault, ...]) -> str:
+    return f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"

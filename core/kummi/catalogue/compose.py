@@ -1,0 +1,178 @@
+"""Compose what plugins answer into programmes, and say what does not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kummi.catalogue.answers import Answers, ForProgramme
+from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.catalogue.claims import Attributed, Claim, disputes, plugin_key
+from kummi.errors import Fault, did_you_mean
+from kummi.model.base import Declared, Origin
+from kummi.model.country import Country
+from kummi.model.places import Places
+from kummi.model.programme import Programme
+from kummi.model.report import Reports
+from kummi.model.words import Words
+
+Check = Callable[[ProgrammeEntry], Sequence[Attributed]]
+"""Says what is wrong with a programme as a whole."""
+
+
+@dataclass
+class Composition:
+    """What can be used, and the faults of what cannot."""
+
+    countries: dict[str, Country] = field(default_factory=dict)
+    entries: dict[str, ProgrammeEntry] = field(default_factory=dict)
+    faults: list[Attributed] = field(default_factory=list)
+    broken: dict[str, list[Attributed]] = field(default_factory=dict)
+
+
+def declared(answers: Iterable[Answers]) -> tuple[Composition, dict[str, Programme]]:
+    """Return the countries and programmes that exactly one plugin declares; of the others, the faults."""
+    answers = list(answers)
+    composition = Composition()
+    claims = [Claim("country", each.country.code, origin_of(each.country)) for each in answers if each.country]
+    claims += [Claim("programme", each.id, origin_of(each)) for answer in answers for each in answer.programmes]
+    disputed = disputes(claims)
+    for (kind, name), faults in disputed.items():
+        composition.faults += faults
+        if kind == "programme":
+            composition.broken[name] = faults
+    composition.countries = {
+        each.country.code: each.country
+        for each in answers
+        if each.country and ("country", each.country.code) not in disputed
+    }
+    programmes = {
+        each.id: each for answer in answers for each in answer.programmes if ("programme", each.id) not in disputed
+    }
+    return composition, programmes
+
+
+def compose(
+    composition: Composition, programmes: Mapping[str, Programme], answers: Sequence[Answers], check: Check
+) -> None:
+    """Add each programme to the composition, checked, or else its faults."""
+    for programme in programmes.values():
+        country = composition.countries.get(programme.id[:2].upper())
+        if country is None or programme.id[2:3] != "-":
+            _reject(composition, programme, _homeless(programme, composition.countries))
+        else:
+            _compose_one(composition, programme, country, answers, check)
+
+
+def _homeless(programme: Programme, countries: Mapping[str, Country]) -> list[Attributed]:
+    starts = [f"{code.lower()}-" for code in countries]
+    message = f"a programme's id begins with the code of its country; '{programme.id}' begins with none that is given"
+    fault = Fault(place_of(programme), message + did_you_mean(programme.id[:3], starts))
+    return [Attributed(plugin_key(origin_of(programme)), fault)]
+
+
+def _reject(composition: Composition, programme: Programme, faults: Sequence[Attributed]) -> None:
+    composition.broken[programme.id] = list(faults)
+    composition.faults += faults
+
+
+def _compose_one(
+    composition: Composition, programme: Programme, country: Country, answers: Sequence[Answers], check: Check
+) -> None:
+    """Compose one programme from its own plugin and its guests.
+
+    A guest whose gift does not fit is left out with its faults; the programme goes on without it. A fault of the
+    programme's own plugin makes the programme unusable.
+    """
+    owner = plugin_key(origin_of(programme))
+    gifts = {str(each): each.by_programme[programme.id] for each in answers if programme.id in each.by_programme}
+    make = _Maker(programme, country, _words(country, answers))
+    own_faults: list[Attributed] = []
+    guest_faults: list[Attributed] = []
+    for faults in disputes(_claims(gifts)).values():
+        own = all(each.plugin == owner for each in faults)
+        (own_faults if own else guest_faults).extend(faults)
+    entry = make.entry(_without(gifts, guest_faults, owner))
+    if entry and not own_faults:
+        checked = check(entry)
+        own_faults = [each for each in checked if each.plugin == owner]
+        guest_faults += [each for each in checked if each.plugin != owner]
+        entry = make.entry(_without(gifts, guest_faults, owner)) if guest_faults else entry
+    if entry is None:
+        message = f"no plugin gives a workflow for programme '{programme.id}'"
+        own_faults.append(Attributed(owner, Fault(place_of(programme), message)))
+    composition.faults += guest_faults
+    if own_faults:
+        _reject(composition, programme, own_faults)
+    elif entry:
+        composition.entries[programme.id] = entry
+
+
+def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Claim]:
+    for gift in gifts.values():
+        if gift.workflow:
+            yield Claim("workflow", "of the programme", origin_of(gift.workflow))
+        for kind, values in (
+            ("rule", gift.rules),
+            ("scheme", gift.schemes),
+            ("indicator", gift.reports.indicators),
+            ("report format", gift.reports.formats),
+            ("duty", gift.reports.duties),
+        ):
+            yield from (Claim(kind, each.id, origin_of(each)) for each in values)
+
+
+def _without(gifts: Mapping[str, ForProgramme], faults: Iterable[Attributed], owner: str) -> list[ForProgramme]:
+    left_out = {each.plugin for each in faults} - {owner}
+    return [gift for name, gift in gifts.items() if name not in left_out]
+
+
+@dataclass(frozen=True)
+class _Maker:
+    programme: Programme
+    country: Country
+    words: Words
+
+    def entry(self, gifts: Sequence[ForProgramme]) -> ProgrammeEntry | None:
+        """Join what plugins give for the programme; None where nobody gives a workflow."""
+        workflow = next((gift.workflow for gift in gifts if gift.workflow), None)
+        if workflow is None:
+            return None
+        return ProgrammeEntry(
+            self.programme,
+            self.country,
+            workflow,
+            tuple(rule for gift in gifts for rule in gift.rules),
+            tuple(scheme for gift in gifts for scheme in gift.schemes),
+            Reports(
+                indicators=tuple(each for gift in gifts for each in gift.reports.indicators),
+                formats=tuple(each for gift in gifts for each in gift.reports.formats),
+                duties=tuple(each for gift in gifts for each in gift.reports.duties),
+            ),
+            Places.of(self.country, self.programme),
+            self.words,
+        )
+
+
+def _words(country: Country, answers: Iterable[Answers]) -> Words:
+    """Join the words of the country's own plugin and of plugins that describe no country."""
+    own = plugin_key(origin_of(country))
+    translations: dict[str, dict[str, str]] = {}
+    for answer in answers:
+        if str(answer) == own or answer.country is None:
+            for language, phrases in answer.words.items():
+                if language in country.languages:
+                    translations.setdefault(language, {}).update(phrases)
+    return Words(translations)
+
+
+def origin_of(value: Declared) -> Origin:
+    """Return where a value came from; every value has an origin once it is loaded."""
+    assert value.origin is not None
+    return value.origin
+
+
+def place_of(value: Declared) -> str:
+    """Return file and line of a value, or its plugin where it was made by code."""
+    origin = origin_of(value)
+    return f"{origin.file}:{origin.line}" if origin.file else origin.plugin

@@ -1,0 +1,107 @@
+"""Find plugins: installed ones by their entry points, drafts in a folder. Each alone, so that one fails alone."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+from kummi.catalogue.country_plugin import CountryPlugin
+from kummi.errors import Fault, PluginError
+
+GROUP = "kummi"
+DRAFT = "draft"
+"""The version of a plugin that is not installed."""
+_OF_A_COUNTRY = re.compile(r"([a-z]{2})(?:-.*)?")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plugin as it was found; ``plugin`` is None where importing it failed, and ``faults`` says why."""
+
+    name: str
+    version: str
+    plugin: object | None
+    faults: tuple[Fault, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def discover(countries: Collection[str] | None = None, plugins_dir: Path | None = None) -> tuple[Found, ...]:
+    """Import plugins, sorted by name.
+
+    Args:
+        countries: Codes of the countries wanted; None means all. An installed plugin whose entry point is named after
+            another country is not even imported. Drafts are always taken.
+        plugins_dir: A folder of drafts: one-file plugins, and sub-folders that hold a ``country.yaml``.
+
+    Raises:
+        PluginError: If there is no such folder.
+    """
+    wanted = None if countries is None else {code.lower() for code in countries}
+    found = [_installed(point) for point in metadata.entry_points(group=GROUP) if is_wanted(point.name, wanted)]
+    found += _drafts(plugins_dir) if plugins_dir else []
+    return tuple(sorted(found, key=str))
+
+
+def is_wanted(name: str, countries: Collection[str] | None) -> bool:
+    """Whether an entry point of this name may concern one of the countries.
+
+    >>> [is_wanted(name, {"xx"}) for name in ("xx", "xx-reports", "yy", "research")]
+    [True, True, False, True]
+    """
+    of_a_country = _OF_A_COUNTRY.fullmatch(name)
+    return countries is None or of_a_country is None or of_a_country[1] in countries
+
+
+def _installed(point: metadata.EntryPoint) -> Found:
+    version = point.dist.version if point.dist else DRAFT
+    try:
+        return Found(point.name, version, point.load())
+    except Exception as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
+        return Found(point.name, version, None, (Fault(point.value, _reason(error)),))
+
+
+def _drafts(folder: Path) -> Iterator[Found]:
+    if not folder.is_dir():
+        raise PluginError(Fault("--plugins-dir", f"there is no folder '{folder}'"))
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".py" and not path.name.startswith("_"):
+            yield _one_file(path)
+        elif (path / "country.yaml").is_file():
+            yield Found(path.name, DRAFT, CountryPlugin(path))
+
+
+def _one_file(path: Path) -> Found:
+    """Import a draft from its path under a name that no installed module can have."""
+    name = f"kummi-draft-{path.stem}"
+    spec = util.spec_from_file_location(name, path)
+    assert spec is not None  # a .py file has a loader
+    assert spec.loader is not None
+    module = util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and pydantic look their module up by name
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # noqa: BLE001  # as above
+        del sys.modules[name]
+        return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
+    return Found(path.name, DRAFT, getattr(module, "plugin", module))
+
+
+def _reason(error: Exception) -> str:
+    return f"the plugin cannot be imported: {type(error).__name__}: {error}"
+
+
+def _place(path: Path, error: Exception) -> str:
+    """Return the last line of the draft itself that led to the error."""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{path.name}:{line}" if line else path.name

@@ -1,0 +1,153 @@
+"""Say what pydantic found wrong: where, what was expected, what was found, and the nearest valid name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, RootModel, Tag, ValidationError
+
+from kummi.catalogue.yaml_source import Path, Source
+from kummi.errors import Fault, did_you_mean
+
+_QUOTED = re.compile(r"'([^']*)'")
+_KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "date_type": "a date such as 2026-01-31",
+    "date_parsing": "a date such as 2026-01-31",
+    "date_from_datetime_parsing": "a date such as 2026-01-31",
+    "decimal_type": "an amount such as 1234.50",
+    "decimal_parsing": "an amount such as 1234.50",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+
+
+def model_faults(source: Source, model: type[BaseModel], error: ValidationError) -> list[Fault]:
+    """Return a fault for each place in a file at which a model does not fit.
+
+    The errors of all members of a union stand at one place and become one fault.
+    """
+    places: dict[tuple[Path, bool], list[str]] = {}
+    for each in error.errors(include_url=False):
+        path = source.walk(each["loc"])
+        said = _said(model, each)
+        messages = places.setdefault((path, each["type"] in ("missing", "extra_forbidden")), [])
+        if said not in messages:
+            messages.append(said)
+    return [
+        source.fault(path, f"{_named(path)}{message}")
+        for (path, by_key), messages in places.items()
+        for message in (messages if by_key else [_joined(messages)])
+    ]
+
+
+def _named(path: Path) -> str:
+    keys = [part for part in path if isinstance(part, str)]
+    return f"{keys[-1]}: " if keys else ""
+
+
+def _joined(messages: list[str]) -> str:
+    """Join what the members of a union expected: each message ends with the same thing found."""
+    if len(messages) == 1:
+        return messages[0]
+    found = [message.partition(", found ") for message in messages]
+    if all(sep for _, sep, _ in found):
+        expected = [head.removeprefix("expected ") for head, _, _ in found]
+        return f"expected {' or '.join(dict.fromkeys(expected))}, found {found[0][2]}"
+    return "; or ".join(messages)
+
+
+def _said(model: type[BaseModel], error: Mapping[str, Any]) -> str:
+    """Return what was expected and what was found, ending with the nearest valid name where there is one."""
+    kind, value, context, loc = error["type"], error["input"], error.get("ctx", {}), error["loc"]
+    match kind:
+        case "missing":
+            said = f"expected the key '{loc[-1]}', which is missing"
+        case "extra_forbidden":
+            said = f"unknown key '{loc[-1]}'{did_you_mean(str(loc[-1]), _keys(model, loc[:-1]))}"
+        case "enum" | "literal_error":
+            known = _QUOTED.findall(context["expected"])
+            said = f"expected one of {', '.join(known)}, found {_shown(value)}{_near(value, known)}"
+        case "string_pattern_mismatch":
+            said = f"expected text of the form {context['pattern']}, found {_shown(value)}"
+        case "too_short":
+            said = f"expected at least {context['min_length']} of them, found {context['actual_length']}"
+        case "criterion_shape":
+            said = f"{error['msg']}; found {_keys_found(value)}"
+        case "value_error":
+            said = str(context["error"])
+        case _:
+            said = f"expected {_KINDS.get(kind) or error['msg']}, found {_shown(value)}{_quotes(kind, value)}"
+    return said
+
+
+def _near(value: Any, known: list[str]) -> str:
+    hint = did_you_mean(str(value), known)
+    return hint if "did you mean" in hint else ""
+
+
+def _quotes(kind: str, value: Any) -> str:
+    is_word = isinstance(value, (bool, int))
+    return f'; write it in quotes: "{str(value).lower()}"' if kind == "string_type" and is_word else ""
+
+
+def _keys_found(value: Any) -> str:
+    return f"the keys {', '.join(map(str, value))}" if isinstance(value, dict) else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    return f"'{text[:57]}...'" if len(text) > 60 else f"'{text}'"
+
+
+def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that are valid at a place, by following its path through the models."""
+    models: dict[str, type[BaseModel]] = {"": model}
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        if len(models) > 1 and part in models:  # the tag or name of a union's member
+            models = {part: models[part]}
+            continue
+        inner = {name: each for owner in models.values() for name, each in _inner(owner, part)}
+        models = inner or models
+    return sorted({_alias(each, name) for each in models.values() for name in each.model_fields if name != "origin"})
+
+
+def _alias(model: type[BaseModel], name: str) -> str:
+    return model.model_fields[name].alias or name
+
+
+def _inner(model: type[BaseModel], key: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    for name, info in model.model_fields.items():
+        if key in (name, info.alias) or issubclass(model, RootModel):
+            yield from _models(info.annotation)
+
+
+def _models(annotation: Any, tag: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
+    """Give the models inside a type, each under its tag or name."""
+    if isinstance(annotation, type) and not get_args(annotation) and issubclass(annotation, BaseModel):
+        yield tag or annotation.__name__, annotation
+    elif get_origin(annotation) is Annotated:
+        inner, *extras = get_args(annotation)
+        tags = [extra.tag for extra in extras if isinstance(extra, Tag)]
+        yield from _models(inner, tags[0] if tags else "")
+    else:
+        for each in get_args(annotation):
+            yield from _models(each)

@@ -1,0 +1,105 @@
+"""Read the YAML files of one country into what they give, with every fault of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from pydantic import ValidationError
+
+from kummi.catalogue.files import FIELDS, MODELS, NAMES, Given, NamedSource, ReferencesFile
+from kummi.catalogue.model_faults import model_faults
+from kummi.catalogue.origins import with_origins
+from kummi.catalogue.references import References
+from kummi.catalogue.yaml_source import Source, read_yaml
+from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.model.base import Origin
+from kummi.model.words import ENGLISH
+
+
+def read_folder(folder: Path) -> Given:
+    """Read the YAML files of one country. Raises PluginError with every fault of every file."""
+    sources = [_source(folder, name) for name in NAMES]
+    faults = _unknown_files(folder)
+    references = References(_named(sources[0]))
+    given: dict[str, Any] = {}
+    for source in sources[1:]:
+        if source.data is not None:
+            references.resolve(source)
+            given[source.name] = _validated(source)
+    faults += [fault for source in sources for fault in source.faults]
+    faults += _word_faults(sources[2], given.get("words.yaml"))
+    if faults:
+        raise PluginError(faults)
+    return _given(given)
+
+
+def _source(folder: Path, name: str) -> Source:
+    path = folder / name
+    return read_yaml(name, path.read_bytes()) if path.is_file() else Source(name)
+
+
+def _unknown_files(folder: Path) -> list[Fault]:
+    """A file of a name that nobody reads is a misspelling, not silence."""
+    names = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    return [Fault(name, f"nothing reads this file{did_you_mean(name, NAMES)}") for name in names if name not in NAMES]
+
+
+def _named(source: Source) -> Mapping[str, NamedSource]:
+    """Return the sources that can be used although others may be wrong."""
+    if source.data is None:
+        return {}
+    try:
+        return ReferencesFile.model_validate(source.data).root
+    except ValidationError as error:
+        source.faults += model_faults(source, ReferencesFile, error)
+        found = source.data if isinstance(source.data, dict) else {}
+        return {name: NamedSource(title=name, read="unknown") for name in found}
+
+
+def _validated(source: Source) -> Any:
+    model = MODELS[source.name]
+    try:
+        value = model.model_validate(source.data)
+    except ValidationError as error:
+        source.faults += model_faults(source, model, error)
+        return None
+    return with_origins(value, lambda _, path: Origin(plugin="", version="", file=source.name, line=source.line(path)))
+
+
+def _word_faults(source: Source, words: Any) -> list[Fault]:
+    """Check that every translated phrase exists and keeps its braces."""
+    faults = []
+    for language, phrases in (words.root if words else {}).items():
+        for key, phrase in phrases.items():
+            if key not in ENGLISH:
+                faults.append(source.fault((language, key), f"core has no phrase '{key}'{did_you_mean(key, ENGLISH)}"))
+            elif (wanted := _braces(ENGLISH[key])) != (found := _braces(phrase)):
+                message = f"{key}: expected the braces {_listed(wanted)}, found {_listed(found)}"
+                faults.append(source.fault((language, key), message))
+    return faults
+
+
+def _braces(phrase: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
+    except ValueError:
+        return {"a brace that is not closed"}
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+
+
+def _given(read: Mapping[str, Any]) -> Given:
+    values: dict[str, Any] = {}
+    for name, value in read.items():
+        field = FIELDS[name]
+        values[field] = value.root if field == "words" else value if field in _WHOLE else getattr(value, field)
+    return Given(**values)
+
+
+_WHOLE = ("country", "reports")
+"""Files that are one value themselves and do not hold a list of them."""

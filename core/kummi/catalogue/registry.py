@@ -1,0 +1,153 @@
+"""Ask plugins: each alone, so that one that fails takes no other's answer with it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from pluggy import PluginManager
+from pydantic import TypeAdapter, ValidationError
+
+from kummi import hookspecs
+from kummi.catalogue.discover import Found
+from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.model.country import Country
+from kummi.model.decision import Finding
+from kummi.model.funding import Scheme
+from kummi.model.programme import Programme
+from kummi.model.report import Reports
+from kummi.model.rule import Rule
+from kummi.model.workflow import Workflow
+
+ANSWERS: dict[str, Any] = {
+    "kummi_country": Country | None,
+    "kummi_words": dict[str, dict[str, str]],
+    "kummi_programmes": tuple[Programme, ...],
+    "kummi_workflow": Workflow | None,
+    "kummi_eligibility": tuple[Rule, ...],
+    "kummi_funding": tuple[Scheme, ...],
+    "kummi_reports": Reports | None,
+    "kummi_check_move": tuple[Finding, ...],
+    "kummi_render": bytes | None,
+    "kummi_after_event": None,
+    "kummi_commands": None,
+}
+"""What each hook answers. A mapping that fits a model is taken for it."""
+
+HOOKS = tuple(ANSWERS)
+
+
+class AnswerError(PluginError):
+    """A plugin raised, or answered with something else than the hook asks for."""
+
+
+class Registry:
+    """The plugins that take part, each under its name and version."""
+
+    def __init__(self) -> None:
+        self._manager = PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self._found: dict[str, Found] = {}
+
+    def add(self, found: Found) -> tuple[Fault, ...]:
+        """Let a plugin take part; returns what is wrong with its hooks, and then it does not take part."""
+        if found.faults or found.plugin is None:
+            return found.faults
+        faults = _hook_faults(found.plugin)
+        if not faults:
+            try:
+                self._manager.register(found.plugin, str(found))
+            except Exception as error:  # noqa: BLE001  # pluggy's own faults, and what a plugin's properties raise
+                faults = [Fault(_where(found.plugin), " ".join(str(error).split()))]
+        if not faults:
+            self._found[str(found)] = found
+        return tuple(faults)
+
+    def remove(self, name: str) -> None:
+        """Ask this plugin nothing more."""
+        self._manager.unregister(name=name)
+        del self._found[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plugins that take part, by name and version."""
+        return tuple(self._found)
+
+    def found(self, name: str) -> Found:
+        """Return the plugin of this name and version."""
+        return self._found[name]
+
+    def answering(self, hook: str) -> tuple[str, ...]:
+        """Return the plugins that implement a hook."""
+        callers = {impl.plugin_name for impl in getattr(self._manager.hook, hook).get_hookimpls()}
+        return tuple(name for name in self._found if name in callers)
+
+    def ask(self, name: str, hook: str, **arguments: object) -> Any:
+        """Ask one plugin one hook. Raises PluginError with what is wrong about its answer, never anything else."""
+        plugin = self._found[name].plugin
+        others = [each.plugin for each in self._found.values() if each.plugin is not plugin]
+        caller = self._manager.subset_hook_caller(hook, others)
+        try:
+            answer = caller(**arguments)
+        except PluginError:
+            raise
+        except Exception as error:  # whatever a plugin raises is that plugin's fault
+            reason = f"{hook} raised {type(error).__name__}: {error}"
+            raise AnswerError(Fault(_where(plugin, hook), reason)) from error
+        first = answer if caller.spec and caller.spec.opts["firstresult"] else answer[0] if answer else None
+        return _checked(plugin, hook, first)
+
+
+_adapters: dict[str, TypeAdapter[Any]] = {}
+
+
+def _checked(plugin: object, hook: str, answer: object) -> Any:
+    """Return the answer as the hook's type. A plugin that answers None where a list is asked for gives nothing."""
+    expected = ANSWERS[hook]
+    if answer is None:
+        return {} if hook == "kummi_words" else () if getattr(expected, "__origin__", None) is tuple else None
+    adapter = _adapters.get(hook) or _adapters.setdefault(hook, TypeAdapter(expected))
+    try:
+        return adapter.validate_python(answer)
+    except ValidationError as error:
+        raise AnswerError([_answer_fault(plugin, hook, each) for each in error.errors(include_url=False)]) from error
+
+
+def _answer_fault(plugin: object, hook: str, error: Any) -> Fault:
+    place = ".".join(str(part) for part in error["loc"])
+    found = error["input"]
+    shown = type(found).__name__ if not isinstance(found, (str, int)) else repr(found)
+    return Fault(_where(plugin, hook), f"{hook} answered {place or 'the whole'}: {error['msg']}, found {shown}")
+
+
+def _hook_faults(plugin: object) -> list[Fault]:
+    """Name functions that look like hooks and are none: misspelled, or not marked."""
+    faults = []
+    for name in dir(plugin):
+        if not name.startswith("kummi_") or not inspect.isroutine(function := getattr(plugin, name)):
+            continue
+        if name not in HOOKS:
+            faults.append(Fault(_where(plugin, name), f"there is no hook '{name}'{did_you_mean(name, HOOKS)}"))
+        elif not hasattr(function, f"{hookspecs.PROJECT}_impl"):
+            faults.append(Fault(_where(plugin, name), f"'{name}' is not marked with @hookimpl, so nobody would ask it"))
+    return faults
+
+
+def _where(plugin: object, hook: str = "") -> str:
+    """Return file and line of a hook, or the file of its plugin."""
+    function = getattr(plugin, hook, None)
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if code is not None:
+        return f"{_file_name(code.co_filename)}:{code.co_firstlineno}"
+    owner = plugin if inspect.ismodule(plugin) else inspect.getmodule(type(plugin))
+    return _file_name(getattr(owner, "__file__", None) or type(plugin).__name__)
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def all_faults(errors: Sequence[PluginError]) -> tuple[Fault, ...]:
+    """Return the faults of several errors, each once: one broken file fails every hook that it answers."""
+    return tuple(dict.fromkeys(fault for error in errors for fault in error.faults))

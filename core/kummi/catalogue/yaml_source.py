@@ -1,0 +1,182 @@
+"""Read one YAML file as plain values, remembering the line of each of them.
+
+What a plain word means follows the core of YAML 1.2, so that a language called ``no``
+stays a word: only ``true`` and ``false`` are booleans; ``null``, ``~`` and nothing are
+"nothing"; whole numbers without leading zeros are numbers. Everything else, dates and
+decimals included, stays text, and the models decide what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from kummi.errors import Fault
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 60
+MAX_NODES = 300_000
+"""More values than this, aliases counted each time they are used, is a bomb and not a country."""
+
+Path = tuple[str | int, ...]
+"""The keys and positions that lead to a value."""
+
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where it is there
+    """Resolves nothing by itself: every scalar comes as text."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # replaces the class attribute of PyYAML
+
+
+@dataclass
+class Source:
+    """A file as plain values. ``faults`` says what is wrong with it as YAML; then ``data`` is what could be read."""
+
+    name: str
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def at(self, path: Sequence[str | int]) -> str:
+        """Return ``file:line`` of a value, or of the nearest value around it."""
+        return f"{self.name}:{self.line(path)}"
+
+    def line(self, path: Sequence[str | int]) -> int:
+        """Return the line of a value, or of the nearest value around it.
+
+        Parts of the path that are not in the file are passed over, so the ``loc`` of a pydantic error will do although
+        it names the members of unions too.
+        """
+        return self.lines.get(self.walk(path), 1)
+
+    def walk(self, path: Sequence[str | int]) -> Path:
+        """Return the part of a path that exists in the file."""
+        found: Path = ()
+        for part in path:
+            if (*found, part) in self.lines:
+                found = (*found, part)
+        return found
+
+    def fault(self, path: Sequence[str | int], message: str) -> Fault:
+        """Make a fault at the place of a value."""
+        return Fault(self.at(path), message)
+
+
+def read_yaml(name: str, content: bytes) -> Source:
+    """Read the content of a file; what is wrong with it stands in ``faults`` of the result."""
+    source = Source(name)
+    if len(content) > MAX_BYTES:
+        source.faults.append(Fault(name, f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"))
+        return source
+    try:
+        node = yaml.compose(content.decode("utf-8-sig"), Loader=_Loader)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        source.faults.append(Fault(f"{name}:{line}", "expected text in UTF-8, found a byte that is not"))
+    except RecursionError:
+        source.faults.append(Fault(name, f"values are nested more than {MAX_DEPTH} deep"))
+    except yaml.YAMLError as error:
+        source.faults.append(_syntax_fault(name, content, error))
+    else:
+        if node is not None:
+            _Reader(source).read(node)
+    return source
+
+
+def _syntax_fault(name: str, content: bytes, error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None)
+    position = getattr(error, "position", None)
+    line = mark.line + 1 if mark else content[:position].count(b"\n") + 1 if isinstance(position, int) else 1
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    context = getattr(error, "context", None)
+    return Fault(f"{name}:{line}", f"not valid YAML: {problem}{f' {context}' if context else ''}")
+
+
+class _TooMuchError(Exception):
+    """The file is too large or too deep to go on."""
+
+
+class _Reader:
+    """Turns composed nodes into plain values, counting them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.count = 0
+
+    def read(self, node: yaml.Node) -> None:
+        try:
+            self.source.data = self.value(node, ())
+        except _TooMuchError as error:
+            self.source.faults.append(Fault(self.source.name, str(error)))
+        except RecursionError:
+            self.source.faults.append(Fault(self.source.name, "a mapping merges itself"))
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.count += 1
+        if self.count > MAX_NODES:
+            raise _TooMuchError(f"the file holds more than {MAX_NODES} values, aliases counted each time")
+        if len(path) > MAX_DEPTH:
+            raise _TooMuchError(f"values are nested more than {MAX_DEPTH} deep, or an alias holds itself")
+        if node.tag not in _PLAIN_TAGS:
+            self.fault(node, f"tags such as '{node.tag}' are not used; write the value alone")
+        self.source.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return {key: self.value(each, (*path, key)) for key, each in self.pairs(node, path)}
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(each, (*path, number)) for number, each in enumerate(node.value)]
+        return _scalar(node)
+
+    def pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+        """Give the keys of a mapping with their values; its own keys win over merged ones.
+
+        Keys of the file itself that begin with ``x-`` hold anchors for the rest of it and are left out.
+        """
+        own: dict[str, yaml.Node] = {}
+        merged: list[yaml.Node] = []
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.fault(key_node, "a key must be a word")
+            elif key_node.value == "<<" and not key_node.style:
+                merged += value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
+            elif not path and key_node.value.startswith("x-"):
+                continue
+            elif key_node.value in own:
+                self.fault(key_node, f"the key '{key_node.value}' is already given above; each key once")
+            else:
+                own[key_node.value] = value_node
+                self.source.lines.setdefault((*path, key_node.value), key_node.start_mark.line + 1)
+        yield from own.items()
+        yield from self.merged(merged, own, path)
+
+    def merged(
+        self, nodes: list[yaml.Node], own: Mapping[str, yaml.Node], path: Path
+    ) -> Iterator[tuple[str, yaml.Node]]:
+        seen = set(own)
+        for node in nodes:
+            if not isinstance(node, yaml.MappingNode):
+                self.fault(node, "'<<' merges mappings only")
+                continue
+            for key, value in self.pairs(node, path):
+                if key not in seen:
+                    seen.add(key)
+                    yield key, value
+
+    def fault(self, node: yaml.Node, message: str) -> None:
+        self.source.faults.append(Fault(f"{self.source.name}:{node.start_mark.line + 1}", message))
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text: str = node.value
+    if getattr(node, "style", None):
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
