@@ -1,1 +1,1 @@
-"""Public money per person: who pays whom, how much, by which rate, for which period."""
+"""Public money per person: what is paid to whom, how it was computed, and what is not known."""

@@ -1,0 +1,54 @@
+"""What a rate comes to over some paid periods, as an amount and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from kummi.funding.periods import PaidPeriod
+from kummi.model.dates import Duration
+from kummi.model.funding import Pays
+from kummi.model.text import Text
+from kummi.model.words import Words
+
+
+def amount_of(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod]) -> Decimal:
+    """Return what a rate comes to, rounded half up to two decimals."""
+    match pays:
+        case Pays.PER_YEAR:
+            exact = rate * len(run) / 12
+        case Pays.PER_MONTH | Pays.PER_DAY:
+            exact = rate * len(run)
+        case _:
+            exact = rate * run[0].share
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def amount_in_words(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod], words: Words) -> Text:
+    """Say how ``amount_of`` comes to its result."""
+    first, count = run[0], len(run)
+    parts: dict[str, object] = {"amount": figure(rate), "count": count}
+    match pays:
+        case Pays.PER_MONTH:
+            parts["count"] = words.text("unit.months", count=count)
+        case Pays.PER_DAY:
+            parts["count"] = words.text("unit.days", count=count)
+        case Pays.INSTALMENTS:
+            parts["share"] = f"{(first.share * 100).normalize():f}"
+        case Pays.CALENDAR_YEARS:
+            parts |= {"calendar_year": first.first.year, "year": first.year}
+    return words.text(f"funding.{pays}", **parts)
+
+
+def actual_cost_in_words(lasts: Duration, words: Words) -> Text:
+    """Say that what was spent is paid back, and for how long."""
+    return words.text("funding.actual_cost", duration=words.text(f"unit.{lasts.unit}", count=lasts.count))
+
+
+def figure(amount: Decimal) -> str:
+    """Write an amount for reading.
+
+    >>> figure(Decimal("2052"))
+    '2,052.00'
+    """
+    return f"{amount:,.2f}"

@@ -1,0 +1,58 @@
+"""Which facts would settle what cannot be decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kummi.model.criterion import Criterion, EveryMember, Predicate, ResidesIn, SomeMember
+from kummi.model.decision import Result
+from kummi.model.facts import Facts
+from kummi.model.places import Places
+from kummi.model.text import FALLBACK, Text
+from kummi.model.words import ENGLISH, Words
+from kummi.rules.decide import decide
+from kummi.rules.walk import facts_in, parts_of
+
+
+def missing_facts(criterion: Criterion, facts: Facts, places: Places) -> tuple[str, ...]:
+    """Return the names of the facts for want of which a criterion is unknown, each once.
+
+    What a plugin's own code asks has no name; it is returned as the plugin says it.
+    """
+    return tuple(dict.fromkeys(_missing(criterion, facts, places)))
+
+
+def said(names: Sequence[str], words: Words) -> Text:
+    """Say the names of facts in every language, joined by commas; a dash for none."""
+    each = [_fact(name, words) for name in names]
+    return Text.model_validate(
+        {lang: ", ".join(text.in_language(lang) for text in each) or "-" for lang in (FALLBACK, *words.translations)}
+    )
+
+
+def _missing(criterion: Criterion, facts: Facts, places: Places) -> Iterator[str]:
+    if decide(criterion, facts, places) is not Result.UNKNOWN:
+        return
+    about = [facts]
+    if isinstance(criterion, SomeMember | EveryMember):
+        about = [facts.about(member) for member in facts.members]
+    for part in parts_of(criterion):
+        for each in about:
+            yield from _missing(part, each, places)
+    match criterion:
+        case ResidesIn():
+            yield "municipality"
+        case Predicate(says=says):
+            yield says
+        case _ if not parts_of(criterion):
+            yield from (name for name in facts_in(criterion) if facts.get(name) is None)
+
+
+def _fact(name: str, words: Words) -> Text:
+    if f"fact.{name}" in ENGLISH:
+        return words.text(f"fact.{name}")
+    if name.startswith("tasks."):
+        return words.text("fact.task", task=name.removeprefix("tasks."))
+    if name.startswith("reached."):
+        return words.text("fact.reached", phase=words.text(f"phase.{name.removeprefix('reached.')}"))
+    return Text.model_validate(name)

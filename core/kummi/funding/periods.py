@@ -1,0 +1,92 @@
+"""When a scheme pays: the paid periods of one person, by date arithmetic alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from kummi.model.dates import Duration, age_on
+from kummi.model.funding import Pays, Scheme
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPeriod:
+    """One thing that is paid: a month, a day, a share or a whole payment.
+
+    ``first`` decides in which window it counts. ``year`` is the ordinal year of the person's own period (for calendar
+    years: of the calendar years counted from the start).
+    """
+
+    first: date
+    last: date
+    year: int
+    share: Decimal = Decimal(1)
+
+
+def starting_day(scheme: Scheme, day: date) -> date:
+    """Return the first day of a person's period, given the day of the start fact."""
+    return day.replace(day=1) + relativedelta(months=1) if scheme.starts_next_month else day
+
+
+def paid_periods(scheme: Scheme, start: date, lasts: Duration) -> Iterator[PaidPeriod]:
+    """Yield everything that a scheme pays for someone whose period starts on a day, in order, none overlapping.
+
+    A month counts when it begins before the duration is over. Instalments are all paid, however long that takes.
+    """
+    end = lasts.after(start)
+    match scheme.pays:
+        case Pays.PER_YEAR | Pays.PER_MONTH | Pays.FIRST_TIME:
+            yield from _months(start, end)
+        case Pays.PER_DAY | Pays.ACTUAL_COST:
+            yield from _days(start, end)
+        case Pays.ONCE:
+            yield PaidPeriod(start, start, 1)
+        case Pays.INSTALMENTS:
+            yield from _instalments(scheme, start)
+        case Pays.CALENDAR_YEARS:
+            yield from _calendar_years(start, lasts.count)
+
+
+def age_instant(scheme: Scheme, start: date, paid: PaidPeriod) -> date:
+    """Return the day on which age and other rules are asked for a paid period."""
+    match scheme.age_at:
+        case "period_start":
+            return paid.first
+        case "month_before_end":
+            return paid.first.replace(day=1) - _DAY
+        case "year_end":
+            return date(paid.first.year, 12, 31)
+        case "start":
+            return start
+
+
+def _months(start: date, end: date) -> Iterator[PaidPeriod]:
+    index, first = 0, start
+    while first < end:
+        following = start + relativedelta(months=index + 1)
+        yield PaidPeriod(first, following - _DAY, index // 12 + 1)
+        index, first = index + 1, following
+
+
+def _days(start: date, end: date) -> Iterator[PaidPeriod]:
+    for offset in range((end - start).days):
+        day = start + timedelta(days=offset)
+        yield PaidPeriod(day, day, age_on(start, day) + 1)
+
+
+def _instalments(scheme: Scheme, start: date) -> Iterator[PaidPeriod]:
+    for each in scheme.instalments:
+        day = each.after.after(start)
+        yield PaidPeriod(day, day, age_on(start, day) + 1, each.share)
+
+
+def _calendar_years(start: date, count: int) -> Iterator[PaidPeriod]:
+    for index in range(count):
+        year = start.year + index
+        yield PaidPeriod(start if index == 0 else date(year, 1, 1), date(year, 12, 31), index + 1)

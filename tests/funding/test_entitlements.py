@@ -1,0 +1,442 @@
+"""What each person is worth, in arithmetic that can be followed by hand. All money, law and people are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kummi.errors import InputError
+from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlements import entitlements
+from kummi.funding.totals import total
+from kummi.model.case import Person
+from kummi.model.facts import Facts, FactValue
+from kummi.model.funding import Scheme
+from kummi.model.places import Places
+from kummi.model.vocabulary import Gender, MemberRole
+from kummi.model.words import Words
+
+SOURCE = {"id": "harbour-act", "title": "Harbour Act", "url": "https://example.org/act", "read": "2026-11-01"}
+OTHER_SOURCE = SOURCE | {"id": "harbour-decree", "title": "Harbour Decree"}
+PLACES = Places({}, frozenset(), part_known=False, countrywide=True)
+CHILD = {"age": {"at_most": 6}}
+ADULT = {"age": {"at_least": 18}}
+WORDS = Words({"xx": {"funding.gap.no_rate": "ingen rat for dis dag"}})
+
+
+def rate(amount: str | None, **given: Any) -> dict[str, Any]:
+    return {"amount": amount, "text": "a rate", "reference": SOURCE, **given}
+
+
+def span(lasts: str, **given: Any) -> dict[str, Any]:
+    return {"lasts": lasts, "reference": SOURCE, **given}
+
+
+def scheme(pays: str, **given: Any) -> Scheme:
+    """Make a scheme that lasts two years from registration, with a rate of 1,200 from 2020 on."""
+    base: dict[str, Any] = {
+        "id": "harbour-money",
+        "title": "Harbour money",
+        "payer": "state",
+        "payee": "municipality",
+        "payee_title": "municipality",
+        "starts": "registered",
+        "pays": pays,
+        "spans": [span("2 years")],
+        "rates": [rate("1200", valid_from="2020-01-01")],
+        "reference": SOURCE,
+    }
+    return Scheme.model_validate(base | given)
+
+
+def person(born: date | None = date(1990, 1, 1), number: int = 1) -> Person:
+    return Person(number, MemberRole.ADULT, born, Gender.UNKNOWN)
+
+
+def ask(
+    schemes: Scheme | Sequence[Scheme],
+    start: date,
+    end: date,
+    members: Sequence[Person] = (person(),),
+    **facts: FactValue,
+) -> tuple[Entitlement, ...]:
+    """Ask for the entitlements of a household; ``permit__granted`` stands for ``permit.granted``."""
+    named = {name.replace("__", "."): value for name, value in facts.items()}
+    about = tuple({"role": each.role, "born": each.born, "gender": None} for each in members)
+    asked = (schemes,) if isinstance(schemes, Scheme) else schemes
+    return entitlements(asked, Facts(date(2026, 1, 1), named, about), members, PLACES, WORDS, "XTS", start, end)
+
+
+def shown(lines: Sequence[Entitlement]) -> list[tuple[str, str]]:
+    """Show lines as their days and the amount with its arithmetic, or the gap."""
+    return [
+        (f"{line.start}..{line.end}", f"{line.money or '-'}: {line.gap.text if line.gap else line.computed}")
+        for line in lines
+    ]
+
+
+def test_a_year_counts_in_twelfths_by_the_months_that_begin_in_the_window() -> None:
+    # 1,200 a year is 100 a month. Registered on 15 March 2024, so the months begin on the 15th. From 1 January to
+    # 31 December 2024 ten of them begin: 15 March to 15 December. 1,200 x 10/12 = 1,000.
+    lines = ask(scheme("per_year"), date(2024, 1, 1), date(2024, 12, 31), registered=date(2024, 3, 15))
+
+    assert shown(lines) == [("2024-03-15..2025-01-14", "1000.00 XTS: 1,200.00 a year x 10 of 12 months")]
+    assert lines[0].amount == Decimal("1000.00")
+
+
+def test_each_year_of_the_persons_own_period_has_its_own_line_and_the_span_ends_it() -> None:
+    lines = ask(scheme("per_year"), date(2020, 1, 1), date(2030, 12, 31), registered=date(2024, 3, 15))
+
+    assert shown(lines) == [
+        ("2024-03-15..2025-03-14", "1200.00 XTS: 1,200.00 a year x 12 of 12 months"),
+        ("2025-03-15..2026-03-14", "1200.00 XTS: 1,200.00 a year x 12 of 12 months"),
+    ]
+
+
+def test_the_age_band_changes_with_the_first_month_that_begins_after_the_birthday() -> None:
+    # 2,741 a year under 7, 2,052 from 7. Registered on 1 January 2025; seven years old on 20 April 2025. January to
+    # April begin before the birthday: 2,741 x 4/12 = 913.67. May to December begin after it: 2,052 x 8/12 = 1,368.00.
+    banded = scheme("per_year", rates=[rate("2741", when=CHILD), rate("2052")])
+    child = person(date(2018, 4, 20))
+
+    lines = ask(banded, date(2025, 1, 1), date(2025, 12, 31), [child], registered=date(2025, 1, 1))
+
+    assert shown(lines) == [
+        ("2025-01-01..2025-04-30", "913.67 XTS: 2,741.00 a year x 4 of 12 months"),
+        ("2025-05-01..2025-12-31", "1368.00 XTS: 2,052.00 a year x 8 of 12 months"),
+    ]
+
+
+def test_the_extra_for_the_first_time_as_an_adult_is_paid_when_the_person_comes_of_age() -> None:
+    # Eighteen on 10 June 2025; the months begin on the 1st, so July is the first month paid as an adult.
+    extra = scheme("first_time", who=ADULT, rates=[rate("7741", valid_from="2025-01-01")])
+    youth = person(date(2007, 6, 10))
+
+    lines = ask(extra, date(2024, 1, 1), date(2026, 12, 31), [youth], registered=date(2024, 9, 1))
+
+    assert shown(lines) == [
+        ("2025-07-01..2025-07-01", "7741.00 XTS: 7,741.00 once, in the first month in which the condition is met")
+    ]
+
+
+def test_the_extra_is_paid_at_the_start_for_an_adult_and_not_again_when_a_later_rate_begins() -> None:
+    # Adult from the first month in 2024, for which no rate is known: the rate of 2025 must not pay a second first time.
+    extra = scheme("first_time", who=ADULT, rates=[rate("7741", valid_from="2025-01-01")])
+
+    assert shown(ask(extra, date(2024, 1, 1), date(2026, 12, 31), registered=date(2024, 9, 1))) == [
+        ("2024-09-01..2024-09-01", "-: rate unknown for this date")
+    ]
+    assert ask(extra, date(2025, 1, 1), date(2026, 12, 31), registered=date(2024, 9, 1)) == ()
+
+
+def test_a_child_that_does_not_come_of_age_in_the_period_is_not_worth_the_extra() -> None:
+    extra = scheme("first_time", who=ADULT)
+
+    assert ask(extra, date(2024, 1, 1), date(2030, 1, 1), [person(date(2015, 1, 1))], registered=date(2024, 9, 1)) == ()
+
+
+def test_a_transition_clause_is_the_first_span_that_is_met() -> None:
+    # Begun before 2025: three years; from 2025: two. One day apart, one year's money apart.
+    clause = [
+        span("3 years", when={"fact": "registered", "before": "2025-01-01"}, reference=OTHER_SOURCE),
+        span("2 years"),
+    ]
+    both = scheme("per_year", spans=clause)
+
+    before = ask(both, date(2024, 1, 1), date(2030, 1, 1), registered=date(2024, 12, 31))
+    after = ask(both, date(2024, 1, 1), date(2030, 1, 1), registered=date(2025, 1, 1))
+
+    assert str(total(before, "XTS").money) == "3600.00 XTS"
+    assert str(total(after, "XTS").money) == "2400.00 XTS"
+    assert [each.id for each in before[0].reference] == ["harbour-act", "harbour-decree"]
+
+
+def test_a_span_may_begin_with_another_fact_than_the_scheme() -> None:
+    spans = [span("1 year", when={"fact": "pathway", "equals": "asylum"}, starts="permit.granted"), span("1 year")]
+    days: dict[str, Any] = {"registered": date(2024, 5, 1), "permit__granted": date(2024, 2, 1)}
+
+    asylum = ask(scheme("per_year", spans=spans), date(2024, 1, 1), date(2024, 12, 31), pathway="asylum", **days)
+    quota = ask(scheme("per_year", spans=spans), date(2024, 1, 1), date(2024, 12, 31), pathway="resettled", **days)
+
+    assert asylum[0].start == date(2024, 2, 1)
+    assert quota[0].start == date(2024, 5, 1)
+
+
+def test_months_are_paid_from_the_first_of_the_next_month_where_the_scheme_says_so() -> None:
+    # 100 a month in 2024, unknown in 2025: registered on 10 October, paid November and December, 2 x 100 = 200.
+    monthly = scheme(
+        "per_month", starts_next_month=True, rates=[rate("100", valid_from="2024-01-01", valid_to="2024-12-31")]
+    )
+
+    lines = ask(monthly, date(2024, 1, 1), date(2025, 6, 30), registered=date(2024, 10, 10))
+
+    assert shown(lines) == [
+        ("2024-11-01..2024-12-31", "200.00 XTS: 100.00 a month x 2 months"),
+        ("2025-01-01..2025-06-30", "-: rate unknown for this date"),
+    ]
+    assert lines[1].gap is not None
+    assert lines[1].gap.text.in_language("xx") == "ingen rat for dis dag"
+
+
+def test_days_are_counted_within_the_window_and_the_period() -> None:
+    # 30 days from 20 January 2024: 12 in January, 18 in February. In February 18 x 1,200 = 21,600.
+    daily = scheme("per_day", spans=[span("30 days")])
+
+    lines = ask(daily, date(2024, 2, 1), date(2024, 12, 31), registered=date(2024, 1, 20))
+
+    assert shown(lines) == [("2024-02-01..2024-02-18", "21600.00 XTS: 1,200.00 a day x 18 days")]
+
+
+def test_a_single_payment_counts_on_the_start_day_only() -> None:
+    once = scheme("once")
+
+    assert shown(ask(once, date(2024, 3, 1), date(2024, 3, 1), registered=date(2024, 3, 1))) == [
+        ("2024-03-01..2024-03-01", "1200.00 XTS: 1,200.00 once")
+    ]
+    assert ask(once, date(2024, 3, 2), date(2024, 12, 31), registered=date(2024, 3, 1)) == ()
+
+
+def instalments(**given: Any) -> Scheme:
+    parts = [
+        {"after": "1 month", "share": "0.1"},
+        {"after": "3 months", "share": "0.2"},
+        {"after": "24 months", "share": "0.7"},
+    ]
+    return scheme("instalments", instalments=parts, age_at="month_before_end", **given)
+
+
+def test_instalments_are_shares_on_their_days_with_the_age_of_the_end_of_the_month_before() -> None:
+    # 165,000 below 66, 92,600 from 66. Sixty-six on 31 December 2024. Received 10 October 2024.
+    # Paid 10 November (age on 31 October, 65): 10 % of 165,000 = 16,500.
+    # Paid 10 January (age on 31 December, 66): 20 % of 92,600 = 18,520. Paid 10 October 2026: 70 % of 92,600 = 64,820.
+    flat = instalments(rates=[rate("165000", when={"age": {"at_most": 65}}), rate("92600")], rate_on="start")
+
+    lines = ask(flat, date(2024, 1, 1), date(2026, 12, 31), [person(date(1958, 12, 31))], registered=date(2024, 10, 10))
+
+    assert shown(lines) == [
+        ("2024-11-10..2024-11-10", "16500.00 XTS: 10 % of 165,000.00"),
+        ("2025-01-10..2025-01-10", "18520.00 XTS: 20 % of 92,600.00"),
+        ("2026-10-10..2026-10-10", "64820.00 XTS: 70 % of 92,600.00"),
+    ]
+
+
+def test_the_rate_of_the_start_is_that_of_the_day_of_the_fact_not_of_the_next_month() -> None:
+    rates = [rate("1000", valid_to="2024-12-31"), rate("2000", valid_from="2025-01-01")]
+    received = date(2024, 12, 15)
+    asked = (date(2024, 1, 1), date(2024, 12, 31) + timedelta(days=800))
+
+    by_start = ask(instalments(rates=rates, rate_on="start", starts_next_month=True), *asked, registered=received)
+    by_payment = ask(instalments(rates=rates, starts_next_month=True), *asked, registered=received)
+
+    assert str(total(by_start, "XTS").money) == "1000.00 XTS"
+    assert str(total(by_payment, "XTS").money) == "2000.00 XTS"
+
+
+def test_calendar_years_pay_the_rate_of_their_ordinal_on_the_start_day_and_each_first_of_january() -> None:
+    # Settled 1 July 2024. Year 1 is 2024: 190 for an adult. Year 2: sources disagree. Year 3: no rate known.
+    # "Adult" is asked at the end of the year, so someone who turns 18 in November 2024 counts as one.
+    rates = [
+        rate("190", year=1, when=ADULT, valid_from="2024-01-01", valid_to="2024-12-31"),
+        rate("170", year=1, valid_from="2024-01-01", valid_to="2024-12-31"),
+        rate(None, disputed=["160", "150.50"], year=2, valid_from="2025-01-01", valid_to="2025-12-31"),
+    ]
+    yearly = scheme("calendar_years", spans=[span("3 years")], rates=rates, age_at="year_end")
+
+    lines = ask(yearly, date(2024, 1, 1), date(2030, 1, 1), [person(date(2006, 11, 5))], registered=date(2024, 7, 1))
+
+    assert shown(lines) == [
+        ("2024-07-01..2024-12-31", "190.00 XTS: 190.00 for 2024, year 1"),
+        ("2025-01-01..2025-12-31", "-: sources disagree: 160.00 / 150.50"),
+        ("2026-01-01..2026-12-31", "-: rate unknown for this date"),
+    ]
+
+
+def test_actual_cost_has_no_amount_and_says_for_how_long() -> None:
+    lines = ask(
+        scheme("actual_cost", rates=[], spans=[span("24 months")]),
+        date(2024, 6, 1),
+        date(2027, 1, 1),
+        registered=date(2024, 1, 10),
+    )
+
+    assert shown(lines) == [("2024-06-01..2026-01-09", "-: actual cost is paid back, for 24 months")]
+    assert lines[0].is_actual_cost
+
+
+def test_an_unknown_start_is_a_gap_that_names_the_fact() -> None:
+    lines = ask(scheme("per_year"), date(2024, 1, 1), date(2024, 12, 31))
+
+    assert shown(lines) == [
+        ("2024-01-01..2024-12-31", "-: start unknown: the day of first registration in a municipality")
+    ]
+    assert lines[0].gap is not None
+    assert lines[0].gap.missing == ("registered",)
+
+
+def test_an_unknown_start_is_silent_for_what_may_never_start_and_for_whom_the_scheme_is_not_about() -> None:
+    job = scheme("once", starts="fields.job", may_never_start=True)
+    only_asylum = scheme("once", who={"fact": "pathway", "equals": "asylum"})
+
+    assert ask([job, only_asylum], date(2024, 1, 1), date(2024, 12, 31), pathway="resettled") == ()
+
+
+def test_an_unknown_transition_clause_names_what_is_missing() -> None:
+    spans = [span("3 years", when={"fact": "permit.granted", "before": "2025-01-01"}), span("2 years")]
+
+    lines = ask(scheme("per_year", spans=spans), date(2024, 1, 1), date(2024, 12, 31), registered=date(2024, 1, 1))
+
+    assert shown(lines) == [("2024-01-01..2024-12-31", "-: duration unknown, missing: the day the permit was granted")]
+
+
+def test_no_span_for_a_person_is_a_gap() -> None:
+    spans = [span("3 years", when={"fact": "pathway", "equals": "asylum"})]
+
+    lines = ask(
+        scheme("per_year", spans=spans),
+        date(2024, 1, 1),
+        date(2024, 12, 31),
+        registered=date(2024, 1, 1),
+        pathway="resettled",
+    )
+
+    assert shown(lines) == [("2024-01-01..2024-12-31", "-: duration unknown for this person")]
+
+
+def test_an_unknown_age_leaves_the_rate_open_and_names_the_date_of_birth() -> None:
+    banded = scheme("per_year", rates=[rate("2741", when=CHILD), rate("2052")])
+
+    lines = ask(banded, date(2025, 1, 1), date(2025, 12, 31), [person(None)], registered=date(2025, 1, 1))
+
+    assert shown(lines) == [("2025-01-01..2025-12-31", "-: the rate cannot be chosen, missing: the date of birth")]
+    assert str(total(lines, "XTS").money) == "0.00 XTS"
+    assert not total(lines, "XTS").is_complete
+
+
+def test_who_is_not_covered_has_no_line_and_who_is_unknown_has_a_gap() -> None:
+    young = scheme("per_year", who={"age": {"at_most": 17}})
+    members = [person(date(1990, 1, 1), 1), person(None, 2)]
+
+    lines = ask(young, date(2025, 1, 1), date(2025, 12, 31), members, registered=date(2025, 1, 1))
+
+    assert [(line.person, str(line.gap and line.gap.text)) for line in lines] == [
+        (2, "it is not known whether the person is covered, missing: the date of birth")
+    ]
+
+
+def test_cover_ends_with_the_first_period_in_which_who_is_not_met() -> None:
+    # Eighteen on 2 July 2025: the last month that begins under age is that of 1 July. 1,200 x 7/12 = 700.
+    young = scheme("per_year", who={"age": {"at_most": 17}})
+
+    lines = ask(young, date(2025, 1, 1), date(2026, 12, 31), [person(date(2007, 7, 2))], registered=date(2025, 1, 1))
+
+    assert shown(lines) == [("2025-01-01..2025-07-31", "700.00 XTS: 1,200.00 a year x 7 of 12 months")]
+
+
+def test_a_child_born_later_is_paid_for_from_the_first_month_after_birth_to_the_end_of_the_familys_period() -> None:
+    # The family's two years began on 1 January 2024. Born on 10 October 2025: November and December are left.
+    lines = ask(
+        scheme("per_year"),
+        date(2024, 1, 1),
+        date(2030, 1, 1),
+        [person(date(2025, 10, 10))],
+        registered=date(2024, 1, 1),
+    )
+
+    assert shown(lines) == [("2025-11-01..2025-12-31", "200.00 XTS: 1,200.00 a year x 2 of 12 months")]
+
+
+def test_covered_without_any_rate_that_is_met_is_a_gap_and_never_nothing() -> None:
+    banded = scheme("per_year", rates=[rate("2741", when=CHILD)])
+
+    lines = ask(banded, date(2025, 1, 1), date(2025, 12, 31), registered=date(2025, 1, 1))
+
+    assert shown(lines) == [("2025-01-01..2025-12-31", "-: rate unknown for this person")]
+
+
+def test_a_rate_without_an_amount_is_a_gap_with_the_source_that_gives_none() -> None:
+    lines = ask(
+        scheme("once", rates=[rate(None, reference=OTHER_SOURCE)]),
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+        registered=date(2025, 1, 1),
+    )
+
+    assert shown(lines) == [("2025-01-01..2025-01-01", "-: the sources give no amount")]
+    assert [each.id for each in lines[0].reference] == ["harbour-decree", "harbour-act"]
+
+
+def test_a_missing_precondition_is_shown_and_the_amount_is_still_said() -> None:
+    need = {
+        "id": "agreement",
+        "text": "the municipality has an agreement",
+        "require": {"fact": "fields.agreement", "equals": True},
+        "reference": SOURCE,
+    }
+    needy = scheme("once", needs=[need])
+    asked = (date(2025, 1, 1), date(2025, 12, 31))
+
+    (unknown,) = ask(needy, *asked, registered=date(2025, 1, 1))
+    (met,) = ask(needy, *asked, registered=date(2025, 1, 1), fields__agreement=True)
+
+    assert [(need.rule, need.result) for need in unknown.needs] == [("agreement", "unknown")]
+    assert unknown.amount == met.amount == Decimal("1200.00")
+    assert met.needs == ()
+
+
+def test_a_window_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(InputError, match="before they begin"):
+        ask(scheme("once"), date(2025, 1, 2), date(2025, 1, 1))
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2027, 12, 31))
+BANDED = {
+    "rates": [
+        rate("2741.33", when=CHILD, valid_from="2021-01-01", valid_to="2023-06-30"),
+        rate("2052.10", valid_from="2021-01-01", valid_to="2023-06-30"),
+        rate("999.99", valid_from="2024-01-01"),
+    ]
+}
+EVERY_WAY = [
+    *(scheme(pays, **BANDED) for pays in ("per_year", "per_month", "per_day", "once", "first_time", "calendar_years")),
+    instalments(**BANDED),
+]
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=lambda each: str(each.pays))
+@given(starts=DAYS, cut=DAYS, born=DAYS)
+def test_two_windows_that_meet_add_up_to_the_whole(way: Scheme, starts: date, cut: date, born: date) -> None:
+    def paid(start: date, end: date) -> Decimal:
+        return total(ask(way, start, end, [person(born)], registered=starts), "XTS").money.amount
+
+    first, last = date(2019, 1, 1), date(2035, 1, 1)
+
+    halves = paid(first, cut) + paid(cut + timedelta(days=1), last)
+
+    assert abs(halves - paid(first, last)) <= Decimal("0.01")
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=lambda each: str(each.pays))
+@given(starts=DAYS)
+def test_nothing_is_computed_outside_the_validity_of_every_rate(way: Scheme, starts: date) -> None:
+    for line in ask(way, date(2019, 1, 1), date(2035, 1, 1), registered=starts):
+        in_law = date(2021, 1, 1) <= line.start <= date(2023, 6, 30) or line.start >= date(2024, 1, 1)
+        assert (line.amount is not None) == in_law
+
+
+@given(starts=DAYS, start=DAYS, length=st.integers(0, 1000))
+def test_lines_of_a_person_and_scheme_never_overlap_and_begin_in_the_window(
+    starts: date, start: date, length: int
+) -> None:
+    end = start + timedelta(days=length)
+
+    lines = ask(scheme("per_month", **BANDED), start, end, registered=starts)
+
+    assert all(start <= line.start <= end for line in lines)
+    assert all(before.end < after.start for before, after in pairwise(lines))
