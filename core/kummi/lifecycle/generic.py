@@ -101,10 +101,12 @@ def step(walk: Walk, trigger: Trigger) -> Phase:
     try:
         taken = _machine().events[trigger].trigger(walk)
     except MachineError as error:
+        if _failing(walk):
+            raise RefusedError(_why_not(walk, trigger), _failing(walk)) from error
         allowed = ", ".join(triggers_from(Phase(before)))
         raise RefusedError(f"a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}") from error
     if not taken:
-        raise RefusedError(_why_not(walk, trigger), [each for each in walk.against if each.result is not Result.MET])
+        raise RefusedError(_why_not(walk, trigger), _failing(walk))
     return Phase(walk.state)
 
 
@@ -113,9 +115,12 @@ def triggers_from(phase: Phase) -> tuple[Trigger, ...]:
     return tuple(each for each in Trigger if phase.value in _machine().events[each].transitions)
 
 
+def _failing(walk: Walk) -> list[Finding]:
+    return [each for each in walk.against if each.result is not Result.MET]
+
+
 def _why_not(walk: Walk, trigger: Trigger) -> str:
-    failing = [each for each in walk.against if each.result is not Result.MET]
-    if failing:
+    if failing := _failing(walk):
         return "; ".join(str(each.reason) for each in failing)
     if trigger == Trigger.CLOSE and walk.outcome and not may_end(walk.phase, walk.outcome):
         phases = ", ".join(_OUTCOME_FROM[walk.outcome])
@@ -143,7 +148,7 @@ class _Event(Protocol):
 
 
 def _is_clear(event: _Event) -> bool:
-    return all(finding.result is Result.MET for finding in event.model.against)
+    return not _failing(event.model)
 
 
 def _ends_so(event: _Event) -> bool:

@@ -1,0 +1,105 @@
+"""What a workflow asks, looked up once: stages and moves by name, and the consent and clearance that core watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
+from kummi.model.workflow import Move, Stage, Task, Workflow
+
+ORDER: Mapping[Phase, int] = {phase: place for place, phase in enumerate((*OPEN_PHASES, Phase.CLOSED))}
+"""The place of each phase in the lifecycle."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A required task that core watches, and the stage that asks for it."""
+
+    task: Task
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A workflow in the form in which a move looks at it.
+
+    ``consent`` must be recorded to enter matching: the required consent tasks of the stages before it that no way goes
+    round; where every such stage can be gone round, those of all stages before it. ``clearance`` holds the required
+    clearance tasks of all stages. ``reset`` is what a re-match asks for again.
+    """
+
+    stages: Mapping[str, Stage]
+    moves: Mapping[str, tuple[Move, ...]]
+    places: Mapping[str, int]
+    consent: tuple[Asked, ...]
+    clearance: tuple[Asked, ...]
+    reset: frozenset[str]
+
+
+_KEPT: dict[int, tuple[Workflow, Outline]] = {}
+
+
+def outline_of(workflow: Workflow) -> Outline:
+    """Return the outline of a workflow.
+
+    Kept by identity: hashing a whole workflow would cost more than a move. The workflow is kept too, so that its
+    identity stays its own.
+    """
+    kept = _KEPT.get(id(workflow))
+    if kept is None:
+        kept = _KEPT[id(workflow)] = (workflow, _outline(workflow))
+    return kept[1]
+
+
+def reset_by_rematch(workflow: Workflow) -> frozenset[str]:
+    """Return the tasks that going back to matching asks for again: those of matching and later, and all clearance."""
+    return outline_of(workflow).reset
+
+
+def _outline(workflow: Workflow) -> Outline:
+    stages = {stage.id: stage for stage in workflow.stages}
+    return Outline(
+        stages=stages,
+        moves={name: workflow.moves_from(name) for name in stages},
+        places={name: place for place, name in enumerate(stages)},
+        consent=_unavoidable(workflow, [each for each in _required(workflow, TaskKind.CONSENT) if _before_match(each)]),
+        clearance=tuple(_required(workflow, TaskKind.CLEARANCE)),
+        reset=frozenset(
+            task.id
+            for stage in workflow.stages
+            for task in stage.tasks
+            if task.kind is TaskKind.CLEARANCE or ORDER[stage.phase] >= ORDER[Phase.MATCHING]
+        ),
+    )
+
+
+def _required(workflow: Workflow, kind: TaskKind) -> Iterable[Asked]:
+    return (
+        Asked(task, stage) for stage in workflow.stages for task in stage.tasks if task.kind is kind and task.required
+    )
+
+
+def _before_match(asked: Asked) -> bool:
+    return ORDER[asked.stage.phase] < ORDER[Phase.MATCHING]
+
+
+def _unavoidable(workflow: Workflow, consent: list[Asked]) -> tuple[Asked, ...]:
+    main = tuple(each for each in consent if not _reaches_matching(workflow, without=each.stage.id))
+    return main or tuple(consent)
+
+
+def _reaches_matching(workflow: Workflow, *, without: str) -> bool:
+    """Whether some way leads from the first stage to matching that leaves out one stage."""
+    stages = {stage.id: stage for stage in workflow.stages if stage.id != without}
+    seen: set[str] = set()
+    ahead = [workflow.initial]
+    while ahead:
+        name = ahead.pop()
+        if name in seen or name not in stages:
+            continue
+        if stages[name].phase is Phase.MATCHING:
+            return True
+        seen.add(name)
+        ahead += [move.to for move in workflow.moves_from(name)]
+    return False

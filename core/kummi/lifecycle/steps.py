@@ -1,0 +1,77 @@
+"""Take a step: each goes through the generic machine, which refuses it or lets it give the event to be written.
+
+There is no other way to the events ``advanced``, ``closed``, ``held``, ``resumed`` and ``reopened``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kummi.errors import RefusedError
+from kummi.lifecycle.generic import Trigger, Walk, step, trigger_between
+from kummi.lifecycle.moves import PossibleMove, lapse
+from kummi.lifecycle.outline import outline_of
+from kummi.lifecycle.tasks import has_lapsed
+from kummi.model.case import Case
+from kummi.model.decision import Finding
+from kummi.model.vocabulary import Outcome, Phase
+from kummi.model.words import Words
+from kummi.model.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was granted: the kind of event, and its data for ``state.apply``."""
+
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def take(case: Case, workflow: Workflow, looked: PossibleMove, on: date) -> Step:
+    """Take a move that was looked at on the same day. Raises RefusedError with the findings that close it."""
+    move, to = looked.move, looked.phase
+    trigger = trigger_between(case.phase, to)
+    walk = _walk(case, held=case.held_since is not None, lapsed=has_lapsed(case, workflow, on))
+    walk.against, walk.outcome = looked.findings, move.outcome
+    step(walk, trigger)
+    if trigger is Trigger.CLOSE:
+        return Step("closed", {"from": case.stage, "to": move.to, "outcome": Outcome(str(move.outcome)).value})
+    data: dict[str, Any] = {"from": case.stage, "to": move.to, "phase": to.value}
+    if trigger is Trigger.REMATCH:
+        data["reset"] = sorted(outline_of(workflow).reset & case.tasks.keys())
+    return Step("advanced", data)
+
+
+def hold(case: Case) -> Step:
+    """Put an open case on hold. Raises RefusedError for one that is closed or on hold."""
+    step(_walk(case, held=case.held_since is not None), Trigger.HOLD)
+    return Step("held")
+
+
+def resume(case: Case, workflow: Workflow, on: date, words: Words) -> Step:
+    """Take a case off hold. Raises RefusedError, also where only renewing clearance ends the hold."""
+    if case.held_since is None and has_lapsed(case, workflow, on):
+        finding = lapse(case, workflow, words)
+        raise RefusedError(str(finding.reason), [finding])
+    step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
+    return Step("resumed")
+
+
+def reopen(case: Case, workflow: Workflow, stage: str, against: Sequence[Finding]) -> Step:
+    """Reopen a closed case in a stage of a phase that it has been in.
+
+    ``against`` are the findings of ``moves.look_at_reopening``. Raises RefusedError.
+    """
+    walk = _walk(case)
+    walk.to, walk.against = outline_of(workflow).stages[stage].phase, against
+    phase = step(walk, Trigger.REOPEN)
+    return Step("reopened", {"to": stage, "phase": phase.value})
+
+
+def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> Walk:
+    if held or lapsed:
+        return Walk(Phase.ON_HOLD.value, held_in=case.phase, lapsed_only=not held, reached=case.reached)
+    return Walk(case.phase.value, reached=case.reached)
