@@ -1,6 +1,7 @@
 """Find, load and check plugins; what they give is one immutable Catalogue; what is wrong with them are faults."""
 
 from kummi.catalogue.catalogue import NO_COUNTRY, Catalogue, PluginFault, PluginInfo, ProgrammeEntry
-from kummi.catalogue.load import load
+from kummi.catalogue.discover import Found
+from kummi.catalogue.load import load, load_found
 
-__all__ = ["NO_COUNTRY", "Catalogue", "PluginFault", "PluginInfo", "ProgrammeEntry", "load"]
+__all__ = ["NO_COUNTRY", "Catalogue", "Found", "PluginFault", "PluginInfo", "ProgrammeEntry", "load", "load_found"]

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kummi.catalogue.origins import with_origins
+from kummi.catalogue.origins import given_by, with_origins
 from kummi.catalogue.registry import Registry, all_faults
-from kummi.catalogue.yaml_source import Path
 from kummi.errors import Fault, PluginError
-from kummi.model.base import Origin
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
 from kummi.model.programme import Programme
@@ -78,6 +76,7 @@ class Interview:
         self._registry, self._name = registry, name
         found = registry.found(name)
         self._plugin, self._version = found.name, found.version
+        self._origin_at = given_by(found.name, found.version)
         self._errors: list[PluginError] = []
 
     def whole(self) -> Answers:
@@ -110,8 +109,4 @@ class Interview:
         except PluginError as error:
             self._errors.append(error)
             return nothing
-        return nothing if answer is None else with_origins(answer, self._origin)
-
-    def _origin(self, known: Origin | None, _: Path) -> Origin:
-        file, line = (known.file, known.line) if known else (None, None)
-        return Origin(plugin=self._plugin, version=self._version, file=file, line=line)
+        return nothing if answer is None else with_origins(answer, self._origin_at)

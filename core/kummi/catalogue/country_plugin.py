@@ -50,6 +50,10 @@ class CountryPlugin:
         """Answer from this instead of reading the files; None means that they are read again when next asked."""
         self._read = given
 
+    def is_data_alone(self) -> bool:
+        """Whether every hook that is asked at load is answered from the files, and none by code of a subclass."""
+        return all(getattr(type(self), hook) is getattr(CountryPlugin, hook) for hook in _FROM_FILES)
+
     @hookimpl
     def kummi_country(self) -> Country | None:
         """Answer from ``country.yaml``."""
@@ -105,3 +109,6 @@ def _folder(package: str) -> Path:
     if origin is None:
         raise PluginError(f"no package '{package}' to read YAML files from")
     return Path(origin).parent
+
+
+_FROM_FILES = tuple(name for name in vars(CountryPlugin) if name.startswith("kummi_"))

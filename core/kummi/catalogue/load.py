@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from kummi.catalogue.answers import Answers, Interview
 from kummi.catalogue.behaviour import Behaviour
-from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
-from kummi.catalogue.checks import check_programme
-from kummi.catalogue.claims import Attributed
-from kummi.catalogue.compose import Composition, compose, declared
+from kummi.catalogue.cache import CatalogueCache, Kept, fingerprint_of
+from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, ProgrammeEntry
+from kummi.catalogue.claims import Attributed, plugin_key
+from kummi.catalogue.compose import Composition, compose, declared, origin_of
 from kummi.catalogue.country_plugin import CountryPlugin
+from kummi.catalogue.digest import digest_of
 from kummi.catalogue.discover import Found, discover
+from kummi.catalogue.origins import given_by, with_origins
 from kummi.catalogue.registry import Registry
+from kummi.errors import PluginError
 
 
 def load(
@@ -39,69 +41,113 @@ def load(
 
 def load_found(found: Sequence[Found], cache: Path | None = None) -> Catalogue:
     """Load these plugins, wherever they were found."""
-    registry = Registry()
-    faults = [Attributed(str(each), fault) for each in found for fault in registry.add(each)]
-    for name in registry.names:
-        plugin = registry.found(name).plugin
-        if isinstance(plugin, CountryPlugin):
+    return _Loading(found, CatalogueCache(cache) if cache else None).catalogue()
+
+
+class _Loading:
+    """One loading, from plugins found to a catalogue; ``answers`` holds those that are healthy so far."""
+
+    def __init__(self, found: Sequence[Found], cache: CatalogueCache | None) -> None:
+        self.found = found
+        self.cache = cache
+        self.registry = Registry()
+        self.faults = [Attributed(str(each), fault) for each in found for fault in self.registry.add(each)]
+        self.kept: dict[str, Kept] = {}
+        self.fingerprints: dict[str, str] = {}
+        self.answers: dict[str, Answers] = {}
+
+    def catalogue(self) -> Catalogue:
+        for name in self.registry.names:
+            self.read_files(name)
+        composition = self.composition()
+        composition.faults[:0] = self.faults
+        self.keep(composition)
+        return self.finished(composition)
+
+    def read_files(self, name: str) -> None:
+        """Let a country's plugin answer from its files as they are now, or as they were kept."""
+        found = self.registry.found(name)
+        if not isinstance(plugin := found.plugin, CountryPlugin):
+            return
+        fingerprint = self.fingerprints[name] = fingerprint_of(plugin.folder)
+        kept = self.cache.get(found, fingerprint) if self.cache else None
+        if kept:
+            self.kept[name] = kept
+            plugin.take(kept.given)
+        else:
             plugin.take(None)
-    interviews = {name: Interview(registry, name) for name in registry.names}
-    answers = {name: interview.whole() for name, interview in interviews.items()}
-    faults += _drop_broken(registry, answers)
-    composition, programmes = declared(answers.values())
-    for name, answer in answers.items():
-        interviews[name].about(answer, programmes)
-    faults += _drop_broken(registry, answers)
-    programmes = {
-        name: each
-        for name, each in programmes.items()
-        if each.origin and f"{each.origin.plugin} {each.origin.version}" in answers
-    }
-    compose(composition, programmes, tuple(answers.values()), check_programme)
-    composition.faults[:0] = faults
-    return _catalogue(found, registry, answers, composition)
+            with contextlib.suppress(PluginError):  # raised again by the first hook, and then it is a fault
+                plugin.take(with_origins(plugin.given(), given_by(found.name, found.version)))
 
+    def composition(self) -> Composition:
+        interviews = {name: Interview(self.registry, name) for name in self.registry.names}
+        self.answers = {name: interview.whole() for name, interview in interviews.items()}
+        self.drop_broken()
+        _, programmes = declared(self.answers.values())
+        for name, answers in self.answers.items():
+            interviews[name].about(answers, programmes)
+        self.drop_broken()
+        composition, programmes = declared(self.answers.values())
+        compose(composition, programmes, tuple(self.answers.values()), self.check)
+        return composition
 
-def _drop_broken(registry: Registry, answers: dict[str, Answers]) -> list[Attributed]:
-    """Leave out the plugins that could not answer, and return why."""
-    broken = [name for name, answer in answers.items() if answer.faults]
-    faults = [Attributed(name, fault) for name in broken for fault in answers[name].faults]
-    for name in broken:
-        registry.remove(name)
-        del answers[name]
-    return faults
+    def drop_broken(self) -> None:
+        """Leave out the plugins that could not answer, and remember why."""
+        for name in [name for name, answers in self.answers.items() if answers.faults]:
+            self.faults += [Attributed(name, fault) for fault in self.answers[name].faults]
+            self.registry.remove(name)
+            del self.answers[name]
 
+    def check(self, entry: ProgrammeEntry) -> Sequence[Attributed]:
+        """Return what is wrong with a programme; nothing where that was found out before."""
+        owner = self.sole_giver(entry)
+        if owner in self.kept and entry.id in self.kept[owner].proved:
+            return ()
+        from kummi.catalogue.checks import check_programme  # the proofs are not needed where a cache answers
 
-def _catalogue(
-    found: Iterable[Found], registry: Registry, answers: dict[str, Answers], composition: Composition
-) -> Catalogue:
-    found = tuple(found)
-    by_name = {str(each): each for each in found}
-    faults = {
-        each: PluginFault(by_name[each.plugin].name, by_name[each.plugin].version, each.fault)
-        for each in composition.faults
-    }
-    counts: dict[str, int] = defaultdict(int)
-    for attributed in faults:
-        counts[attributed.plugin] += 1
-    return Catalogue(
-        countries=composition.countries,
-        programmes=composition.entries,
-        plugins=tuple(_info(each, answers.get(str(each)), counts[str(each)]) for each in found),
-        faults=tuple(faults.values()),
-        broken={name: tuple(faults[each] for each in own) for name, own in composition.broken.items()},
-        digest=_digest(answers.values()),
-        behaviour=Behaviour(registry),
-    )
+        return check_programme(entry)
 
+    def sole_giver(self, entry: ProgrammeEntry) -> str:
+        """Return the plugin that gives everything of a programme by data alone; empty where others take part."""
+        owner = plugin_key(origin_of(entry.programme))
+        givers = {name for name, answers in self.answers.items() if entry.id in answers.by_programme}
+        plugin = self.registry.found(owner).plugin
+        is_alone = givers == {owner} and plugin_key(origin_of(entry.country)) == owner
+        return owner if is_alone and isinstance(plugin, CountryPlugin) and plugin.is_data_alone() else ""
 
-def _info(found: Found, answers: Answers | None, faults: int) -> PluginInfo:
-    if answers is None:
-        return PluginInfo(found.name, found.version, (), faults)
-    countries = (answers.country.code,) if answers.country else ()
-    programmes = tuple(each.id for each in answers.programmes)
-    return PluginInfo(found.name, found.version, answers.gives, faults, countries, programmes)
+    def keep(self, composition: Composition) -> None:
+        """Keep each faultless country that was read anew and did not change meanwhile."""
+        faulty = {each.plugin for each in composition.faults}
+        for name in self.answers:
+            found = self.registry.found(name)
+            plugin = found.plugin
+            if not self.cache or name in self.kept or name in faulty or not isinstance(plugin, CountryPlugin):
+                continue
+            if fingerprint_of(plugin.folder) == self.fingerprints[name]:
+                proved = [each.id for each in composition.entries.values() if self.sole_giver(each) == name]
+                self.cache.put(found, self.fingerprints[name], plugin.given(), proved)
 
+    def finished(self, composition: Composition) -> Catalogue:
+        by_name = {str(each): each for each in self.found}
+        named = {
+            each: PluginFault(by_name[each.plugin].name, by_name[each.plugin].version, each.fault)
+            for each in composition.faults
+        }
+        return Catalogue(
+            countries=composition.countries,
+            programmes=composition.entries,
+            plugins=tuple(self.info(each, composition) for each in self.found),
+            faults=tuple(named.values()),
+            broken={name: tuple(named[each] for each in faults) for name, faults in composition.broken.items()},
+            digest=digest_of(self.answers, self.fingerprints),
+            behaviour=Behaviour(self.registry),
+        )
 
-def _digest(answers: Iterable[Answers]) -> str:
-    return hashlib.sha256(repr([str(each) for each in answers]).encode()).hexdigest()
+    def info(self, found: Found, composition: Composition) -> PluginInfo:
+        faults = len({each for each in composition.faults if each.plugin == str(found)})
+        answers = self.answers.get(str(found))
+        if answers is None:
+            return PluginInfo(found.name, found.version, (), faults)
+        countries = (answers.country.code,) if answers.country else ()
+        programmes = tuple(each.id for each in answers.programmes)
+        return PluginInfo(found.name, found.version, answers.gives, faults, countries, programmes)

@@ -83,7 +83,7 @@ def _said(model: type[BaseModel], error: Mapping[str, Any]) -> str:
         case "criterion_shape":
             said = f"{error['msg']}; found {_keys_found(value)}"
         case "value_error":
-            said = str(context["error"])
+            said = str(context["error"]) + _comma(value)
         case _:
             said = f"expected {_KINDS.get(kind) or error['msg']}, found {_shown(value)}{_quotes(kind, value)}"
     return said
@@ -97,6 +97,12 @@ def _near(value: Any, known: list[str]) -> str:
 def _quotes(kind: str, value: Any) -> str:
     is_word = isinstance(value, (bool, int))
     return f'; write it in quotes: "{str(value).lower()}"' if kind == "string_type" and is_word else ""
+
+
+def _comma(value: Any) -> str:
+    """Explain the slip of writing ``{en: one, two}``, in which ``two`` is a key without a value."""
+    is_slip = isinstance(value, dict) and None in value.values()
+    return "; a comma inside {...} starts the next key: put words with a comma in quotes" if is_slip else ""
 
 
 def _keys_found(value: Any) -> str:
