@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from kummi.funding.periods import PaidPeriod
-from kummi.model.dates import Duration
+from kummi.model.dates import Duration, Unit
 from kummi.model.funding import Pays
 from kummi.model.text import Text
 from kummi.model.words import Words
@@ -30,9 +30,9 @@ def amount_in_words(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod], words:
     parts: dict[str, object] = {"amount": figure(rate), "count": count}
     match pays:
         case Pays.PER_MONTH:
-            parts["count"] = words.text("unit.months", count=count)
+            parts["count"] = _length(Unit.MONTHS, count, words)
         case Pays.PER_DAY:
-            parts["count"] = words.text("unit.days", count=count)
+            parts["count"] = _length(Unit.DAYS, count, words)
         case Pays.INSTALMENTS:
             parts["share"] = f"{(first.share * 100).normalize():f}"
         case Pays.CALENDAR_YEARS:
@@ -42,7 +42,7 @@ def amount_in_words(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod], words:
 
 def actual_cost_in_words(lasts: Duration, words: Words) -> Text:
     """Say that what was spent is paid back, and for how long."""
-    return words.text("funding.actual_cost", duration=words.text(f"unit.{lasts.unit}", count=lasts.count))
+    return words.text("funding.actual_cost", duration=_length(lasts.unit, lasts.count, words))
 
 
 def figure(amount: Decimal) -> str:
@@ -52,3 +52,7 @@ def figure(amount: Decimal) -> str:
     '2,052.00'
     """
     return f"{amount:,.2f}"
+
+
+def _length(unit: Unit, count: int, words: Words) -> Text:
+    return words.text(f"unit.one.{unit}" if count == 1 else f"unit.{unit}", count=count)

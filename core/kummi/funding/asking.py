@@ -19,6 +19,7 @@ from kummi.model.funding import Pays, Rate, Scheme, Span
 from kummi.model.places import Places
 from kummi.model.words import Words
 from kummi.rules.decide import decide, finding_of
+from kummi.rules.say import Labels
 
 
 class _Conditional(Protocol):
@@ -55,6 +56,7 @@ class Asking:
     facts: Facts
     places: Places
     words: Words
+    labels: Labels
 
     def span(self) -> Span | Gap:
         """Return the first span that is met, or why it cannot be told."""
@@ -130,4 +132,4 @@ class Asking:
         return self._gap(key, *(missing_facts(criterion, facts, self.places) if criterion else ()))
 
     def _gap(self, key: str, *missing: str) -> Gap:
-        return Gap(self.words.text(f"funding.gap.{key}", facts=said(missing, self.words)), missing)
+        return Gap(self.words.text(f"funding.gap.{key}", facts=said(missing, self.words, self.labels)), missing)

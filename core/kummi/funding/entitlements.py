@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby, islice
 
+from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import InputError
 from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
 from kummi.funding.asking import Asking, Outcome, Start
 from kummi.funding.entitlement import Entitlement, Gap
+from kummi.funding.missing import core_labels
 from kummi.funding.periods import PaidPeriod, paid_periods, starting_day
 from kummi.model.case import Person
 from kummi.model.decision import Result
@@ -22,9 +24,19 @@ from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Scheme, Span
 from kummi.model.places import Places
 from kummi.model.words import Words
+from kummi.rules.say import Labels, labels_of
 
 
-def entitlements(
+def entitlements_of(
+    entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], start: date, end: date
+) -> tuple[Entitlement, ...]:
+    """Return every line of a household in a programme, as ``entitlements`` does, with the programme's own words."""
+    labels = labels_of(entry.words, entry.programme, entry.workflow.tasks)
+    currency = entry.country.currency
+    return entitlements(entry.schemes, facts, members, entry.places, entry.words, currency, start, end, labels=labels)
+
+
+def entitlements(  # noqa: PLR0913  the whole world of one question; entitlements_of takes it from a programme
     schemes: Sequence[Scheme],
     facts: Facts,
     members: Sequence[Person],
@@ -33,21 +45,27 @@ def entitlements(
     currency: str,
     start: date,
     end: date,
+    *,
+    labels: Labels | None = None,
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household for the days from ``start`` to ``end``, both included.
 
     ``members`` are the persons of ``facts.members``, in the same order. A month counts whole if its first day lies in
     the window; so does a day, a share, a single payment, and a calendar year by its day of payment. Amounts are
     rounded once per line, half up to two decimals: where a window is cut in two, the parts add up to the whole within
-    0.01 for each line that is cut. Raises InputError when the window is empty.
+    0.01 for each line that is cut. ``labels`` names the facts that gaps speak of.
+
+    Raises:
+        InputError: If the window is empty.
     """
     if end < start:
         raise InputError(f"the days asked for end on {end}, before they begin on {start}")
+    named = labels or core_labels(words)
     return tuple(
         line
         for person, about in zip(members, facts.members, strict=True)
         for scheme in schemes
-        for line in _lines(Asking(scheme, person, facts.about(about), places, words), currency, start, end)
+        for line in _lines(Asking(scheme, person, facts.about(about), places, words, named), currency, start, end)
     )
 
 

@@ -11,6 +11,7 @@ from kummi.model.places import Places
 from kummi.model.text import FALLBACK, Text
 from kummi.model.words import ENGLISH, Words
 from kummi.rules.decide import decide
+from kummi.rules.say import Labels
 from kummi.rules.walk import facts_in, parts_of
 
 
@@ -22,12 +23,22 @@ def missing_facts(criterion: Criterion, facts: Facts, places: Places) -> tuple[s
     return tuple(dict.fromkeys(_missing(criterion, facts, places)))
 
 
-def said(names: Sequence[str], words: Words) -> Text:
+def said(names: Sequence[str], words: Words, labels: Labels) -> Text:
     """Say the names of facts in every language, joined by commas; a dash for none."""
-    each = [_fact(name, words) for name in names]
+    each = [labels(name) for name in names]
     return Text.model_validate(
         {lang: ", ".join(text.in_language(lang) for text in each) or "-" for lang in (FALLBACK, *words.translations)}
     )
+
+
+def core_labels(words: Words) -> Labels:
+    """Return the names of core's own facts; a fact of a programme is shown as it is written."""
+
+    def label(name: str) -> Text:
+        key = f"fact.{name}"
+        return words.text(key) if key in ENGLISH else Text.model_validate(name)
+
+    return label
 
 
 def _missing(criterion: Criterion, facts: Facts, places: Places) -> Iterator[str]:
@@ -46,13 +57,3 @@ def _missing(criterion: Criterion, facts: Facts, places: Places) -> Iterator[str
             yield says
         case _ if not parts_of(criterion):
             yield from (name for name in facts_in(criterion) if facts.get(name) is None)
-
-
-def _fact(name: str, words: Words) -> Text:
-    if f"fact.{name}" in ENGLISH:
-        return words.text(f"fact.{name}")
-    if name.startswith("tasks."):
-        return words.text("fact.task", task=name.removeprefix("tasks."))
-    if name.startswith("reached."):
-        return words.text("fact.reached", phase=words.text(f"phase.{name.removeprefix('reached.')}"))
-    return Text.model_validate(name)
