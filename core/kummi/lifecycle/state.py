@@ -4,9 +4,8 @@ Everything a fold needs stands in the event itself, so that no later workflow, r
 means. Dates in the data are dates or, as they are stored, ISO strings. The kinds of events and their data:
 
 ==============  ===============================================================================================
-``opened``      ``country``, ``programme``, ``workflow`` (version), ``rehearsal``, ``stage``, ``phase``, ``size``,
-                ``adults``, ``children``, the household's facts by name, ``languages``, ``fields`` (a mapping),
-                ``members`` (digests, not looked at here)
+``opened``      ``country``, ``programme``, ``workflow`` (version), ``rehearsal``, ``stage``, ``phase``, ``facts``
+                (as for ``set``), ``languages``, ``members`` (digests, not looked at here)
 ``recorded``    ``task``, and ``until`` when what it shows is good for a time; the day is the event's
 ``withdrawn``   ``task``
 ``set``         facts by name: those of the household, ``permit.*``, ``household.*`` and ``fields.*``; None: not known.
@@ -30,8 +29,10 @@ from typing import Any
 
 from kummi.errors import IntegrityError
 from kummi.model.case import Case, TaskRecord
-from kummi.model.facts import as_fact
-from kummi.model.vocabulary import Outcome, Pathway, Phase
+from kummi.model.facts import FactValue, as_fact
+from kummi.model.household import Household
+from kummi.model.places import Places
+from kummi.model.vocabulary import MemberRole, Outcome, Pathway, Phase
 
 Data = Mapping[str, Any]
 
@@ -66,14 +67,38 @@ def apply(case: Case | None, kind: str, data: Data, happened_on: date) -> Case:
         raise IntegrityError(f"the event '{kind}' cannot be read: {type(error).__name__}: {error}") from error
 
 
-def open_state(case_id: int, data: Data, happened_on: date) -> Case:
-    """Return the state of a new case from the data of its first event. Raises IntegrityError."""
-    return replace(apply(None, "opened", data, happened_on), id=case_id)
+def facts_as_data(household: Household, places: Places) -> dict[str, str | int | bool | None]:
+    """Return the facts of a household as the data of an event: what is known, dates as ISO strings, no person's."""
+    roles = [member.role for member in household.members]
+    permit = household.permit
+    facts: dict[str, FactValue] = {
+        "pathway": household.pathway.value,
+        "municipality": places.key(household.municipality) if household.municipality else None,
+        "arrived": household.arrived,
+        "permit.held": True if permit.granted else permit.held,
+        "permit.granted": permit.granted,
+        "permit.expires": permit.expires,
+        "registered": household.registered,
+        "household.size": len(roles),
+        "household.adults": roles.count(MemberRole.ADULT),
+        "household.children": roles.count(MemberRole.CHILD),
+    }
+    facts.update((_FIELD + name, value) for name, value in household.fields.items())
+    return {name: plain(value) for name, value in facts.items() if value is not None}
+
+
+def plain(value: FactValue) -> str | int | bool | None:
+    """Return the value of a fact as JSON has it: dates as ISO strings.
+
+    >>> plain(date(2024, 2, 29)), plain(True), plain(None)
+    ('2024-02-29', True, None)
+    """
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _opened(data: Data, on: date) -> Case:
-    phase = Phase(data["phase"])
-    return Case(
+    facts, phase = data["facts"], Phase(data["phase"])
+    blank = Case(
         id=0,
         country=data["country"],
         programme=data["programme"],
@@ -83,20 +108,14 @@ def _opened(data: Data, on: date) -> Case:
         phase=phase,
         entered_on=on,
         opened_on=on,
-        pathway=Pathway(data["pathway"]),
-        size=data["size"],
-        adults=data["adults"],
-        children=data["children"],
-        municipality=data.get("municipality"),
-        arrived=_day(data.get("arrived")),
-        permit_held=data.get("permit.held"),
-        permit_granted=_day(data.get("permit.granted")),
-        permit_expires=_day(data.get("permit.expires")),
-        registered=_day(data.get("registered")),
+        pathway=Pathway(facts["pathway"]),
+        size=facts["household.size"],
+        adults=facts["household.adults"],
+        children=facts["household.children"],
         languages=tuple(data.get("languages", ())),
-        fields={name: as_fact(value) for name, value in data.get("fields", {}).items()},
         reached={phase: on},
     )
+    return _set(blank, facts, on)
 
 
 def _set(case: Case, data: Data, _: date) -> Case:
