@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
@@ -52,6 +52,13 @@ class Indicator(Declared):
     gap: Text | None = None
     reference: References = Field(min_length=1)
     for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+    @model_validator(mode="after")
+    def _households_have_no_person(self) -> Indicator:
+        of_persons = self.who is not None or Breakdown.GENDER in self.by or Breakdown.AGE in self.by
+        if self.counts == "households" and of_persons:
+            raise ValueError("households have no gender, age or 'who'; ask 'some_member' in 'where', or count persons")
+        return self
 
 
 class ColumnType(StrEnum):
@@ -104,6 +111,23 @@ class ReportFormat(Declared):
     questions: tuple[Question, ...] = ()
     reference: References = Field(min_length=1)
     for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+    @model_validator(mode="after")
+    def _households_have_no_person(self) -> ReportFormat:
+        if self.rows == "households" and self.who is not None:
+            raise ValueError(
+                "a row of a household is not about a person: ask 'some_member' in 'where' instead of 'who'"
+            )
+        return self
+
+
+ROW_WORDS: dict[str, tuple[str, ...]] = {
+    "persons": ("ref", "number", "stage", "age"),
+    "households": ("ref", "stage"),
+    "indicators": ("indicator", "code", "group", "count", "gap"),
+    "entitlements": ("ref", "number", "scheme", "payee", "from", "to", "amount", "currency", "rate", "gap"),
+}
+"""What a column may show besides facts, by kind of row."""
 
 
 class Duty(Declared):

@@ -1,0 +1,92 @@
+"""Indicators as rows: the total, each breakdown by itself, and all breakdowns together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kummi.model.report import Breakdown, Indicator
+from kummi.model.vocabulary import Gender, Outcome, Pathway
+from kummi.reporting.indicators import OTHER_AGE, Counted, Group
+from kummi.reporting.tables import Cell
+from kummi.reporting.voice import Voice
+
+_CLOSED: Mapping[Breakdown, tuple[str, ...]] = {
+    Breakdown.GENDER: tuple(each for each in Gender if each is not Gender.UNKNOWN),
+    Breakdown.PATHWAY: tuple(Pathway),
+    Breakdown.OUTCOME: tuple(Outcome),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: an indicator, the group it is about, and how many; no count where it cannot be counted."""
+
+    indicator: Indicator
+    group: str
+    count: int | None
+
+    def cells(self, voice: Voice) -> dict[str, Cell]:
+        """Return the values that a column of a report of indicators may show."""
+        gap = self.indicator.gap
+        return {
+            "indicator": self.indicator.title.in_language(voice.language),
+            "code": self.indicator.code,
+            "group": self.group,
+            "count": self.count,
+            "gap": gap.in_language(voice.language) if gap else None,
+        }
+
+
+def figures(indicator: Indicator, counted: Counted | None, voice: Voice) -> Iterator[Figure]:
+    """Yield the rows of an indicator, always in the same order.
+
+    A single breakdown shows all its groups, at 0 too, and those not known; the combination of all breakdowns shows
+    the groups that someone is in. Each of them adds up to the total.
+    """
+    yield Figure(indicator, voice.core("report.all"), None if counted is None else counted.total)
+    if counted is None:
+        return
+    orders = {each: _order(each, indicator, counted) for each in indicator.by}
+    for breakdown, order in orders.items():
+        along = counted.along(breakdown)
+        for value in order:
+            yield Figure(indicator, _name(breakdown, value, indicator, voice), along.get(value, 0))
+    if len(indicator.by) > 1:
+        for group in sorted(counted.groups, key=lambda group: _rank(group, orders)):
+            names = (_name(*each, indicator, voice) for each in zip(indicator.by, group, strict=True))
+            yield Figure(indicator, ", ".join(names), counted.groups[group])
+
+
+def _order(breakdown: Breakdown, indicator: Indicator, counted: Counted) -> tuple[str | None, ...]:
+    """Return every group of a breakdown in the order in which they are shown, "not known" last."""
+    along = counted.along(breakdown)
+    match breakdown:
+        case Breakdown.AGE:
+            other = (OTHER_AGE,) if OTHER_AGE in along else ()
+            return (*(band.id for band in indicator.age_bands), *other, None)
+        case Breakdown.MUNICIPALITY:
+            return (*sorted(place for place in along if place is not None), *((None,) if None in along else ()))
+        case Breakdown.PATHWAY:
+            return _CLOSED[breakdown]
+        case _:
+            return (*_CLOSED[breakdown], None)
+
+
+def _rank(group: Group, orders: Mapping[Breakdown, tuple[str | None, ...]]) -> tuple[int, ...]:
+    return tuple(order.index(value) for value, order in zip(group, orders.values(), strict=True))
+
+
+def _name(breakdown: Breakdown, value: str | None, indicator: Indicator, voice: Voice) -> str:
+    if breakdown is Breakdown.GENDER:
+        return voice.core(f"gender.{value or Gender.UNKNOWN}")
+    if value is None:
+        return voice.core(f"report.{breakdown}_unknown")
+    match breakdown:
+        case Breakdown.MUNICIPALITY:
+            return voice.place(value)
+        case Breakdown.AGE:
+            titles = {band.id: band.title.in_language(voice.language) for band in indicator.age_bands}
+            return titles.get(value) or voice.core("report.age_other")
+        case _:
+            return voice.core(f"{breakdown}.{value}")

@@ -1,0 +1,69 @@
+"""What a report says in its language: fixed words, values of facts, names of places and stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.model.facts import Fact, FactType
+from kummi.model.words import Words
+from kummi.reporting.tables import Cell, Labels
+
+Say = Callable[[Any], Cell]
+"""Turns a known value into what a cell shows."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A programme speaking one language."""
+
+    entry: ProgrammeEntry
+    language: str
+    words: Words
+
+    def core(self, key: str, **parts: object) -> str:
+        """Say one of core's own phrases."""
+        return self.words.say(key, self.language, **parts)
+
+    def place(self, key: str) -> str:
+        """Name a municipality; one that the country does not list is named as it is stored."""
+        return self._places.get(key, key)
+
+    def stage(self, stage: str) -> str:
+        """Name a stage; one of another version of the workflow is named by its id."""
+        return self._stages.get(stage, stage)
+
+    def of_fact(self, fact: Fact) -> Say | None:
+        """Return what says the known values of a fact; None where they are shown as they are."""
+        if fact.type is FactType.PLACE:
+            return self.place
+        if fact.type is FactType.CHOICE:
+            choices = self._choices(fact)
+            return lambda value: choices.get(value, value)
+        return None
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The fixed words of a report file."""
+        return Labels(
+            yes=self.core("value.yes"),
+            no=self.core("value.no"),
+            **{name: self.core(f"report.{name}") for name in ("report", "notes", "programme", "period", "sources")},
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        return {each.key: each.name.in_language(self.language) for each in self.entry.country.municipalities}
+
+    @cached_property
+    def _stages(self) -> dict[str, str]:
+        return {stage.id: stage.title.in_language(self.language) for stage in self.entry.workflow.stages}
+
+    def _choices(self, fact: Fact) -> dict[str, str]:
+        for field in self.entry.programme.fields:
+            if fact.name == f"fields.{field.id}":
+                return {choice.id: choice.title.in_language(self.language) for choice in field.choices}
+        return {choice: self.core(f"{fact.name}.{choice}") for choice in fact.choices}
