@@ -173,7 +173,59 @@ LIFECYCLE: dict[str, str] = {
     "lifecycle.may_be_needed": "may be needed: not known yet whether it applies",
 }
 
-ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING}
+NETWORK: dict[str, str] = {
+    "network.title": "Programmes side by side on {date}",
+    "network.programmes": "Programmes",
+    "network.stages": "Stages by phase",
+    "network.pathways": "Who may take part, by pathway",
+    "network.reasons": "What closes a pathway, or what it depends on",
+    "network.conditions": "What is asked of every household",
+    "network.money": "Money for one person in the first {years} years",
+    "network.money_note": "An adult of {adult} and a child of {child} who live together; their period begins on {date} "
+    "under every scheme. Each amount is in its own currency. What is not known is never counted as nothing.",
+    "network.totals": "What is known of it, by who gets it",
+    "network.duties": "Duties to report",
+    "network.sources": "Sources",
+    "network.programme": "Programme",
+    "network.name": "Name",
+    "network.owner": "Owner",
+    "network.status": "Status",
+    "network.window": "Window",
+    "network.phase": "Phase",
+    "network.stages_column": "Stages",
+    "network.pathway": "Pathway",
+    "network.verdict": "Verdict",
+    "network.rule": "Rule",
+    "network.country": "Country",
+    "network.place": "Place",
+    "network.person": "Person",
+    "network.scheme": "Scheme",
+    "network.payee": "Paid to",
+    "network.amount": "Amount",
+    "network.how": "How",
+    "network.known": "Known",
+    "network.not_known": "Schemes not fully known",
+    "network.duty": "Duty",
+    "network.who": "Who",
+    "network.receiver": "Receiver",
+    "network.due": "Due",
+    "network.number": "No.",
+    "network.source": "Source",
+    "network.read": "Read",
+    "network.address": "Address",
+    "network.not_running": "{status}, takes no households on this day",
+    "network.if_it_happens": "only if it happens: {how}",
+    "verdict.open": "open",
+    "verdict.closed": "closed",
+    "verdict.depends": "depends",
+    "status.advocacy": "advocacy",
+    "status.study": "study",
+    "status.pilot": "pilot",
+    "status.established": "established",
+    "status.ended": "ended",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING, **NETWORK}
 """Every phrase of core, by key."""
 
 
