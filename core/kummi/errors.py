@@ -9,6 +9,7 @@
     ├── RefusedError            1  a rule refuses: carries the findings
     ├── NotPermittedError       3  this actor may not do this
     ├── ConflictError           4  someone else changed the case first: try again
+    ├── NotCompilableError     70  a rule is Python code and cannot become SQL: whoever asks decides case by case
     └── IntegrityError          5  the store does not agree with its own events
 
 The message of an error says what is wrong, where, what was expected and what to
@@ -93,6 +94,18 @@ class ConflictError(KummiError):
     """The case was changed by someone else since it was read; nothing was written."""
 
     exit_code = 4
+
+
+class NotCompilableError(KummiError):
+    """A rule holds a plugin's own Python code, which no database can run: such a rule is decided case by case.
+
+    ``rule`` is the rule's id, empty for a criterion that stands outside a rule.
+    """
+
+    def __init__(self, python: str, rule: str = "") -> None:
+        self.python, self.rule = python, rule
+        where = f"rule '{rule}'" if rule else "the criterion"
+        super().__init__(f"{where} calls the Python function {python} and cannot be asked of the database")
 
 
 class IntegrityError(KummiError):

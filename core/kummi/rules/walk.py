@@ -1,0 +1,212 @@
+"""What a criterion asks about: its parts, the facts, tasks and places it names, and what is wrong with those names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from kummi.errors import PluginError, did_you_mean
+from kummi.model.criterion import (
+    After,
+    Age,
+    All,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Before,
+    Criterion,
+    Done,
+    Equals,
+    EveryMember,
+    Has,
+    In,
+    Not,
+    Predicate,
+    ResidesIn,
+    Scalar,
+    SomeMember,
+    Within,
+)
+from kummi.model.facts import CORE_FACTS, Fact, FactType
+from kummi.model.programme import Programme
+from kummi.rules.predicate import function_at
+
+PERSON_FACTS = frozenset(fact.name for fact in CORE_FACTS if fact.about == "person")
+"""Facts that only a rule about one person can ask."""
+
+
+def parts_of(criterion: Criterion) -> tuple[Criterion, ...]:
+    """Return the criteria directly inside a composition; a leaf has none."""
+    match criterion:
+        case All():
+            return criterion.all
+        case AnyOf():
+            return criterion.any
+        case Not():
+            return (criterion.not_,)
+        case SomeMember():
+            return (criterion.some_member,)
+        case EveryMember():
+            return (criterion.every_member,)
+        case _:
+            return ()
+
+
+def walk(criterion: Criterion) -> Iterator[Criterion]:
+    """Yield a criterion and everything inside it, outside first, in the order it is written."""
+    yield criterion
+    for part in parts_of(criterion):
+        yield from walk(part)
+
+
+def facts_in(criterion: Criterion) -> tuple[str, ...]:
+    """Return the names of all facts that a criterion asks, person facts too, each once, in the order it is written.
+
+    A task that must be done is the fact ``tasks.<id>``; living somewhere is the fact ``municipality``. What a Python
+    predicate asks is not known.
+    """
+    return tuple(dict.fromkeys(name for part in walk(criterion) for name in _FACTS[type(part)](part)))
+
+
+def tasks_in(criterion: Criterion) -> tuple[str, ...]:
+    """Return the ids of all tasks that a criterion names, each once."""
+    return tuple(name.removeprefix("tasks.") for name in facts_in(criterion) if name.startswith("tasks."))
+
+
+def places_in(criterion: Criterion) -> tuple[str, ...]:
+    """Return the names of all places that a criterion names, as they are written."""
+    found = (part.resides_in for part in walk(criterion) if isinstance(part, ResidesIn))
+    return tuple(dict.fromkeys(name for names in found if not isinstance(names, str) for name in names))
+
+
+def _named(*values: object) -> tuple[str, ...]:
+    return tuple(value for value in values if isinstance(value, str))
+
+
+_FACTS: dict[type, Any] = {
+    All: lambda _: (),
+    AnyOf: lambda _: (),
+    Not: lambda _: (),
+    SomeMember: lambda _: (),
+    EveryMember: lambda _: (),
+    Predicate: lambda _: (),
+    In: lambda each: (each.fact,),
+    Equals: lambda each: (each.fact,),
+    AtLeast: lambda each: (each.fact,),
+    AtMost: lambda each: (each.fact,),
+    Before: lambda each: _named(each.fact, each.before),
+    After: lambda each: _named(each.fact, each.after),
+    Within: lambda each: _named(each.fact, each.of),
+    Has: lambda each: (each.has,),
+    ResidesIn: lambda _: ("municipality",),
+    Age: lambda each: ("born", each.at),
+    Done: lambda each: (f"tasks.{each.done}",),
+}
+
+
+def known_facts(programme: Programme, tasks: Iterable[str]) -> dict[str, Fact]:
+    """Return every fact that rules of a programme may ask, by name: core's, its own fields, its workflow's tasks."""
+    facts = list(CORE_FACTS)
+    for field in programme.fields:
+        choices = tuple(choice.id for choice in field.choices)
+        facts.append(Fact(f"fields.{field.id}", field.type, "household", choices))
+    facts.extend(Fact(f"tasks.{task}", FactType.DATE, "case") for task in tasks)
+    return {fact.name: fact for fact in facts}
+
+
+def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = False) -> list[str]:
+    """Return what is wrong with a criterion, one sentence each; empty when it can be used.
+
+    Args:
+        criterion: What a plugin wrote.
+        known: The facts that may be asked, by name (``known_facts``).
+        person: Whether it is asked about one person (a funding scheme's population), so that person facts are allowed.
+    """
+    allowed = {name: fact for name, fact in known.items() if person or fact.about != "person"}
+    asked = _FACTS[type(criterion)](criterion)
+    problems = [_unknown(name, known, allowed) for name in asked if name not in allowed]
+    if not problems:
+        problems.extend(_CHECKS.get(type(criterion), _nothing_more)(criterion, known))
+    if isinstance(criterion, SomeMember | EveryMember) and person:
+        problems.append("a rule about one person cannot ask about all persons of the household again")
+    inside = person or isinstance(criterion, SomeMember | EveryMember)
+    return problems + [problem for part in parts_of(criterion) for problem in check(part, known, person=inside)]
+
+
+def _unknown(name: str, known: Mapping[str, Fact], allowed: Mapping[str, Fact]) -> str:
+    if name in known:
+        return f"'{name}' is a fact of one person: ask it inside some_member or every_member"
+    if name.startswith("tasks."):
+        tasks = [each.removeprefix("tasks.") for each in allowed if each.startswith("tasks.")]
+        return f"no task named '{name.removeprefix('tasks.')}'{did_you_mean(name.removeprefix('tasks.'), tasks)}"
+    return f"no fact named '{name}'{did_you_mean(name, allowed)}"
+
+
+def _nothing_more(_criterion: Criterion, _known: Mapping[str, Fact]) -> list[str]:
+    return []
+
+
+def _check_values(criterion: In | Equals, known: Mapping[str, Fact]) -> list[str]:
+    fact = known[criterion.fact]
+    if fact.name == "municipality":
+        return ["ask where the household lives with resides_in, which knows places by every name they have"]
+    values = criterion.in_ if isinstance(criterion, In) else (criterion.equals,)
+    return [problem for value in values if (problem := _misfit(value, fact))]
+
+
+_HOLDS: dict[FactType, tuple[type, str]] = {
+    FactType.DATE: (date, "a date such as 2024-03-01"),
+    FactType.YES_NO: (bool, "true or false"),
+    FactType.NUMBER: (int, "a whole number"),
+    FactType.CHOICE: (str, "one of its choices"),
+    FactType.PLACE: (str, "the name of a place"),
+}
+
+
+def _misfit(value: Scalar, fact: Fact) -> str | None:
+    expected, words = _HOLDS[fact.type]
+    if type(value) is not expected:
+        return f"'{fact.name}' is {words}, not '{value}'"
+    if fact.choices and value not in fact.choices:
+        return f"'{value}' is not a value of '{fact.name}'{did_you_mean(str(value), fact.choices)}"
+    return None
+
+
+def _check_number(criterion: AtLeast | AtMost, known: Mapping[str, Fact]) -> list[str]:
+    return _typed(known[criterion.fact], FactType.NUMBER, "compared as a number")
+
+
+def _check_dates(criterion: Before | After | Within | Age, known: Mapping[str, Fact]) -> list[str]:
+    names = _FACTS[type(criterion)](criterion)
+    return [problem for name in names for problem in _typed(known[name], FactType.DATE, "compared as a date")]
+
+
+def _typed(fact: Fact, expected: FactType, use: str) -> list[str]:
+    return [] if fact.type is expected else [f"'{fact.name}' is a {fact.type} fact and cannot be {use}"]
+
+
+def _check_places(criterion: ResidesIn, _known: Mapping[str, Fact]) -> list[str]:
+    return [] if criterion.resides_in else ["resides_in names no place"]
+
+
+def _check_python(criterion: Predicate, _known: Mapping[str, Fact]) -> list[str]:
+    try:
+        function_at(criterion.python)
+    except PluginError as error:
+        return [str(error)]
+    return []
+
+
+_CHECKS: dict[type, Any] = {
+    In: _check_values,
+    Equals: _check_values,
+    AtLeast: _check_number,
+    AtMost: _check_number,
+    Before: _check_dates,
+    After: _check_dates,
+    Within: _check_dates,
+    Age: _check_dates,
+    ResidesIn: _check_places,
+    Predicate: _check_python,
+}
