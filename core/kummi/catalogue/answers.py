@@ -109,4 +109,6 @@ class Interview:
         except PluginError as error:
             self._errors.append(error)
             return nothing
-        return nothing if answer is None else with_origins(answer, self._origin_at)
+        if answer is None or self._registry.is_from_files(self._name, hook):
+            return nothing if answer is None else answer
+        return with_origins(answer, self._origin_at)

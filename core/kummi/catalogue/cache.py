@@ -23,7 +23,7 @@ import pydantic
 
 import kummi
 from kummi.catalogue.discover import Found
-from kummi.catalogue.files import Given
+from kummi.catalogue.given import Given
 from kummi.model.base import Frozen
 
 _READING = ("catalogue", "lifecycle", "model", "rules")

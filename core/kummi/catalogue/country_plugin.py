@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kummi.catalogue.files import Given
+from kummi.catalogue.given import Given
 from kummi.errors import PluginError
 from kummi.hookspecs import hookimpl
 from kummi.model.country import Country
@@ -52,7 +52,11 @@ class CountryPlugin:
 
     def is_data_alone(self) -> bool:
         """Whether every hook that is asked at load is answered from the files, and none by code of a subclass."""
-        return all(getattr(type(self), hook) is getattr(CountryPlugin, hook) for hook in _FROM_FILES)
+        return all(self.answers_from_files(hook) for hook in _FROM_FILES)
+
+    def answers_from_files(self, hook: str) -> bool:
+        """Whether a hook is answered from the files: the answer is of the right type and says where it came from."""
+        return hook in _FROM_FILES and getattr(type(self), hook) is getattr(CountryPlugin, hook)
 
     @hookimpl
     def kummi_country(self) -> Country | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, RootModel
 
 from kummi.model.base import Frozen, Key
 from kummi.model.country import Country, Language
@@ -78,15 +78,3 @@ FIELDS = {
     "reports.yaml": "reports",
 }
 """The field of ``Given`` that each file fills."""
-
-
-class Given(Frozen):
-    """Everything that the files of one plugin give."""
-
-    country: Country | None = None
-    words: dict[Language, dict[str, str]] = Field(default_factory=dict)
-    programmes: tuple[Programme, ...] = ()
-    workflows: tuple[Workflow, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    schemes: tuple[Scheme, ...] = ()
-    reports: Reports = Reports()

@@ -139,9 +139,18 @@ class _Loading:
             plugins=tuple(self.info(each, composition) for each in self.found),
             faults=tuple(named.values()),
             broken={name: tuple(named[each] for each in faults) for name, faults in composition.broken.items()},
-            digest=digest_of(self.answers, self.fingerprints),
+            digest=digest_of(self.answers, self.of_data()),
             behaviour=Behaviour(self.registry),
         )
+
+    def of_data(self) -> dict[str, str]:
+        """Return the fingerprints of the plugins that are data alone: their files say all that they give."""
+        plugins = {name: self.registry.found(name).plugin for name in self.answers}
+        return {
+            name: self.fingerprints[name]
+            for name, plugin in plugins.items()
+            if isinstance(plugin, CountryPlugin) and plugin.is_data_alone()
+        }
 
     def info(self, found: Found, composition: Composition) -> PluginInfo:
         faults = len({each for each in composition.faults if each.plugin == str(found)})

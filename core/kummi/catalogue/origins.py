@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from kummi.catalogue.yaml_source import Path
 from kummi.model.base import Declared, Frozen, Origin
 
 T = TypeVar("T")
+Path = tuple[str | int, ...]
 OriginAt = Callable[[Origin | None, Path], Origin]
 """Gives the origin of a declared value from the one it has and the path that leads to it."""
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kummi.catalogue.files import FIELDS, MODELS, NAMES, Given, NamedSource, ReferencesFile
+from kummi.catalogue.files import FIELDS, MODELS, NAMES, NamedSource, ReferencesFile
+from kummi.catalogue.given import Given
 from kummi.catalogue.model_faults import model_faults
 from kummi.catalogue.origins import with_origins
 from kummi.catalogue.references import References

@@ -10,6 +10,7 @@ from pluggy import PluginManager
 from pydantic import TypeAdapter, ValidationError
 
 from kummi import hookspecs
+from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import Found
 from kummi.errors import Fault, PluginError, did_you_mean
 from kummi.model.country import Country
@@ -96,7 +97,12 @@ class Registry:
             reason = f"{hook} raised {type(error).__name__}: {error}"
             raise AnswerError(Fault(_where(plugin, hook), reason)) from error
         first = answer if caller.spec and caller.spec.opts["firstresult"] else answer[0] if answer else None
-        return _checked(plugin, hook, first)
+        return first if self.is_from_files(name, hook) else _checked(plugin, hook, first)
+
+    def is_from_files(self, name: str, hook: str) -> bool:
+        """Whether a plugin answers a hook with what was read, checked and stamped with its origin before."""
+        plugin = self._found[name].plugin
+        return isinstance(plugin, CountryPlugin) and plugin.answers_from_files(hook)
 
 
 _adapters: dict[str, TypeAdapter[Any]] = {}
