@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -108,6 +110,18 @@ def write_xlsx(table: Table) -> bytes:
         )
         _write_rows(workbook.add_worksheet(_sheet_name(table.labels.report)), table, _formats(workbook), header)
         _write_notes(workbook.add_worksheet(_sheet_name(table.labels.notes)), table, header)
+    return _packed_alike(out)
+
+
+def _packed_alike(workbook: io.BytesIO) -> bytes:
+    """Pack the parts of a workbook again without the times and permissions of the files they were written to."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(workbook) as given, zipfile.ZipFile(out, "w") as packed:
+        for name in given.namelist():
+            part = zipfile.ZipInfo(name)
+            part.compress_type, part.create_system = zipfile.ZIP_DEFLATED, 0
+            with given.open(name) as source, packed.open(part, "w") as target:
+                shutil.copyfileobj(source, target)
     return out.getvalue()
 
 
