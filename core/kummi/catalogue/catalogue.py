@@ -67,8 +67,9 @@ class ProgrammeEntry:
 class Catalogue:
     """All countries and programmes that can be used, and all that is wrong with the others.
 
-    ``broken`` holds the faults of programmes that were declared and cannot be used; ``digest`` is a hash of all that
-    the plugins give, by which two catalogues are equal.
+    ``broken`` holds the faults of programmes that were declared and cannot be used, ``flawed`` those of them that could
+    be composed, for whoever looks for what is wrong; ``digest`` is a hash of all that the plugins give, by which two
+    catalogues are equal.
     """
 
     countries: Mapping[str, Country]
@@ -76,6 +77,7 @@ class Catalogue:
     plugins: tuple[PluginInfo, ...]
     faults: tuple[PluginFault, ...]
     broken: Mapping[str, tuple[PluginFault, ...]]
+    flawed: Mapping[str, ProgrammeEntry] = field(repr=False)
     digest: str
     behaviour: Behaviour = field(repr=False)
 

@@ -28,6 +28,7 @@ class Composition:
     entries: dict[str, ProgrammeEntry] = field(default_factory=dict)
     faults: list[Attributed] = field(default_factory=list)
     broken: dict[str, list[Attributed]] = field(default_factory=dict)
+    flawed: dict[str, ProgrammeEntry] = field(default_factory=dict)
 
 
 def declared(answers: Iterable[Answers]) -> tuple[Composition, dict[str, Programme]]:
@@ -104,8 +105,8 @@ def _compose_one(
     composition.faults += guest_faults
     if own_faults:
         _reject(composition, programme, own_faults)
-    elif entry:
-        composition.entries[programme.id] = entry
+    if entry:
+        (composition.flawed if own_faults else composition.entries)[programme.id] = entry
 
 
 def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Claim]:

@@ -139,6 +139,7 @@ class _Loading:
             plugins=tuple(self.info(each, composition) for each in self.found),
             faults=tuple(named.values()),
             broken={name: tuple(named[each] for each in faults) for name, faults in composition.broken.items()},
+            flawed=composition.flawed,
             digest=digest_of(self.answers, self.of_data()),
             behaviour=Behaviour(self.registry),
         )

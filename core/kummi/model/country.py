@@ -109,7 +109,8 @@ class Country(Declared):
 
     ``code`` is ISO 3166-1 alpha-2; case numbers start with it. ``date_forms`` are the usual written forms of a date as
     ``strptime`` patterns, besides ISO. Where ``municipalities`` is not a complete list, a place not on it is taken
-    with a note instead of being refused.
+    with a note instead of being refused. ``reviewed_on`` is the day on which somebody who knows the country's law had
+    read all that the plugin says; empty while nobody has.
     """
 
     code: str = Field(pattern=r"^[A-Z]{2}$")
@@ -126,3 +127,4 @@ class Country(Declared):
     terms: tuple[Term, ...] = ()
     questions: tuple[Question, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    reviewed_on: date | None = None
