@@ -13,7 +13,7 @@ these shapes:
 ``{fact: F, within: "3 years", of: D}``             D <= F <= D + duration
 ``{has: F}``                                        the fact is known; never "no", only met or unknown
 ``{resides_in: [places]}``, ``{resides_in: programme}``  the household's municipality is one of these, or takes part
-``{age: {at_least: 7, at_most: 17}, at: D}``        full years of age of a person on a day; ``at`` is a date fact, else ``on``
+``{age: {at_least: 7, at_most: 17}, at: D}``        a person's full years on a day; ``at`` is a date fact, else ``on``
 ``{some_member: {...}}``, ``{every_member: {...}}``  of the persons in the household
 ``{done: task-id}``                                 the task is recorded as done
 ``{python: "package.module:function"}``             the escape hatch: ``function(facts) -> bool | None``

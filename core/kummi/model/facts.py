@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,19 @@ from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pat
 
 FactValue = bool | int | date | str | None
 """The value of a fact; None is "not known"."""
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def as_fact(value: FactValue) -> FactValue:
+    """Return a value read from JSON as a fact: text in the form of an ISO date is that date.
+
+    >>> as_fact("2024-02-01"), as_fact("granted"), as_fact(True)
+    (datetime.date(2024, 2, 1), 'granted', True)
+    """
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return date.fromisoformat(value)
+    return value
 
 
 class FactType(StrEnum):

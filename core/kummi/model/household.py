@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from kummi.model.base import Key
-from kummi.model.criterion import Scalar
 from kummi.model.country import Language
+from kummi.model.criterion import Scalar
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 
@@ -18,7 +18,7 @@ class _Given(BaseModel):
 
 
 class Member(_Given):
-    """One person. ``name`` and ``identity`` (an identity number) are kept apart from everything else and are optional."""
+    """One person. ``name`` and ``identity`` (an identity number) are optional, and kept apart from all else."""
 
     role: MemberRole
     born: date | None = None

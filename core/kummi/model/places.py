@@ -39,6 +39,10 @@ class Places:
         tidy = " ".join(name.split())
         return self.keys.get(tidy.casefold(), tidy)
 
+    def is_known(self, name: str) -> bool:
+        """Whether the plugin lists this place."""
+        return " ".join(name.split()).casefold() in self.keys
+
     def all_keys(self, names: Iterable[str]) -> frozenset[str]:
         """Return the stored forms of several names."""
         return frozenset(self.key(name) for name in names)

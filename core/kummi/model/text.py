@@ -35,7 +35,7 @@ class Text(Frozen):
         if isinstance(value, str):
             value = {FALLBACK: value}
         if not isinstance(value, dict):
-            raise ValueError("a text is a string in English or a mapping of language codes to strings")
+            raise ValueError("a text is a string in English or a mapping of language codes to strings")  # noqa: TRY004
         if set(value) == {"entries"}:
             return value
         if FALLBACK not in value:

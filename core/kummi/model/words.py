@@ -225,7 +225,53 @@ NETWORK: dict[str, str] = {
     "status.ended": "ended",
 }
 
-ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING, **NETWORK}
+CLI: dict[str, str] = {
+    "refusal.programme_status": "the programme is {status} and takes no cases (as of {since})",
+    "refusal.programme_window": "the programme runs from {start} to {end}; {day} is outside",
+    "settle.rehearse": "rehearse it instead: case open with --rehearse",
+    "cli.settle": "to settle it",
+    "cli.source": "source",
+    "cli.rehearsal": "(rehearsal)",
+    "cli.no_municipality": "municipality not known",
+    "cli.persons": "{count} in the household",
+    "cli.open_since": "open since {day}",
+    "cli.closed_as": "closed as {outcome} on {day}",
+    "cli.languages": "languages",
+    "cli.held_since": "on hold since {day}",
+    "cli.lapsed": "on hold by itself: a clearance has ended",
+    "cli.leave_by": "should leave this stage by {day}",
+    "cli.late": "{days} days late",
+    "cli.done": "Done",
+    "cli.missing": "Missing",
+    "cli.may_be_done": "Not required",
+    "cli.open_moves": "Open moves",
+    "cli.closed_moves": "Closed moves",
+    "cli.close_as": "close: {outcome}",
+    "cli.as_above": "as above",
+    "cli.by": "by {day}",
+    "cli.good_until": "good until {day}",
+    "cli.again_by": "again by {day}",
+    "cli.law_of": "law of {day}",
+    "cli.recorded": "recorded on {day}",
+    "cli.should_have_left": "the stage '{stage}' should be left",
+    "cli.overdue": "Overdue",
+    "cli.due_soon": "Due by {day}",
+    "cli.blocked": "Blocked",
+    "cli.nothing_due": "nothing is due",
+    "event.opened": "opened",
+    "event.recorded": "done",
+    "event.withdrawn": "withdrawn",
+    "event.set": "facts set",
+    "event.advanced": "moved to",
+    "event.held": "put on hold",
+    "event.resumed": "taken off hold",
+    "event.closed": "closed",
+    "event.reopened": "reopened",
+    "event.assessed": "assessed",
+    "event.noted": "noted",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING, **NETWORK, **CLI}
 """Every phrase of core, by key."""
 
 

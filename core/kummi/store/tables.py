@@ -76,6 +76,7 @@ cases = Table(
     Index("ix_cases_programme_phase", "programme", "phase"),
     Index("ix_cases_next_due", "next_due"),
     Index("ix_cases_clearance_until", "clearance_until"),
+    Index("ix_cases_held_since", "held_since"),
     sqlite_autoincrement=True,
 )
 """One row a case. ``tasks`` maps a task to ``{"on": ISO date, "until": ISO date or absent}``.
@@ -97,7 +98,7 @@ events = Table(
     Column("data", Text, nullable=False),
     Column("hash", String(64), nullable=False),
 )
-"""What happened, append-only. ``data`` is canonical JSON without personal data; ``hash`` chains it to the event before."""
+"""What happened, append-only. ``data`` is canonical JSON without personal data; ``hash`` chains it to the last one."""
 
 persons = Table(
     "persons",

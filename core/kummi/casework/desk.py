@@ -1,0 +1,117 @@
+"""The desk at which a deed is done: who does it, on which day, with which store and which countries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from kummi.errors import ConflictError, InputError, NotFoundError
+from kummi.lifecycle.deadlines import holidays_of
+from kummi.lifecycle.state import apply
+from kummi.lifecycle.tasks import clearance_until, next_due, owner_titles
+from kummi.model.case import Case, Person, facts_of
+from kummi.model.facts import Facts
+from kummi.model.text import Text
+from kummi.store.case_rows import Derived, NewEvent, chained, load_case, load_persons, save_case
+from kummi.store.store import Store
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+
+_REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that a deed needs besides what it is about.
+
+    ``on`` is the business date; ``clock`` gives the moment of recording (aware, UTC) and ``new_id`` a random id of 32
+    hex digits. With ``dry_run`` every deed is tried out and taken back.
+    """
+
+    store: Store
+    catalogue: Catalogue
+    actor: str
+    on: date
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    dry_run: bool = False
+
+    def entry(self, programme: str) -> ProgrammeEntry:
+        """Return what the countries declare for a programme. Raises NotFoundError, PluginError."""
+        return self.catalogue.programme(programme)
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case as loaded for a question or a deed, with everything that rules need to look at it."""
+
+    case: Case
+    members: tuple[Person, ...]
+    entry: ProgrammeEntry
+    facts: Facts
+
+
+def number_of(ref: str) -> tuple[str | None, int]:
+    """Read a case number as people write it: ``XX-12``, ``xx-0012`` or ``12``.
+
+    Returns the country's code, if one was written, and the number. Raises InputError.
+    """
+    found = _REF.fullmatch(ref.strip())
+    if not found:
+        raise InputError(f"'{ref}' is not a case number; expected a country's code and a number, such as XX-12")
+    country = found["country"]
+    return (country.upper() if country else None), int(found["number"])
+
+
+def look_up(desk: Desk, connection: Connection, ref: str, *, seen: int | None = None) -> OpenCase:
+    """Load a case by its number.
+
+    ``seen`` is the sequence number that the caller looked at; where the case has moved on since, that is a conflict.
+    Raises NotFoundError, ConflictError.
+    """
+    country, number = number_of(ref)
+    case = load_case(desk.store, connection, number)
+    if case is None or (country is not None and case.country != country):
+        raise NotFoundError("case", ref, [case.ref] if case else [])
+    if seen is not None and seen != case.seq:
+        raise ConflictError(
+            f"case {case.ref} has changed since it was looked at (then {seen}, now {case.seq}); nothing was written"
+        )
+    return opened(desk, case, load_persons(desk.store, connection, number))
+
+
+def opened(desk: Desk, case: Case, members: tuple[Person, ...]) -> OpenCase:
+    """Put together a case with its programme and the facts of the business date."""
+    return OpenCase(case, members, desk.entry(case.programme), facts_of(case, members, desk.on))
+
+
+def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: NewEvent) -> Case:
+    """Fold one event onto a case and write both. Raises ConflictError."""
+    changed = apply(before.case, event.kind, event.data, event.happened_on)
+    after, row = chained(changed, event, desk.clock(), desk.actor)
+    save_case(desk.store, connection, after, derived_of(opened(desk, after, before.members)), row)
+    return after
+
+
+def derived_of(it: OpenCase) -> Derived:
+    """Work out what is kept beside a case for the morning list."""
+    if not it.case.is_open:
+        return Derived()
+    is_holiday = holidays_of(it.entry.country, it.case.municipality)
+    return Derived(
+        clearance_until(it.case, it.entry.workflow),
+        next_due(it.case, it.entry.workflow, it.facts, it.entry.places, is_holiday),
+    )
+
+
+@lru_cache(maxsize=256)
+def owners_of(entry: ProgrammeEntry, on: date) -> dict[str, Text]:
+    """Return who each role of a programme's country is on a day, with its authority's name of that day."""
+    return owner_titles(entry.country, on)

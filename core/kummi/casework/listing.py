@@ -1,0 +1,79 @@
+"""Lists of cases, and the story of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from kummi.casework.desk import Desk, look_up
+from kummi.model.case import Case
+from kummi.model.vocabulary import Phase
+from kummi.store.case_rows import SELECT_CASES, StoredEvent, fetch_cases, load_events
+from kummi.store.tables import cases, notes, persons
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a list should hold; None means any."""
+
+    programme: str | None = None
+    phase: Phase | None = None
+    municipality: str | None = None
+    closed: bool = False
+    rehearsal: bool = False
+    after: int = 0
+    limit: int = 50
+
+
+def list_cases(desk: Desk, wanted: Wanted) -> list[Case]:
+    """Return cases in the order of their numbers, after the number ``wanted.after``, at most ``wanted.limit``."""
+    query = SELECT_CASES.where(cases.c.id > wanted.after, cases.c.rehearsal.is_(wanted.rehearsal))
+    if wanted.programme:
+        query = query.where(cases.c.programme == wanted.programme)
+    if wanted.phase and wanted.phase is not Phase.ON_HOLD:
+        query = query.where(cases.c.phase == wanted.phase.value)
+    elif wanted.phase is Phase.ON_HOLD:
+        query = query.where(cases.c.held_since.is_not(None))
+    elif not wanted.closed:
+        query = query.where(cases.c.phase != Phase.CLOSED.value)
+    if wanted.municipality:
+        query = query.where(cases.c.municipality == wanted.municipality)
+    with desk.store.reading() as connection:
+        return fetch_cases(desk.store, connection, query.order_by(cases.c.id).limit(wanted.limit))
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event of a case as people read it: what, when, by whom, with the note that belongs to it."""
+
+    event: StoredEvent
+    note: str | None
+
+    @property
+    def recorded_on(self) -> date:
+        """The day it was recorded, which may be later than the day it happened."""
+        return date.fromisoformat(self.event.recorded_at[:10])
+
+
+def timeline(desk: Desk, ref: str) -> tuple[Case, list[Moment]]:
+    """Return a case and everything that happened to it, in the order in which it was recorded."""
+    with desk.store.reading() as connection:
+        case = look_up(desk, connection, ref).case
+        rows = connection.execute(select(notes.c.id, notes.c.text).where(notes.c.case_id == case.id))
+        words = {row.id: row.text for row in rows}
+        history = list(load_events(connection, case.id))
+    return case, [Moment(event, words.get(event.data.get("note", {}).get("id"))) for event in history]
+
+
+def household_of(desk: Desk, case: Case) -> list[Mapping[str, Any]]:
+    """Return the personal data of a case's household, for the coordinator's own screen."""
+    columns = [column for column in persons.c if column.name not in ("id", "salt", "programme", "case_id")]
+    with desk.store.reading() as connection:
+        rows = connection.execute(
+            select(*columns).where(persons.c.case_id == case.id).order_by(persons.c.number)
+        ).mappings()
+        return [dict(row) for row in rows]

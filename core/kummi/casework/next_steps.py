@@ -1,0 +1,125 @@
+"""What now: for one case what is done, missing and open; for all of them what the morning brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from kummi.casework.desk import Desk, OpenCase, look_up, opened
+from kummi.casework.moving import moves_of
+from kummi.lifecycle.deadlines import due_on, holidays_of
+from kummi.lifecycle.moves import PossibleMove
+from kummi.lifecycle.tasks import CLEARED_PHASES, TaskState, has_lapsed, task_states
+from kummi.model.case import Case
+from kummi.model.vocabulary import Phase
+from kummi.store.case_rows import SELECT_CASES, fetch_cases, load_persons_of
+from kummi.store.tables import cases
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """A case as a coordinator needs it before the telephone is put down.
+
+    ``leave_by`` is the day by which the case should have left its stage. ``lapsed`` says that it is on hold by itself
+    because a clearance ended.
+    """
+
+    it: OpenCase
+    tasks: tuple[TaskState, ...]
+    moves: tuple[PossibleMove, ...]
+    leave_by: date | None
+    lapsed: bool
+
+    @property
+    def phase(self) -> Phase:
+        """The phase as people see it: ``on_hold`` for a case on hold, recorded or by a lapse."""
+        return shown_phase(self.it.case, lapsed=self.lapsed)
+
+
+def shown_phase(case: Case, *, lapsed: bool) -> Phase:
+    """Return the phase as people see it."""
+    return Phase.ON_HOLD if case.held_since or lapsed else case.phase
+
+
+def next_steps(desk: Desk, ref: str) -> NextSteps:
+    """Work out what may be done next with a case. Raises NotFoundError."""
+    with desk.store.reading() as connection:
+        it = look_up(desk, connection, ref)
+    return steps_of(desk, it)
+
+
+def steps_of(desk: Desk, it: OpenCase) -> NextSteps:
+    """Work out what may be done next with a case that is loaded already."""
+    entry, case = it.entry, it.case
+    is_holiday = holidays_of(entry.country, case.municipality)
+    stage = entry.workflow.stage(case.stage)
+    leave_by = due_on(stage.deadline, case.entered_on, it.facts, is_holiday) if stage.deadline else None
+    return NextSteps(
+        it,
+        task_states(case, entry.workflow, it.facts, entry.places, is_holiday),
+        moves_of(desk, it),
+        leave_by,
+        has_lapsed(case, entry.workflow, desk.on),
+    )
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that is due: in which case, what, who owes it, by when.
+
+    ``task`` is empty where it is not a task: the stage should be left, or the case waits on hold.
+    """
+
+    it: OpenCase
+    kind: str
+    day: date
+    task: TaskState | None = None
+
+    def overdue_on(self, on: date) -> bool:
+        """Whether its day has passed."""
+        return self.kind != "held" and self.day < on
+
+
+def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -> list[Due]:
+    """Return what is overdue, due within ``days`` or blocked on hold, the earliest first, for at most so many cases."""
+    horizon = desk.on + timedelta(days=days)
+    lapsed = and_(cases.c.clearance_until < desk.on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))
+    found: dict[int, Case] = {}
+    with desk.store.reading() as connection:
+        for query in (
+            _open(cases.c.next_due <= horizon, programme).order_by(cases.c.next_due, cases.c.id).limit(limit),
+            _open(or_(cases.c.held_since.is_not(None), lapsed), programme).order_by(cases.c.id).limit(limit),
+        ):
+            found.update((case.id, case) for case in fetch_cases(desk.store, connection, query))
+        people = load_persons_of(connection, list(found))
+    items = [
+        item
+        for case in found.values()
+        if case.programme in desk.catalogue.programmes
+        for item in _due_of(opened(desk, case, people.get(case.id, ())), horizon)
+    ]
+    return sorted(items, key=lambda item: (item.day, item.it.case.id))
+
+
+def _open(condition: ColumnElement[bool], programme: str | None) -> Select[tuple[object, ...]]:
+    query = SELECT_CASES.where(condition, cases.c.rehearsal.is_(False), cases.c.phase != Phase.CLOSED.value)
+    return query.where(cases.c.programme == programme) if programme else query
+
+
+def _due_of(it: OpenCase, horizon: date) -> list[Due]:
+    case, entry = it.case, it.entry
+    if case.held_since:
+        return [Due(it, "held", case.held_since)]
+    is_holiday = holidays_of(entry.country, case.municipality)
+    items = []
+    for state in task_states(case, entry.workflow, it.facts, entry.places, is_holiday):
+        day = state.due_on if state.outstanding else state.repeats_on
+        if day and day <= horizon:
+            items.append(Due(it, "lapsed" if state.lapsed else "task", day, state))
+    stage = entry.workflow.stage(case.stage)
+    leave_by = due_on(stage.deadline, case.entered_on, it.facts, is_holiday) if stage.deadline else None
+    if leave_by and leave_by <= horizon:
+        items.append(Due(it, "stage", leave_by))
+    return items

@@ -1,0 +1,162 @@
+"""Open a case: a household enters a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, tuple_
+
+from kummi.casework.desk import Desk, OpenCase, derived_of
+from kummi.casework.household_facts import faults_in, typed_fields
+from kummi.casework.identity import warnings_for
+from kummi.errors import InputError, RefusedError
+from kummi.lifecycle.state import apply, facts_as_data
+from kummi.model.case import Case, Person, facts_of
+from kummi.model.decision import Finding, Result
+from kummi.model.household import Household, Member
+from kummi.store.audit import person_digest
+from kummi.store.case_rows import NewEvent, chained, insert_cases
+from kummi.store.tables import cases, persons
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that was opened, with what the coordinator should look at again."""
+
+    case: Case
+    warnings: tuple[str, ...]
+
+
+def open_case(desk: Desk, programme: str, household: Household, *, rehearse: bool = False) -> Opened:
+    """Open a case for a household on the business date.
+
+    Raises NotFoundError for an unknown programme, RefusedError where the programme takes no cases (on that day),
+    InputError with every fault of the household.
+    """
+    entry = desk.entry(programme)
+    closed = doors_closed(entry, desk.on, rehearse=rehearse)
+    if closed:
+        raise RefusedError(f"{entry.programme.id} cannot take this household on {desk.on}", closed)
+    faults = faults_in(household, entry, desk.on)
+    if faults:
+        raise InputError(faults)
+    with desk.store.writing(commit=not desk.dry_run) as connection:
+        alike = [] if rehearse else refs_alike(connection, programme, household)
+        case_id = desk.store.differences.reserve_case_ids(connection, 1)[0]
+        case = admit(desk, connection, entry, [(case_id, household, None)], rehearse=rehearse)[0]
+    return Opened(case, tuple(_warnings(entry, household, desk.on, alike)))
+
+
+def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Finding]:
+    """Return why a programme takes no household on a day; empty when it does."""
+    programme, found = entry.programme, []
+    if not programme.status.takes_cases and not rehearse:
+        since = programme.standing.since or ", ".join(sorted({each.read for each in programme.standing.reference}))
+        reason = entry.words.text("refusal.programme_status", status=str(programme.status), since=since)
+        settle = entry.words.text("settle.rehearse")
+        references = programme.standing.reference
+        found.append(Finding("programme-status", Result.NOT_MET, reason, references, settle, {}, programme.origin))
+    window = programme.window
+    if not window.contains(on):
+        reason = entry.words.text("refusal.programme_window", start=window.start or "…", end=window.end or "…", day=on)
+        found.append(
+            Finding("programme-window", Result.NOT_MET, reason, window.reference, None, {"on": on}, programme.origin)
+        )
+    return found
+
+
+def admit(
+    desk: Desk,
+    connection: Connection,
+    entry: ProgrammeEntry,
+    new: Sequence[tuple[int, Household, str | None]],
+    *,
+    rehearse: bool = False,
+) -> list[Case]:
+    """Write new cases with their numbers, persons and first events; nothing is checked here any more."""
+    rows, people, admitted = [], [], []
+    for case_id, household, key in new:
+        own = [_person_row(desk, case_id, entry, number, each) for number, each in enumerate(household.members, 1)]
+        data = _opening(household, entry, own, rehearse=rehearse)
+        state = replace(apply(None, "opened", data, desk.on), id=case_id)
+        case, event = chained(state, NewEvent("opened", desk.on, data), desk.clock(), desk.actor)
+        members = tuple(
+            Person(row["number"], each.role, each.born, each.gender)
+            for row, each in zip(own, household.members, strict=True)
+        )
+        it = OpenCase(case, members, entry, facts_of(case, members, desk.on))
+        rows.append((case, derived_of(it), event, key))
+        people += own
+        admitted.append(case)
+    insert_cases(desk.store, connection, rows)
+    connection.execute(insert(persons), people)
+    return admitted
+
+
+def _opening(
+    household: Household, entry: ProgrammeEntry, own: list[dict[str, Any]], *, rehearse: bool
+) -> dict[str, Any]:
+    fields, _ = typed_fields(household.fields, entry)
+    first = entry.workflow.stage(entry.workflow.initial)
+    return {
+        "country": entry.country.code,
+        "programme": entry.programme.id,
+        "workflow": entry.workflow.version,
+        "rehearsal": rehearse,
+        "stage": first.id,
+        "phase": first.phase.value,
+        "facts": facts_as_data(household.model_copy(update={"fields": fields}), entry.places),
+        "languages": list(household.languages),
+        "members": [{"id": row["id"], "number": row["number"], "digest": person_digest(row)} for row in own],
+    }
+
+
+def _person_row(desk: Desk, case_id: int, entry: ProgrammeEntry, number: int, member: Member) -> dict[str, Any]:
+    return {
+        "id": desk.new_id(),
+        "case_id": case_id,
+        "programme": entry.programme.id,
+        "number": number,
+        "role": member.role.value,
+        "born": member.born,
+        "gender": member.gender.value,
+        "name": member.name,
+        "identity": member.identity,
+        "salt": desk.new_id(),
+    }
+
+
+def refs_alike(connection: Connection, programme: str, household: Household) -> list[str]:
+    """Return cases that may be the same household: a member's identity number, or the same births on one pathway."""
+    numbers = [member.identity for member in household.members if member.identity]
+    births = sorted(member.born for member in household.members if member.born)
+    same: list[ColumnElement[bool]] = []
+    if numbers:
+        same.append(cases.c.id.in_(select(persons.c.case_id).where(persons.c.identity.in_(numbers))))
+    if len(births) == len(household.members):
+        first = select(persons.c.case_id).where(tuple_(persons.c.born, persons.c.programme) == (births[0], programme))
+        same.append(
+            cases.c.id.in_(first) & (cases.c.size == len(births)) & (cases.c.pathway == household.pathway.value)
+        )
+    if not same:
+        return []
+    query = select(cases.c.country, cases.c.id).where(or_(*same), cases.c.rehearsal.is_(False)).limit(5)
+    return [f"{country}-{number}" for country, number in connection.execute(query)]
+
+
+def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[str]:
+    found = warnings_for(entry.country, household.members, on)
+    place = household.municipality
+    if place and not entry.places.is_known(place):
+        found.append(
+            f"the municipality '{entry.places.key(place)}' is not on the plugin's list of places; taken as it is"
+        )
+    if alike:
+        found.append(f"this may be a household already there: {', '.join(alike)}; look before you go on")
+    return found

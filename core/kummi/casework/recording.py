@@ -1,0 +1,236 @@
+"""Record what was done and what is known: tasks, facts, assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, insert, select, update
+
+from kummi.casework.desk import Desk, OpenCase, commit_event, look_up
+from kummi.casework.household_facts import as_date, one_of, typed_fields, yes_no
+from kummi.casework.identity import warnings_for
+from kummi.errors import Fault, InputError, NotFoundError, RefusedError, did_you_mean
+from kummi.model.case import Case
+from kummi.model.decision import Decision
+from kummi.model.household import Member
+from kummi.model.vocabulary import MemberRole, Pathway
+from kummi.model.workflow import Task
+from kummi.rules.decide import decide_all
+from kummi.store.audit import person_digest
+from kummi.store.case_rows import NewEvent
+from kummi.store.tables import persons
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A case after something was recorded, with what the coordinator should look at again."""
+
+    case: Case
+    warnings: tuple[str, ...] = ()
+
+
+def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None, seen: int | None = None) -> Recorded:
+    """Record a task as done on the business date.
+
+    ``until`` says how long what was shown is good; without it the task's own ``valid_for`` counts. Raises
+    NotFoundError for an unknown task, RefusedError on a closed case, InputError for a date before the case.
+    """
+    with desk.store.writing(commit=not desk.dry_run) as connection:
+        it = look_up(desk, connection, ref, seen=seen)
+        task = _task(it, task_id)
+        _must_be_open(it, f"record {task.id}")
+        if until is not None and until < desk.on:
+            raise InputError(f"--until {until} lies before the day the task was done, {desk.on}")
+        good_until = until or (task.valid_for.after(desk.on) if task.valid_for else None)
+        data = {"task": task.id} | ({"until": good_until} if good_until else {})
+        return Recorded(commit_event(desk, connection, it, NewEvent("recorded", desk.on, data)))
+
+
+def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None) -> Recorded:
+    """Take a recorded task back: a consent withdrawn, a record made by mistake. The events keep both."""
+    with desk.store.writing(commit=not desk.dry_run) as connection:
+        it = look_up(desk, connection, ref, seen=seen)
+        task = _task(it, task_id)
+        _must_be_open(it, f"withdraw {task.id}")
+        if task.id not in it.case.tasks:
+            raise InputError(f"task {task.id} of case {it.case.ref} is not recorded, so it cannot be withdrawn")
+        return Recorded(commit_event(desk, connection, it, NewEvent("withdrawn", desk.on, {"task": task.id})))
+
+
+def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | None = None) -> Recorded:
+    """Set facts of a case from ``FIELD=VALUE`` as typed: core facts, the programme's own, and members.
+
+    A member's facts are ``member.2.born=2011-05-01``; the number after the last one adds a person. An empty value
+    makes a fact unknown. Raises InputError with every fault.
+    """
+    with desk.store.writing(commit=not desk.dry_run) as connection:
+        it = look_up(desk, connection, ref, seen=seen)
+        _must_be_open(it, "set facts")
+        facts, faults = _read_facts({name: text for name, text in given.items() if not name.startswith("member.")}, it)
+        people, more = _read_members(given, it, desk.on)
+        if faults or more:
+            raise InputError([*faults, *more])
+        data: dict[str, Any] = dict(facts)
+        if people:
+            data |= _save_members(desk, connection, it, people)
+        case = commit_event(desk, connection, it, NewEvent("set", desk.on, data))
+        return Recorded(case, tuple(_doubts(it, given, people, desk.on)))
+
+
+def assess(desk: Desk, ref: str) -> tuple[Case, Decision]:
+    """Decide a case's eligibility on the business date and keep the decision beside the earlier ones."""
+    with desk.store.writing(commit=not desk.dry_run) as connection:
+        it = look_up(desk, connection, ref)
+        decision = decide_all(it.entry.rules, it.facts, it.entry.places, it.entry.words)
+        data = {
+            "outcome": decision.outcome.value,
+            "ruleset": decision.ruleset,
+            "plugin": str(it.entry.programme.origin),
+            "findings": {finding.rule: finding.result.value for finding in decision.findings},
+        }
+        return commit_event(desk, connection, it, NewEvent("assessed", desk.on, data)), decision
+
+
+def _task(it: OpenCase, task_id: str) -> Task:
+    known = {task.id: task for task in it.entry.workflow.tasks}
+    if task_id not in known:
+        raise NotFoundError(f"task in {it.entry.programme.id}", task_id, known)
+    return known[task_id]
+
+
+def _must_be_open(it: OpenCase, deed: str) -> None:
+    if not it.case.is_open:
+        raise RefusedError(
+            f"case {it.case.ref} is closed, so nobody can {deed}; reopen it first: case reopen {it.case.ref}"
+        )
+
+
+_PLAIN = {
+    "arrived": as_date,
+    "permit.held": yes_no,
+    "permit.granted": as_date,
+    "permit.expires": as_date,
+    "registered": as_date,
+}
+
+
+def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any], list[Fault]]:
+    """Read core facts and the programme's own, each by its type; ``fields.`` may be left out."""
+    own = {field.id for field in it.entry.programme.fields}
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, text in given.items():
+        plain = name.removeprefix("fields.")
+        try:
+            if plain in own:
+                found, wrong = typed_fields({plain: text or None}, it.entry)
+                faults += wrong
+                values[f"fields.{plain}"] = found.get(plain)
+            else:
+                values[name] = _core_fact(name, text, it, own)
+        except ValueError as error:
+            faults.append(Fault(name, str(error)))
+    if values.get("permit.granted"):
+        values.setdefault("permit.held", True)
+    return values, faults
+
+
+def _core_fact(name: str, text: str, it: OpenCase, own: set[str]) -> Any:
+    if name == "pathway":
+        return one_of(text, list(Pathway))
+    if not text and name in ("municipality", *_PLAIN):
+        return None
+    if name == "municipality":
+        return it.entry.places.key(text)
+    if name == "languages":
+        return text.split(",")
+    if name in _PLAIN:
+        return _PLAIN[name](text)
+    known = ["pathway", "municipality", "languages", *_PLAIN, *own, "member.1.born", "member.1.gender"]
+    raise ValueError(f"no such fact can be set{did_you_mean(name, known)}")
+
+
+def _read_members(given: Mapping[str, str], it: OpenCase, on: date) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
+    """Read ``member.N.FACT`` values, checked one by one as a member of a household is."""
+    people: dict[int, dict[str, Any]] = {}
+    faults: list[Fault] = []
+    for name, text in given.items():
+        if not name.startswith("member."):
+            continue
+        _, number, fact = [*name.split(".", 2), "", ""][:3]
+        if not number.isdigit() or not 1 <= int(number) <= it.case.size + 1 or fact not in Member.model_fields:
+            wanted = f"member.1 to member.{it.case.size + 1}, then .role, .born, .gender, .name or .identity"
+            faults.append(Fault(name, f"expected {wanted}"))
+            continue
+        try:
+            checked = Member.model_validate({"role": MemberRole.ADULT} | {fact: text or None})
+        except ValidationError as error:
+            faults.append(Fault(name, error.errors(include_input=False)[0]["msg"]))
+            continue
+        people.setdefault(int(number), {})[fact] = getattr(checked, fact)
+        if fact == "born" and checked.born and checked.born > on:
+            faults.append(Fault(name, f"the date of birth lies after {on}"))
+    for position, facts in people.items():
+        if position > it.case.size and "role" not in facts:
+            faults.append(Fault(f"member.{position}.role", "a new person needs a role: adult or child"))
+    return people, faults
+
+
+def _save_members(
+    desk: Desk, connection: Connection, it: OpenCase, people: Mapping[int, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Write changed and new persons; return what the event says of them: digests and counts, nothing personal."""
+    rows = {
+        row["number"]: dict(row)
+        for row in connection.execute(select(persons).where(persons.c.case_id == it.case.id)).mappings()
+    }
+    changed = []
+    for number, facts in sorted(people.items()):
+        row = rows.get(number) or _blank_person(desk, it, number)
+        # A new salt with every change: an old digest must not help to guess the new row, or the other way round.
+        row |= {name: getattr(value, "value", value) for name, value in facts.items()} | {"salt": desk.new_id()}
+        if number in rows:
+            connection.execute(update(persons).where(persons.c.id == row["id"]).values(row))
+        else:
+            connection.execute(insert(persons).values(row))
+        rows[number] = row
+        changed.append({"id": row["id"], "number": number, "digest": person_digest(row)})
+    adults = sum(row["role"] == MemberRole.ADULT for row in rows.values())
+    return {
+        "members": changed,
+        "household.size": len(rows),
+        "household.adults": adults,
+        "household.children": len(rows) - adults,
+    }
+
+
+def _blank_person(desk: Desk, it: OpenCase, number: int) -> dict[str, Any]:
+    blank = dict.fromkeys(("born", "name", "identity"))
+    return {
+        "id": desk.new_id(),
+        "case_id": it.case.id,
+        "programme": it.case.programme,
+        "number": number,
+        "role": MemberRole.ADULT.value,
+        "gender": "unknown",
+        **blank,
+    }
+
+
+def _doubts(it: OpenCase, given: Mapping[str, str], people: Mapping[int, Mapping[str, Any]], on: date) -> list[str]:
+    found = []
+    for position, facts in people.items():
+        member = Member(role=MemberRole.ADULT, identity=facts.get("identity"))
+        found += [
+            line.replace("member 1", f"member {position}") for line in warnings_for(it.entry.country, (member,), on)
+        ]
+    place = given.get("municipality")
+    if place and not it.entry.places.is_known(place):
+        found.append(
+            f"the municipality '{it.entry.places.key(place)}' is not on the plugin's list of places; taken as it is"
+        )
+    return found

@@ -1,0 +1,161 @@
+"""What every command is handed: the global options, and from them the store, the countries and the desk."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kummi.errors import InputError
+from kummi.model.text import FALLBACK, Text
+
+if TYPE_CHECKING:
+    from kummi.casework.desk import Desk
+    from kummi.catalogue.catalogue import Catalogue
+    from kummi.model.words import Words
+    from kummi.store.store import Store
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The global options as given; None is "not said"."""
+
+    db: str | None = None
+    actor: str | None = None
+    on: date | None = None
+    lang: str | None = None
+    as_json: bool = False
+    plugins_dir: Path | None = None
+    debug: bool = False
+
+
+@dataclass
+class App:
+    """One run of the command line."""
+
+    settings: Settings = Settings()
+    dry_run: bool = False
+    _store: Store | None = field(default=None, repr=False)
+
+    def set(self, **given: Any) -> None:
+        """Take global options that were given; the last word counts."""
+        self.settings = replace(self.settings, **given)
+
+    @property
+    def on(self) -> date:
+        """The business date: ``--on``, or today."""
+        return self.settings.on or date.today()  # noqa: DTZ011 (the coordinator's own day is meant)
+
+    @property
+    def language(self) -> str:
+        """The language asked for, or English."""
+        return self.settings.lang or FALLBACK
+
+    @property
+    def actor(self) -> str:
+        """Who is doing this: ``--as``, or the name of the computer's user."""
+        return self.settings.actor or getpass.getuser()
+
+    def catalogue(self, countries: Collection[str] | None = None) -> Catalogue:
+        """Load the countries named by their codes, or all of them."""
+        from platformdirs import user_cache_path
+
+        from kummi.catalogue.load import load
+
+        codes = None if countries is None else {code.lower() for code in countries}
+        return load(codes, self.settings.plugins_dir, user_cache_path("kummi", appauthor=False))
+
+    def store(self) -> Store:
+        """Open the store. Raises InputError that says how to make or mend it."""
+        if self._store is None:
+            from kummi.store.schema import require_current
+
+            store = self.raw_store()
+            require_current(store)
+            self._store = store
+        return self._store
+
+    def raw_store(self) -> Store:
+        """Open the store as it is, for the commands that make or mend it."""
+        from kummi.store.store import Store, find_url
+
+        return Store(find_url(self.settings.db))
+
+    def desk(self, countries: Collection[str] | None = None) -> Desk:
+        """Set up the desk for a deed that touches these countries."""
+        from kummi.casework.desk import Desk
+
+        return Desk(self.store(), self.catalogue(countries), self.actor, self.on, now, new_id, self.dry_run)
+
+    def desk_for(self, ref: str) -> Desk:
+        """Set up the desk for the country of one case number."""
+        from kummi.casework.desk import number_of
+
+        country, _ = number_of(ref)
+        return self.desk(None if country is None else {country})
+
+    def desk_for_programme(self, programme: str) -> Desk:
+        """Set up the desk for the country whose code begins a programme's id."""
+        return self.desk(country_of(programme))
+
+    def say(self, text: Text | str | None) -> str:
+        """Return a text in the language asked for."""
+        if text is None:
+            return ""
+        return text.in_language(self.language) if isinstance(text, Text) else text
+
+    def word(self, words: Words, key: str, **parts: object) -> str:
+        """Return one of core's own phrases in the language asked for."""
+        return words.say(key, self.language, **parts)
+
+    def finish(self, value: Any, show: Callable[[], None]) -> None:
+        """Print the result: as JSON when asked for, else as ``show`` prints it."""
+        if self.settings.as_json:
+            click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        else:
+            show()
+        if self.dry_run and not self.settings.as_json:
+            click.echo("dry run: nothing was kept", err=True)
+
+
+def country_of(programme: str) -> set[str] | None:
+    """Return the code that begins a programme's id, or None where it does not begin like one."""
+    head = programme.split("-", 1)[0]
+    return {head} if len(head) == 2 and "-" in programme else None
+
+
+def now() -> datetime:
+    """Return this moment in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a random id of 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def parse_date(text: str, where: str) -> date:
+    """Read an ISO date. Raises InputError that names the option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{where}: '{text}' is not a date; expected year-month-day, such as 2024-03-01") from None
+
+
+def table(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:
+    """Lay out rows in columns, as wide as they need to be; the last column is never padded."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+        lines.append((indent + "  ".join([*cells, row[-1]])).rstrip())
+    return lines

@@ -1,0 +1,413 @@
+"""``kummi case``: open a case, see what is next, record, move, close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kummi.cli.app import App, parse_date, table
+from kummi.cli.options import global_options, seen_option, writes
+from kummi.errors import Fault, InputError
+from kummi.model.vocabulary import Outcome, Phase
+
+if TYPE_CHECKING:
+    from kummi.casework.desk import Desk
+    from kummi.casework.recording import Recorded
+    from kummi.model.case import Case
+
+
+@click.group(short_help="Open a case, see what is next, record, move, close.")
+def case() -> None:
+    """Work on cases.
+
+    Example:  kummi case next XX-12
+    """
+
+
+@case.command("open", short_help="Open a case for a household.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
+    help="A YAML or JSON file with the household; without it you are asked.",
+)  # fmt: skip
+@click.option("--rehearse", is_flag=True, help="Only rehearse: never part of lists, reports or figures.")
+@global_options
+@writes
+@click.pass_obj
+def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> None:
+    """Open a case under PROGRAMME on the business date.
+
+    On a terminal, and without --from, you are asked for what is needed, one question at a time.
+
+    Example:  kummi case open xx-harbour --from household.yaml
+    """
+    from kummi.casework.opening import open_case
+    from kummi.cli.asking import ask_household
+    from kummi.cli.case_output import case_data, case_head
+    from kummi.cli.household_file import read_household
+
+    desk = app.desk_for_programme(programme_id)
+    entry = desk.entry(programme_id)
+    household = read_household(source) if source else ask_household(app, entry)
+    opened = open_case(desk, programme_id, household, rehearse=rehearse)
+
+    def show() -> None:
+        for line in case_head(app, opened.case, entry):
+            click.echo(line)
+        click.echo(f"What is next:  kummi case next {opened.case.ref}")
+
+    _warn(opened.warnings)
+    app.finish(case_data(opened.case) | {"warnings": list(opened.warnings)}, show)
+    _tell(app, desk, opened.case)
+
+
+@case.command("list", short_help="List cases.")
+@click.option("--programme", "programme_id", metavar="PROGRAMME", help="Only of this programme.")
+@click.option("--phase", type=click.Choice([phase.value for phase in Phase]), help="Only in this phase.")
+@click.option("--municipality", metavar="PLACE", help="Only in this municipality.")
+@click.option("--closed", is_flag=True, help="Closed cases too.")
+@click.option("--rehearsals", is_flag=True, help="Rehearsals instead of live cases.")
+@click.option("--after", type=click.IntRange(0), default=0, metavar="N", help="Go on after this number.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@global_options
+@click.pass_obj
+def list_(app: App, /, programme_id: str | None, phase: str | None, municipality: str | None, **wanted: Any) -> None:
+    """List open cases in the order of their numbers.
+
+    Example:  kummi case list --phase matching
+    """
+    from kummi.casework.listing import Wanted, list_cases
+    from kummi.cli.case_output import case_data, place_name
+
+    desk = app.desk_for_programme(programme_id) if programme_id else app.desk()
+    if programme_id and municipality:
+        municipality = desk.entry(programme_id).places.key(municipality)
+    rehearsal = wanted.pop("rehearsals")
+    found = list_cases(
+        desk, Wanted(programme_id, Phase(phase) if phase else None, municipality, rehearsal=rehearsal, **wanted)
+    )
+
+    def show() -> None:
+        rows = []
+        for each in found:
+            entry = desk.catalogue.programmes.get(each.programme)
+            stage = app.say(entry.workflow.stage(each.stage).title) if entry else each.stage
+            place = place_name(app, entry, each.municipality) if entry else each.municipality or ""
+            phase = "on_hold" if each.held_since else each.phase.value
+            said = entry.words.say(f"phase.{phase}", app.language) if entry else phase
+            rows.append((each.ref, said, stage, place, str(each.size), str(each.opened_on), each.programme))
+        for line in table(rows):
+            click.echo(line)
+        if len(found) == wanted["limit"]:
+            click.echo(f"more with: --after {found[-1].id}", err=True)
+        if not found:
+            click.echo("no case", err=True)
+
+    app.finish([case_data(each) for each in found], show)
+
+
+@case.command(short_help="Show everything known of a case.")
+@click.argument("ref")
+@global_options
+@click.pass_obj
+def show(app: App, ref: str) -> None:
+    """Show case REF with its household. Names are shown here and nowhere else; --json holds none.
+
+    Example:  kummi case show XX-12
+    """
+    from kummi.casework.desk import look_up
+    from kummi.casework.listing import household_of
+    from kummi.cli.case_output import case_data, case_lines
+
+    desk = app.desk_for(ref)
+    with desk.store.reading() as connection:
+        it = look_up(desk, connection, ref)
+    lines = case_lines(app, it.case, it.entry, [] if app.settings.as_json else household_of(desk, it.case))
+    app.finish(case_data(it.case), lambda: click.echo("\n".join(lines)))
+
+
+@case.command("next", short_help="What is done, what is missing, what is open, and why not.")
+@click.argument("ref")
+@global_options
+@click.pass_obj
+def next_(app: App, ref: str) -> None:
+    """Show what may be done next with case REF.
+
+    What is done, what is missing, who owes it and by when, which moves are open, and for each closed one every finding
+    that closes it and what would settle it.
+
+    Example:  kummi case next XX-12
+    """
+    from kummi.casework.next_steps import next_steps
+    from kummi.cli.case_output import next_data, next_lines
+
+    ahead = next_steps(app.desk_for(ref), ref)
+    app.finish(next_data(app, ahead), lambda: click.echo("\n".join(next_lines(app, ahead))))
+
+
+@case.command(short_help="Decide who is eligible, and keep the decision.")
+@click.argument("ref", required=False)
+@click.option("--programme", "programme_id", metavar="PROGRAMME", help="Count all open cases of this programme.")
+@global_options
+@writes
+@click.pass_obj
+def assess(app: App, ref: str | None, programme_id: str | None) -> None:
+    """Decide the eligibility of case REF under the law of the business date; the decision joins the earlier ones.
+
+    With --programme every open case is decided at once and nothing is kept: how many, and which stand out.
+
+    Example:  kummi case assess XX-12 --on 2024-03-01
+    """
+    from kummi.casework.recording import assess as decide
+    from kummi.cli.case_output import decision_data, decision_lines
+
+    if (ref is None) == (programme_id is None):
+        raise InputError("say one of the two: a case number, or --programme PROGRAMME")
+    if programme_id:
+        _assess_all(app, programme_id)
+        return
+    desk = app.desk_for(str(ref))
+    found, decision = decide(desk, str(ref))
+    lines = decision_lines(app, found, decision, desk.entry(found.programme))
+    app.finish(decision_data(app, found, decision), lambda: click.echo("\n".join(lines)))
+    _tell(app, desk, found)
+
+
+def _assess_all(app: App, programme_id: str) -> None:
+    from kummi.casework.bulk import assess_all
+
+    found = assess_all(app.desk_for_programme(programme_id), programme_id)
+
+    def show() -> None:
+        for outcome, count in found.counts.items():
+            click.echo(f"{count:8}  {outcome}")
+        for ref, outcome in found.standing_out:
+            click.echo(f"  {ref}: {outcome}; kummi case assess {ref}")
+
+    data = {"programme": programme_id, "on": app.on, "counts": found.counts, "standing_out": dict(found.standing_out)}
+    app.finish(data, show)
+
+
+@case.command(short_help="Record a task as done.")
+@click.argument("ref")
+@click.argument("task")
+@click.option("--until", metavar="DATE", help="Until when what was shown is good, if not as long as usual.")
+@click.option("--withdraw", is_flag=True, help="Take it back: a consent withdrawn, a mistake.")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def record(app: App, ref: str, task: str, until: str | None, withdraw: bool, seen: int | None) -> None:
+    """Record TASK of case REF as done on the business date.
+
+    Example:  kummi case record XX-12 consent --on 2024-03-01
+    """
+    from kummi.casework.recording import record_task, withdraw_task
+
+    desk = app.desk_for(ref)
+    if withdraw:
+        _report(app, desk, withdraw_task(desk, ref, task, seen=seen))
+    else:
+        good_until = parse_date(until, "--until") if until else None
+        _report(app, desk, record_task(desk, ref, task, until=good_until, seen=seen))
+
+
+@case.command("set", short_help="Set facts.")
+@click.argument("ref")
+@click.argument("facts", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def set_(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
+    """Set facts of case REF: pathway, municipality, arrived, permit.granted, registered, the programme's own, members.
+
+    An empty value makes a fact unknown. A member's facts are member.1.born, .gender, .role, .name, .identity.
+
+    Example:  kummi case set XX-12 registered=2024-02-01 member.2.born=2016-05-30
+    """
+    from kummi.casework.recording import set_facts
+
+    given = {}
+    for each in facts:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise InputError(Fault(each, "expected FIELD=VALUE, such as registered=2024-02-01"))
+        given[name.strip()] = value.strip()
+    desk = app.desk_for(ref)
+    _report(app, desk, set_facts(desk, ref, given, seen=seen))
+
+
+@case.command(short_help="Move to a stage.")
+@click.argument("ref", required=False)
+@click.argument("stage", required=False)
+@click.option("--programme", "programme_id", metavar="PROGRAMME", help="All cases of this programme that may move.")
+@click.option("--from", "source", metavar="STAGE", help="With --programme: the stage that they leave.")
+@click.option("--to", "target", metavar="STAGE", help="With --programme: the stage that they enter.")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def advance(app: App, /, ref: str | None, stage: str | None, seen: int | None, **bulk: str | None) -> None:
+    """Move case REF to STAGE; refused with every finding that stands against it.
+
+    With --programme, --from and --to, every case in the one stage that may move is moved; the others are counted.
+
+    Example:  kummi case advance XX-12 matching
+    """
+    from kummi.casework.moving import advance as move
+
+    if bulk["programme_id"]:
+        _advance_all(app, ref, bulk)
+        return
+    if not (ref and stage):
+        raise InputError("say which case and which stage: kummi case advance XX-12 STAGE")
+    desk = app.desk_for(ref)
+    _moved(app, desk, move(desk, ref, stage, seen=seen))
+
+
+def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None:
+    from kummi.casework.bulk import advance_all
+    from kummi.cli.progress import counting
+
+    programme_id, source, target = bulk["programme_id"], bulk["source"], bulk["target"]
+    if ref or not (programme_id and source and target):
+        raise InputError("for many cases say all three and no case: --programme PROGRAMME --from STAGE --to STAGE")
+    with counting("Moving", None) as step:
+        found = advance_all(app.desk_for_programme(programme_id), programme_id, source, target, step)
+
+    def show() -> None:
+        click.echo(
+            f"{found.moved} cases moved to '{target}', {found.stayed} may not move yet: kummi case next tells why"
+        )
+
+    app.finish({"programme": programme_id, "to": target, "moved": found.moved, "stayed": found.stayed}, show)
+
+
+@case.command(short_help="Put on hold.")
+@click.argument("ref")
+@click.option("--reason", metavar="TEXT", help="Kept with the personal data.")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def hold(app: App, ref: str, reason: str | None, seen: int | None) -> None:
+    """Put case REF on hold; it keeps its stage.
+
+    Example:  kummi case hold XX-12 --reason "the family is away until May"
+    """
+    from kummi.casework.moving import hold as put_on_hold
+
+    desk = app.desk_for(ref)
+    _moved(app, desk, put_on_hold(desk, ref, note=reason, seen=seen))
+
+
+@case.command(short_help="Take off hold.")
+@click.argument("ref")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def resume(app: App, ref: str, seen: int | None) -> None:
+    """Take case REF off hold, back to where it was.
+
+    Example:  kummi case resume XX-12
+    """
+    from kummi.casework.moving import resume as take_off_hold
+
+    desk = app.desk_for(ref)
+    _moved(app, desk, take_off_hold(desk, ref, seen=seen))
+
+
+@case.command(short_help="Close with an outcome.")
+@click.argument("ref")
+@click.argument("outcome", type=click.Choice([outcome.value for outcome in Outcome]))
+@click.option("--reason", metavar="TEXT", help="Kept with the personal data.")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def close(app: App, ref: str, outcome: str, reason: str | None, seen: int | None) -> None:
+    """Close case REF with OUTCOME.
+
+    Example:  kummi case close XX-12 completed
+    """
+    from kummi.casework.moving import close as end
+
+    desk = app.desk_for(ref)
+    _moved(app, desk, end(desk, ref, Outcome(outcome), note=reason, seen=seen))
+
+
+@case.command(short_help="Open a closed case again.")
+@click.argument("ref")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; kept with the personal data.")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def reopen(app: App, ref: str, reason: str, seen: int | None) -> None:
+    """Open closed case REF again, in the stage that it was closed from.
+
+    Example:  kummi case reopen XX-12 --reason "closed by mistake"
+    """
+    from kummi.casework.moving import reopen as open_again
+
+    desk = app.desk_for(ref)
+    _moved(app, desk, open_again(desk, ref, reason, seen=seen))
+
+
+@case.command(short_help="The story of a case.")
+@click.argument("ref")
+@global_options
+@click.pass_obj
+def timeline(app: App, ref: str) -> None:
+    """Tell what happened in case REF, when, and by whom it was recorded.
+
+    Example:  kummi case timeline XX-12
+    """
+    from kummi.casework.listing import timeline as story
+    from kummi.cli.case_output import case_head, moment_data, moment_row
+
+    desk = app.desk_for(ref)
+    found, moments = story(desk, ref)
+    entry = desk.entry(found.programme)
+
+    def show() -> None:
+        for line in (*case_head(app, found, entry), *table([moment_row(app, each, entry) for each in moments], "  ")):
+            click.echo(line)
+
+    app.finish({"ref": found.ref, "events": [moment_data(each) for each in moments]}, show)
+
+
+def _report(app: App, desk: Desk, recorded: Recorded) -> None:
+    _warn(recorded.warnings)
+    _moved(app, desk, recorded.case, recorded.warnings)
+
+
+def _moved(app: App, desk: Desk, after: Case, warnings: tuple[str, ...] = ()) -> None:
+    """Show where a case stands after a deed, and tell the observers of it."""
+    from kummi.cli.case_output import case_data, case_head
+
+    entry = desk.entry(after.programme)
+    lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, entry)))  # noqa: E731
+    app.finish(case_data(after) | {"warnings": list(warnings)}, lines)
+    _tell(app, desk, after)
+
+
+def _tell(app: App, desk: Desk, after: Case) -> None:
+    """Tell plugins of the event that was committed; a failing one is reported and undoes nothing."""
+    if app.dry_run or after.rehearsal or not desk.catalogue.behaviour.has("kummi_after_event"):
+        return
+    from kummi.casework.listing import timeline as story
+
+    event = story(desk, after.ref)[1][-1].event
+    for failure in desk.catalogue.behaviour.after_event(after.ref, after.programme, event.kind, dict(event.data)):
+        click.echo(f"Warning: an observer failed; the deed itself is done: {failure}", err=True)
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)

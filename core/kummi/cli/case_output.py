@@ -1,0 +1,338 @@
+"""How a case looks: in lines for a person, in JSON for a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kummi.cli.app import App, table
+from kummi.cli.findings import finding_data, finding_lines, reference_line
+from kummi.model.case import Case
+from kummi.model.decision import Decision, Result
+
+if TYPE_CHECKING:
+    from kummi.casework.listing import Moment
+    from kummi.casework.next_steps import Due, NextSteps
+    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.lifecycle.moves import PossibleMove
+    from kummi.lifecycle.tasks import TaskState
+
+
+def case_data(case: Case) -> dict[str, Any]:
+    """Return a case in its JSON shape; nothing in it is personal."""
+    return {
+        "ref": case.ref,
+        "programme": case.programme,
+        "workflow": case.workflow,
+        "rehearsal": case.rehearsal,
+        "stage": case.stage,
+        "phase": "on_hold" if case.held_since else case.phase.value,
+        "entered": case.entered_on,
+        "opened": case.opened_on,
+        "held_since": case.held_since,
+        "closed": case.closed_on,
+        "outcome": case.outcome,
+        "pathway": case.pathway.value,
+        "municipality": case.municipality,
+        "arrived": case.arrived,
+        "permit": {"held": case.permit_held, "granted": case.permit_granted, "expires": case.permit_expires},
+        "registered": case.registered,
+        "household": {"size": case.size, "adults": case.adults, "children": case.children},
+        "languages": list(case.languages),
+        "fields": dict(case.fields),
+        "tasks": {name: {"on": record.on, "until": record.until} for name, record in case.tasks.items()},
+        "seq": case.seq,
+    }
+
+
+def case_head(app: App, case: Case, entry: ProgrammeEntry, phase: str | None = None) -> Iterator[str]:
+    """Say in two lines which case this is and where it stands."""
+    words = entry.words
+    stage = app.say(entry.workflow.stage(case.stage).title)
+    shown = phase or ("on_hold" if case.held_since else case.phase.value)
+    mark = f" {app.word(words, 'cli.rehearsal')}" if case.rehearsal else ""
+    yield f"{case.ref}{mark}  {stage} ({app.word(words, f'phase.{shown}')})  {app.say(entry.programme.title)}"
+    parts = [
+        place_name(app, entry, case.municipality) or app.word(words, "cli.no_municipality"),
+        app.word(words, f"pathway.{case.pathway}"),
+        app.word(words, "cli.persons", count=case.size),
+        app.word(words, "cli.open_since", day=case.opened_on),
+    ]
+    if case.outcome:
+        outcome = app.word(words, f"outcome.{case.outcome}")
+        parts.append(app.word(words, "cli.closed_as", outcome=outcome, day=case.closed_on))
+    yield "    " + ", ".join(parts)
+
+
+def place_name(app: App, entry: ProgrammeEntry, key: str | None) -> str:
+    """Return the name of a place in the language asked for."""
+    found = next((each for each in entry.country.municipalities if each.key == key), None)
+    return app.say(found.name) if found else key or ""
+
+
+def case_lines(app: App, case: Case, entry: ProgrammeEntry, household: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Say everything that is known of a case, with its household, for the coordinator's own screen."""
+    words = entry.words
+    yield from case_head(app, case, entry)
+    yield ""
+    rows = [
+        (str(row["number"]), row["name"] or "–", app.word(words, f"role.{row['role']}"), str(row["born"] or "?"),
+         app.word(words, f"gender.{row['gender']}"), row["identity"] or "")
+        for row in household
+    ]  # fmt: skip
+    yield from table(rows, "  ")
+    yield ""
+    fields = {field.id: app.say(field.title) for field in entry.programme.fields}
+    facts: list[tuple[str, Any]] = [
+        (app.word(words, "fact.arrived"), case.arrived),
+        (app.word(words, "fact.permit.held"), case.permit_held),
+        (app.word(words, "fact.permit.granted"), case.permit_granted),
+        (app.word(words, "fact.permit.expires"), case.permit_expires),
+        (app.word(words, "fact.registered"), case.registered),
+        (app.word(words, "cli.languages"), ", ".join(case.languages) or None),
+        *((title, case.fields.get(name)) for name, title in fields.items()),
+    ]
+    yield from table([(title, value_words(app, entry, value)) for title, value in facts], "  ")
+
+
+def value_words(app: App, entry: ProgrammeEntry, value: Any) -> str:
+    """Say the value of a fact; what is not known says so."""
+    if value is None:
+        return app.word(entry.words, "result.unknown")
+    if isinstance(value, bool):
+        return app.word(entry.words, "value.yes" if value else "value.no")
+    titles = {choice.id: choice.title for field in entry.programme.fields for choice in field.choices}
+    return app.say(titles[value]) if value in titles else str(value)
+
+
+def task_data(app: App, state: TaskState, entry: ProgrammeEntry) -> dict[str, Any]:
+    """Return a task in its JSON shape."""
+    return {
+        "id": state.task.id,
+        "title": app.say(state.task.title),
+        "done": state.done_on is not None and not state.lapsed,
+        "required": state.required,
+        "owner": state.task.owner,
+        "owner_title": owner_name(app, entry, state.task.owner),
+        "kind": state.task.kind.value,
+        "done_on": state.done_on,
+        "until": state.until,
+        "due": state.due_on or state.repeats_on,
+        "may_be_needed": state.applies is Result.UNKNOWN,
+        "reference": "; ".join(reference_line(each) for each in state.task.reference),
+    }
+
+
+def owner_name(app: App, entry: ProgrammeEntry, owner: str) -> str:
+    """Return who a role is on the business date, by its authority's name of that day."""
+    from kummi.casework.desk import owners_of
+
+    found = owners_of(entry, app.on).get(owner)
+    return app.say(found) if found else owner
+
+
+def move_data(app: App, looked: PossibleMove) -> dict[str, Any]:
+    """Return a move in its JSON shape."""
+    return {
+        "to": looked.move.to,
+        "phase": looked.phase.value,
+        "outcome": looked.move.outcome,
+        "allowed": looked.allowed,
+        "findings": [finding_data(app, each) for each in looked.findings],
+    }
+
+
+def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
+    """Return what may be done next in its JSON shape."""
+    case = ahead.it.case
+    return {
+        "ref": case.ref,
+        "stage": case.stage,
+        "phase": ahead.phase.value,
+        "seq": case.seq,
+        "leave_by": ahead.leave_by,
+        "tasks": [task_data(app, state, ahead.it.entry) for state in ahead.tasks],
+        "moves": [move_data(app, looked) for looked in ahead.moves],
+    }
+
+
+def next_lines(app: App, ahead: NextSteps) -> Iterator[str]:
+    """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
+    case, entry = ahead.it.case, ahead.it.entry
+    words = entry.words
+    yield from case_head(app, case, entry, ahead.phase.value)
+    if case.held_since:
+        yield f"    {app.word(words, 'cli.held_since', day=case.held_since)}: kummi case resume {case.ref}"
+    elif ahead.lapsed:
+        yield f"    {app.word(words, 'cli.lapsed')}"
+    if ahead.leave_by:
+        yield f"    {app.word(words, 'cli.leave_by', day=ahead.leave_by)}{_late(app, entry, ahead.leave_by)}"
+    yield from _task_lines(app, ahead)
+    opened = [looked for looked in ahead.moves if looked.allowed]
+    shut = [looked for looked in ahead.moves if not looked.allowed]
+    if opened:
+        yield f"\n{app.word(words, 'cli.open_moves')}"
+        yield from table([_move_row(app, ahead, looked) for looked in opened], "  → ")
+    if shut:
+        yield f"\n{app.word(words, 'cli.closed_moves')}"
+    said: set[str] = set()
+    for looked in shut:
+        yield f"  ✗ {_move_title(app, ahead, looked)}"
+        for finding in looked.findings:
+            if finding.rule in said:
+                yield f"      ✗ {finding.rule}: {app.word(words, 'cli.as_above')}"
+                continue
+            said.add(finding.rule)
+            yield from finding_lines(app, finding, "      ", words)
+
+
+def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
+    entry, words = ahead.it.entry, ahead.it.entry.words
+    done = [state for state in ahead.tasks if state.done_on and not state.lapsed]
+    owed = [state for state in ahead.tasks if state.outstanding]
+    rest = [state for state in ahead.tasks if state not in done and state not in owed]
+    for title, states in (("cli.done", done), ("cli.missing", owed), ("cli.may_be_done", rest)):
+        if states:
+            yield f"\n{app.word(words, title)}"
+            yield from table([_task_row(app, entry, state) for state in states], "  ")
+
+
+def _task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, ...]:
+    words = entry.words
+    if state.done_on and not state.lapsed:
+        when = str(state.done_on)
+        if state.until:
+            when += f", {app.word(words, 'cli.good_until', day=state.until)}"
+        if state.repeats_on:
+            when += f", {app.word(words, 'cli.again_by', day=state.repeats_on)}{_late(app, entry, state.repeats_on)}"
+    elif state.due_on:
+        when = app.word(words, "cli.by", day=state.due_on) + _late(app, entry, state.due_on)
+    else:
+        when = app.word(words, "lifecycle.may_be_needed") if state.applies is Result.UNKNOWN else ""
+    owner = owner_name(app, entry, state.task.owner)
+    return ("✓" if state.done_on and not state.lapsed else "•", state.task.id, app.say(state.task.title), owner, when)
+
+
+def _late(app: App, entry: ProgrammeEntry, day: date) -> str:
+    days = (app.on - day).days
+    return f" ({app.word(entry.words, 'cli.late', days=days)})" if days > 0 else ""
+
+
+def _move_title(app: App, ahead: NextSteps, looked: PossibleMove) -> str:
+    words = ahead.it.entry.words
+    if looked.move.outcome:
+        return app.word(words, "cli.close_as", outcome=app.word(words, f"outcome.{looked.move.outcome}"))
+    return f"{app.say(looked.move.title or looked.stage.title)} ({app.word(words, f'phase.{looked.phase}')})"
+
+
+def _move_row(app: App, ahead: NextSteps, looked: PossibleMove) -> tuple[str, ...]:
+    ref = ahead.it.case.ref
+    way = f"close {ref} {looked.move.outcome}" if looked.move.outcome else f"advance {ref} {looked.move.to}"
+    return (_move_title(app, ahead, looked), f"kummi case {way}")
+
+
+def decision_data(app: App, case: Case, decision: Decision) -> dict[str, Any]:
+    """Return a decision in its JSON shape."""
+    return {
+        "ref": case.ref,
+        "on": decision.on,
+        "outcome": decision.outcome.value,
+        "ruleset": decision.ruleset,
+        "findings": [finding_data(app, each) for each in decision.findings],
+    }
+
+
+def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEntry) -> Iterator[str]:
+    """Say a decision: the outcome, then each finding, those that stand against it first."""
+    words = entry.words
+    outcome = app.word(words, f"eligibility.{decision.outcome}")
+    yield f"{case.ref}  {outcome} ({app.word(words, 'cli.law_of', day=decision.on)}, {decision.ruleset})"
+    for finding in sorted(decision.findings, key=lambda each: each.result is Result.MET):
+        yield from finding_lines(app, finding, "  ", words)
+
+
+def moment_data(moment: Moment) -> dict[str, Any]:
+    """Return an event in its JSON shape."""
+    event = moment.event
+    return {
+        "seq": event.seq,
+        "happened": event.happened_on,
+        "recorded": event.recorded_at,
+        "kind": event.kind,
+        "actor": event.actor,
+        "data": dict(event.data),
+        "note": moment.note,
+        "hash": event.hash,
+    }
+
+
+def moment_row(app: App, moment: Moment, entry: ProgrammeEntry) -> tuple[str, ...]:
+    """Say an event in one row: when, what, by whom, and when it was recorded if that was later."""
+    event, words = moment.event, entry.words
+    later = ""
+    if moment.recorded_on != event.happened_on:
+        later = app.word(words, "cli.recorded", day=moment.recorded_on)
+    what = _what(app, moment, entry)
+    note = f" – {moment.note}" if moment.note else ""
+    return (str(event.seq), str(event.happened_on), what + note, event.actor, later)
+
+
+def _what(app: App, moment: Moment, entry: ProgrammeEntry) -> str:
+    event, words = moment.event, entry.words
+    titles = {task.id: task.title for task in entry.workflow.tasks} | {
+        stage.id: stage.title for stage in entry.workflow.stages
+    }
+
+    def title(name: str) -> str:
+        return app.say(titles.get(name, name))
+
+    said = app.word(words, f"event.{event.kind}")
+    match event.kind:
+        case "recorded" | "withdrawn":
+            detail = title(event.data["task"])
+        case "advanced" | "reopened":
+            detail = title(event.data["to"])
+        case "closed":
+            detail = app.word(words, f"outcome.{event.data['outcome']}")
+        case "assessed":
+            detail = app.word(words, f"eligibility.{event.data['outcome']}")
+        case "set":
+            detail = ", ".join(name for name in event.data if name != "members")
+        case _:
+            return said
+    return f"{said}: {detail}"
+
+
+def due_data(app: App, item: Due) -> dict[str, Any]:
+    """Return a due thing in its JSON shape."""
+    task = item.task
+    return {
+        "ref": item.it.case.ref,
+        "programme": item.it.case.programme,
+        "stage": item.it.case.stage,
+        "kind": item.kind,
+        "due": item.day,
+        "overdue": item.overdue_on(app.on),
+        "task": task.task.id if task else None,
+        "title": app.say(task.task.title) if task else None,
+        "owner": task.task.owner if task else None,
+        "owner_title": owner_name(app, item.it.entry, task.task.owner) if task else None,
+    }
+
+
+def due_row(app: App, item: Due) -> tuple[str, ...]:
+    """Say a due thing in one row: the day, the case, what, who owes it."""
+    entry, task = item.it.entry, item.task
+    words = entry.words
+    if task:
+        what = app.say(task.task.title)
+        if item.kind == "lapsed":
+            what += f" ({app.word(words, 'cli.lapsed')})"
+        owner = owner_name(app, entry, task.task.owner)
+    elif item.kind == "held":
+        what, owner = app.word(words, "cli.held_since", day=item.day), ""
+    else:
+        what = app.word(words, "cli.should_have_left", stage=app.say(entry.workflow.stage(item.it.case.stage).title))
+        owner = ""
+    return (str(item.day), item.it.case.ref, what, owner)

@@ -1,0 +1,99 @@
+"""``kummi db``: look after the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kummi.cli.app import App
+from kummi.cli.options import global_options
+from kummi.errors import Fault, IntegrityError
+
+
+@click.group(short_help="Look after the database: upgrade, check, backup, restore.")
+def db() -> None:
+    """Look after the database.
+
+    Example:  kummi db backup 2024-03-01.kummi-backup
+    """
+
+
+@db.command(short_help="Bring the schema up to date.")
+@global_options
+@click.pass_obj
+def upgrade(app: App) -> None:
+    """Bring the schema of an older database up to date. Safe to run twice.
+
+    Example:  kummi db upgrade
+    """
+    from kummi.store.schema import HEAD, create_or_upgrade, require_current
+
+    store = app.raw_store()
+    if not store.differences.exists():
+        require_current(store)
+    before = create_or_upgrade(store)
+    said = "is up to date" if before == HEAD else f"was brought from {before or 'nothing'} to {HEAD}"
+    app.finish({"database": store.place, "from": before, "to": HEAD}, lambda: click.echo(f"The schema {said}."))
+
+
+@db.command(short_help="Say what is wrong with the database.")
+@global_options
+@click.pass_obj
+def check(app: App) -> None:
+    """Check the database's files and schema. The events are proved by: kummi audit verify
+
+    Example:  kummi db check
+    """
+    from kummi.store.schema import faults_of
+
+    store = app.store()
+    faults = faults_of(store)
+    if faults:
+        raise IntegrityError("; ".join(str(Fault(store.place, each)) for each in faults))
+    app.finish({"database": store.place, "faults": []}, lambda: click.echo(f"The database at {store.place} is sound."))
+
+
+@db.command(short_help="Write a copy of everything to a file.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@global_options
+@click.pass_obj
+def backup(app: App, file: Path) -> None:
+    """Write a consistent copy of everything to FILE while others go on working.
+
+    The file holds personal data: keep it where the database itself might lie. It is restored into SQLite and
+    PostgreSQL alike.
+
+    Example:  kummi db backup 2024-03-01.kummi-backup
+    """
+    from kummi.store.backup import write_backup
+
+    counts = write_backup(app.store(), file)
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    app.finish({"file": str(file), "rows": counts}, lambda: click.echo(f"{file} holds {said}. It holds personal data."))
+
+
+@db.command(short_help="Bring a copy back into an empty database.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@global_options
+@click.pass_obj
+def restore(app: App, file: Path) -> None:
+    """Bring the copy in FILE back into a new or empty database, and prove it.
+
+    Example:  kummi --db new.sqlite3 db restore 2024-03-01.kummi-backup
+    """
+    from kummi.store.audit import verify
+    from kummi.store.backup import restore_backup
+
+    store = app.raw_store()
+    counts = restore_backup(store, file)
+    verdict = verify(store)
+    if verdict.faults:
+        raise IntegrityError(
+            f"restored, but the copy does not prove: {verdict.faults[0]} ({len(verdict.faults)} in all)"
+        )
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    app.finish(
+        {"database": store.place, "rows": counts, "seal": verdict.seal},
+        lambda: click.echo(f"{store.place} holds {said}; every event proves."),
+    )

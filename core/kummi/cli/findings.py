@@ -1,0 +1,45 @@
+"""How a finding looks on the screen and in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kummi.cli.app import App
+from kummi.model.decision import Finding, Result
+from kummi.model.reference import Reference
+from kummi.model.words import Words
+
+MARKS = {Result.MET: "✓", Result.NOT_MET: "✗", Result.UNKNOWN: "?"}
+
+
+def finding_data(app: App, finding: Finding) -> dict[str, Any]:
+    """Return a finding in its JSON shape."""
+    return {
+        "rule": finding.rule,
+        "result": finding.result.value,
+        "reason": app.say(finding.reason),
+        "reference": "; ".join(reference_line(each) for each in finding.reference),
+        "settle": app.say(finding.settle) or None,
+        "facts": dict(finding.facts),
+    }
+
+
+def finding_lines(app: App, finding: Finding, indent: str = "", words: Words | None = None) -> Iterable[str]:
+    """Say a finding in a few lines: the rule and its result, the reason, what settles it, the source."""
+    words = words or Words()
+    result = app.word(words, f"result.{finding.result.value}")
+    yield f"{indent}{MARKS[finding.result]} {finding.rule}: {result}. {app.say(finding.reason)}"
+    if finding.result is not Result.MET:
+        if finding.settle:
+            yield f"{indent}    {app.word(words, 'cli.settle')}: {app.say(finding.settle)}"
+        for reference in finding.reference:
+            yield f"{indent}    {app.word(words, 'cli.source')}: {reference_line(reference)}"
+
+
+def reference_line(reference: Reference) -> str:
+    """Name a source in one line: title, place in it, address, when it was read, how sure if not read."""
+    place = f", {reference.section}" if reference.section else ""
+    address = f" <{reference.url}>" if reference.url else ""
+    doubt = "" if reference.certainty == "read" else f", {reference.certainty}"
+    return f"{reference.title}{place}{address} ({reference.read}{doubt})"

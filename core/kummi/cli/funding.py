@@ -1,0 +1,162 @@
+"""``kummi funding``: what public money there is, and what a household brings to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kummi.cli.app import App, country_of, parse_date
+from kummi.cli.findings import reference_line
+from kummi.cli.options import global_options
+
+if TYPE_CHECKING:
+    from kummi.casework.desk import OpenCase
+    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.funding.entitlement import Entitlement
+
+
+@click.group(short_help="Public money: schemes, and what a case is worth to whom.")
+def funding() -> None:
+    """Show public money per person.
+
+    Example:  kummi funding entitlements XX-12 --from 2025-01-01 --to 2025-12-31
+    """
+
+
+@funding.command(short_help="List the schemes of a programme with their rates.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@global_options
+@click.pass_obj
+def schemes(app: App, programme_id: str) -> None:
+    """List the schemes that apply under PROGRAMME, with every dated rate and its source.
+
+    Example:  kummi funding schemes xx-harbour
+    """
+    entry = app.catalogue(country_of(programme_id)).programme(programme_id)
+
+    def show() -> None:
+        for line in _scheme_lines(app, entry):
+            click.echo(line)
+
+    app.finish(_scheme_data(app, entry), show)
+
+
+def _scheme_data(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": scheme.id,
+            "title": app.say(scheme.title),
+            "payee": scheme.payee.value,
+            "pays": scheme.pays.value,
+            "starts": scheme.starts,
+            "spans": [str(span.lasts) for span in scheme.spans],
+            "rates": [
+                {
+                    "text": app.say(rate.text),
+                    "amount": None if rate.amount is None else f"{rate.amount} {entry.country.currency}",
+                    "disputed": [f"{amount} {entry.country.currency}" for amount in rate.disputed],
+                    "from": rate.valid_from,
+                    "to": rate.valid_to,
+                    "reference": "; ".join(reference_line(each) for each in rate.reference),
+                }
+                for rate in scheme.rates
+            ],
+            "questions": [app.say(each.text) for each in scheme.questions],
+        }
+        for scheme in entry.schemes
+    ]
+
+
+def _scheme_lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
+    for scheme in _scheme_data(app, entry):
+        yield f"{scheme['title']} [{scheme['id']}], paid to the {scheme['payee']}, {scheme['pays'].replace('_', ' ')}"
+        for rate in scheme["rates"]:
+            amount = rate["amount"] or " or ".join(rate["disputed"]) or "no figure known"
+            yield f"    {rate['from'] or '…'} – {rate['to'] or '…'}  {amount}  {rate['text']}"
+            yield f"        {rate['reference']}"
+        for question in scheme["questions"]:
+            yield f"    ? {question}"
+
+
+@funding.command(short_help="What a case is worth: per person, scheme and payee.")
+@click.argument("ref")
+@click.option("--from", "start", required=True, metavar="DATE", help="First day.")
+@click.option("--to", "end", required=True, metavar="DATE", help="Last day.")
+@global_options
+@click.pass_obj
+def entitlements(app: App, ref: str, start: str, end: str) -> None:
+    """Work out what public money case REF gives to whom between two days, by which rule and source.
+
+    A rate that no source gives for a day is shown as unknown and never counted as nothing.
+
+    Example:  kummi funding entitlements XX-12 --from 2025-01-01 --to 2025-12-31
+    """
+    from kummi.casework.desk import look_up
+    from kummi.funding.entitlements import entitlements as work_out
+
+    desk = app.desk_for(ref)
+    with desk.store.reading() as connection:
+        it = look_up(desk, connection, ref)
+    entry = it.entry
+    window = (parse_date(start, "--from"), parse_date(end, "--to"))
+    lines = work_out(entry.schemes, it.facts, it.members, entry.places, entry.words, entry.country.currency, *window)
+
+    def show() -> None:
+        for line in _entitlement_lines(app, it, lines):
+            click.echo(line)
+
+    app.finish(_entitlement_data(app, it, lines), show)
+
+
+def _entitlement_data(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> dict[str, Any]:
+    from kummi.funding.totals import totals_by_payee
+
+    totals = totals_by_payee(lines, it.entry.country.currency)
+    return {
+        "ref": it.case.ref,
+        "on": app.on,
+        "lines": [_line_data(app, each) for each in lines],
+        "totals": {
+            payee.value: {"total": str(found.money), "gaps": len(found.gaps), "actual_cost": len(found.actual_cost)}
+            for payee, found in totals.items()
+        },
+    }
+
+
+def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
+    return {
+        "person": line.person,
+        "scheme": line.scheme.id,
+        "payee": line.payee.value,
+        "payee_title": app.say(line.scheme.payee_title),
+        "from": line.start,
+        "to": line.end,
+        "amount": str(line.money) if line.money else None,
+        "computed": app.say(line.computed) or None,
+        "rule": app.say(line.rate.text) if line.rate else None,
+        "reference": [reference_line(each) for each in line.reference],
+        "gap": app.say(line.gap.text) if line.gap else None,
+        "needs": [
+            {"rule": each.rule, "result": each.result.value, "reason": app.say(each.reason)} for each in line.needs
+        ],
+    }
+
+
+def _entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
+    data = _entitlement_data(app, it, lines)
+    if not lines:
+        yield f"{it.case.ref}: no scheme pays for this household in these days."
+    for line in data["lines"]:
+        amount = line["amount"] or (f"not computed: {line['gap']}" if line["gap"] else "actual cost is paid back")
+        yield f"person {line['person']}, {line['scheme']}, {line['from']} – {line['to']}: {amount}"
+        for detail in (line["computed"], line["rule"], *line["reference"]):
+            if detail:
+                yield f"    {detail}"
+        for need in line["needs"]:
+            yield f"    {need['result']}: {need['reason']}"
+    for payee, found in data["totals"].items():
+        gaps = f", {found['gaps']} lines could not be computed" if found["gaps"] else ""
+        cost = f", {found['actual_cost']} lines at actual cost" if found["actual_cost"] else ""
+        yield f"To the {payee}: {found['total']}{gaps}{cost}"

@@ -1,0 +1,169 @@
+"""``kummi programme``: what programmes there are, and how each works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kummi.cli.app import App, country_of, table
+from kummi.cli.findings import reference_line
+from kummi.cli.options import global_options
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+
+@click.group(short_help="What programmes there are, and how each works.")
+def programme() -> None:
+    """Show programmes.
+
+    Example:  kummi programme show xx-harbour
+    """
+
+
+@programme.command("list", short_help="List the programmes.")
+@global_options
+@click.pass_obj
+def list_(app: App) -> None:
+    """List the programmes with their status and window; * marks those that take cases on the business date.
+
+    Example:  kummi programme list --on 2024-03-01
+    """
+    from kummi.catalogue.catalogue import NO_COUNTRY
+
+    catalogue = app.catalogue()
+    rows = [_row(app, entry) for _, entry in sorted(catalogue.programmes.items())]
+
+    def show() -> None:
+        if not rows:
+            click.echo(NO_COUNTRY, err=True)
+        lines = [("*" if row["open"] else " ", row["id"], row["status"], _window(row), row["title"]) for row in rows]
+        for line in table(lines):
+            click.echo(line)
+        for fault in catalogue.faults:
+            click.echo(f"broken: {fault}", err=True)
+
+    app.finish(rows, show)
+
+
+def _row(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
+    it = entry.programme
+    return {
+        "id": it.id,
+        "title": app.say(it.title),
+        "country": entry.country.code,
+        "status": it.status.value,
+        "start": it.window.start,
+        "end": it.window.end,
+        "open": it.status.takes_cases and it.window.contains(app.on),
+        "owner": app.say(it.owner),
+    }
+
+
+def _window(row: dict[str, Any]) -> str:
+    return f"{row['start'] or '…'} – {row['end'] or '…'}"
+
+
+@programme.command("show", short_help="Show one programme: stages, tasks, rules, what is open.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@global_options
+@click.pass_obj
+def show_(app: App, programme_id: str) -> None:
+    """Show PROGRAMME: who runs it, its stages with their tasks, who may enter, what nobody could verify.
+
+    Example:  kummi programme show xx-harbour --lang xx
+    """
+    entry = app.catalogue(country_of(programme_id)).programme(programme_id)
+
+    def show() -> None:
+        for line in _lines(app, entry):
+            click.echo(line)
+
+    app.finish(_data(app, entry), show)
+
+
+def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
+    it = entry.programme
+    return _row(app, entry) | {
+        "supporter": app.say(it.supporter),
+        "partners": [app.say(each) for each in it.partners],
+        "fields": [{"id": each.id, "type": each.type.value, "title": app.say(each.title)} for each in it.fields],
+        "municipalities": list(it.municipalities),
+        "stages": [
+            {
+                "id": stage.id,
+                "phase": stage.phase.value,
+                "title": app.say(stage.title),
+                "tasks": [
+                    {"id": each.id, "title": app.say(each.title), "owner": each.owner, "required": each.required}
+                    for each in stage.tasks
+                ],
+                "moves": [{"to": move.to, "outcome": move.outcome} for move in entry.workflow.moves_from(stage.id)],
+            }
+            for stage in entry.workflow.stages
+        ],
+        "rules": [
+            {
+                "id": rule.id,
+                "text": app.say(rule.text),
+                "valid_from": rule.valid_from,
+                "valid_to": rule.valid_to,
+                "reference": "; ".join(reference_line(each) for each in rule.reference),
+            }
+            for rule in entry.rules
+        ],
+        "questions": [app.say(each.text) for each in it.questions],
+        "disagreements": [
+            {"about": app.say(each.about), "readings": [app.say(reading.says) for reading in each.readings]}
+            for each in it.disagreements
+        ],
+        "reference": "; ".join(reference_line(each) for each in it.reference),
+    }
+
+
+def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
+    data = _data(app, entry)
+    yield f"{data['title']} ({data['id']}): {data['status']}, {_window(data)}"
+    yield f"Run by: {data['owner']}. A supporter is called: {data['supporter']}."
+    places = "the whole country" if entry.programme.countrywide else ", ".join(data["municipalities"]) or "not known"
+    yield f"Places: {places}"
+    yield "\nStages and tasks (* required)"
+    for stage in data["stages"]:
+        yield f"  {stage['phase']}: {stage['title']} [{stage['id']}]"
+        for task in stage["tasks"]:
+            yield f"      {'*' if task['required'] else ' '} {task['title']} [{task['id']}], {task['owner']}"
+    yield f"\nWho may enter (law of {app.on})"
+    for rule in entry.rules:
+        if rule.is_valid_on(app.on):
+            yield f"  {rule.id}: {app.say(rule.text)}"
+    for title, key in (("Sources disagree", "disagreements"), ("Open questions", "questions")):
+        if data[key]:
+            yield f"\n{title}"
+        for each in data[key]:
+            yield f"  ? {each['about'] + ': ' + ' | '.join(each['readings']) if key == 'disagreements' else each}"
+
+
+@programme.command("diagram", short_help="Draw a programme's workflow: Mermaid, DOT or SVG.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@click.option("--form", type=click.Choice(["mermaid", "dot", "svg"]), default="mermaid", show_default=True)
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@global_options
+@click.pass_obj
+def diagram(app: App, programme_id: str, form: str, target: Path | None) -> None:
+    """Draw the workflow of PROGRAMME.
+
+    Example:  kummi programme diagram xx-harbour --form svg --to harbour.svg
+    """
+    from kummi.lifecycle import diagram as drawing
+
+    entry = app.catalogue(country_of(programme_id)).programme(programme_id)
+    text = getattr(drawing, form)(entry.workflow, app.language)
+    if target:
+        target.write_text(text, encoding="utf-8")
+    app.finish(
+        {"programme": programme_id, "form": form, "diagram": text},
+        lambda: click.echo(f"{target} is written." if target else text),
+    )

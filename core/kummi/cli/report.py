@@ -1,0 +1,125 @@
+"""``kummi report``: the files that funders and authorities ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kummi.cli.app import App, country_of, parse_date, table
+from kummi.cli.findings import reference_line
+from kummi.cli.options import global_options
+from kummi.errors import InputError, NotFoundError
+from kummi.model.report import Duty, ReportFormat
+
+
+@click.group(short_help="The files that funders and authorities ask for.")
+def report() -> None:
+    """List and build report files. None of them holds a name.
+
+    Example:  kummi report build xx-harbour xx-register --from 2024-01-01 --to 2024-12-31 --to-file register.xlsx
+    """
+
+
+@report.command("list", short_help="List the reports of a programme, and its duties to report.")
+@click.argument("programme_id", metavar="[PROGRAMME]", required=False)
+@global_options
+@click.pass_obj
+def list_(app: App, programme_id: str | None) -> None:
+    """List the reports that can be built for PROGRAMME, or for every programme, and every duty to report.
+
+    Example:  kummi report list xx-harbour
+    """
+    catalogue = app.catalogue(country_of(programme_id) if programme_id else None)
+    entries = [catalogue.programme(programme_id)] if programme_id else list(catalogue.programmes.values())
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        rows += [_row(app, entry.id, each, each.id) for each in entry.reports.formats]
+        rows += [_row(app, entry.id, each, None) for each in entry.reports.duties]
+
+    def show() -> None:
+        lines = [
+            (row["programme"], row["format"] or "(duty)", row["title"], row["receiver"], row["due"] or "")
+            for row in rows
+        ]
+        for line in table(lines):
+            click.echo(line)
+
+    app.finish(rows, show)
+
+
+def _row(app: App, programme_id: str, each: ReportFormat | Duty, format_id: str | None) -> dict[str, Any]:
+    return {
+        "programme": programme_id,
+        "format": format_id,
+        "title": app.say(each.title),
+        "receiver": app.say(each.receiver),
+        "due": app.say(each.due) or None,
+        "reference": "; ".join(reference_line(source) for source in each.reference),
+    }
+
+
+@report.command(short_help="Build a report file: CSV, XLSX or JSON.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@click.argument("format_id", metavar="REPORT")
+@click.option("--from", "start", required=True, metavar="DATE", help="First day of the period.")
+@click.option("--to", "end", required=True, metavar="DATE", help="Last day of the period.")
+@click.option(
+    "--to-file",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="FILE.csv, .xlsx or .json; else CSV here.",
+)
+@global_options
+@click.pass_obj
+def build(app: App, programme_id: str, format_id: str, start: str, end: str, target: Path | None) -> None:
+    """Build REPORT of PROGRAMME over a period. The same cases give the same bytes.
+
+    Example:  kummi report build xx-harbour xx-register --from 2024-01-01 --to 2024-12-31 --to-file register.xlsx
+    """
+    from kummi.reporting.build import build as build_table
+    from kummi.reporting.files import write_csv, write_json, write_xlsx
+
+    desk = app.desk_for_programme(programme_id)
+    entry = desk.entry(programme_id)
+    form = next((each for each in entry.reports.formats if each.id == format_id), None)
+    if form is None:
+        raise NotFoundError(f"report of {programme_id}", format_id, [each.id for each in entry.reports.formats])
+    kind = (target.suffix if target else ".json" if app.settings.as_json else ".csv").removeprefix(".")
+    with desk.store.reading() as connection:
+        made = build_table(
+            connection,
+            entry,
+            format_id,
+            parse_date(start, "--from"),
+            parse_date(end, "--to"),
+            app.language,
+            entry.words,
+        )
+        match kind:
+            case "csv":
+                content: bytes | None = write_csv(made, form.delimiter)
+            case "xlsx":
+                content = write_xlsx(made)
+            case "json":
+                content = write_json(made)
+            case _:
+                content = desk.catalogue.behaviour.render(made, form)
+    if content is None:
+        raise InputError(f"--to-file: '.{kind}' is not a form that can be written; expected .csv, .xlsx or .json")
+    if target is None:
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+    notes = list(made.notes)
+
+    def show() -> None:
+        click.echo(f"{target} is written: {made.title}, {start} to {end}.")
+        for note in notes:
+            click.echo(f"  open: {note}")
+
+    app.finish({"file": str(target), "report": format_id, "programme": programme_id, "notes": notes}, show)

@@ -1,0 +1,274 @@
+"""Cases as rows: load, insert, change; with the event that says why, in the same transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
+
+from kummi.errors import ConflictError, IntegrityError
+from kummi.model.case import Case, Person, TaskRecord
+from kummi.model.facts import as_fact
+from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
+from kummi.store.chain import START, canonical, event_hash
+from kummi.store.store import Store
+from kummi.store.tables import cases, events, persons
+
+_DATES = (
+    "entered_on", "opened_on", "held_since", "closed_on", "arrived", "permit_granted", "permit_expires", "registered",
+)  # fmt: skip
+_DERIVED = ("clearance_until", "next_due", "import_key")
+_REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
+_LOADED = tuple(column.name for column in cases.c if column.name not in _DERIVED)
+_POSITION = {name: position for position, name in enumerate(_LOADED)}
+
+SELECT_CASES = select(*(cases.c[name] for name in _LOADED))
+_SELECT_ONE = SELECT_CASES.where(cases.c.id == bindparam("id"))
+_SELECT_PERSONS = (
+    select(persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
+    .where(persons.c.case_id == bindparam("id"))
+    .order_by(persons.c.number)
+)
+_INSERT_EVENT = insert(events)
+_INSERT_CASE = insert(cases)
+_CHANGED = tuple(column.name for column in cases.c if column.name not in ("id", "import_key"))
+_UPDATE_CASE = (
+    update(cases)
+    .where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen"))
+    .values({name: bindparam(name) for name in _CHANGED})
+)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What follows from the state and the workflow, kept beside it for the morning list."""
+
+    clearance_until: date | None = None
+    next_due: date | None = None
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event about to be appended; ``data`` is canonical JSON without personal data."""
+
+    kind: str
+    happened_on: date
+    data: Mapping[str, Any]
+
+
+def load_case(store: Store, connection: Connection, case_id: int) -> Case | None:
+    """Return the state of one case, or None where there is none of this number."""
+    row = store.prepared(_SELECT_ONE).run(connection, {"id": case_id}).fetchone()
+    return None if row is None else case_of(store, row)
+
+
+def load_persons(store: Store, connection: Connection, case_id: int) -> tuple[Person, ...]:
+    """Return what rules may know of the members of a household, in the order of their numbers."""
+    read = store.differences.read_date
+    rows = store.prepared(_SELECT_PERSONS).run(connection, {"id": case_id})
+    return tuple(
+        Person(number, MemberRole(role), None if born is None else read(born), Gender(gender))
+        for number, role, born, gender in rows
+    )
+
+
+def load_persons_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, tuple[Person, ...]]:
+    """Return what rules may know of the members of several households, by case."""
+    found: dict[int, tuple[Person, ...]] = {}
+    columns = (persons.c.case_id, persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
+    for start in range(0, len(case_ids), 500):
+        some = select(*columns).where(persons.c.case_id.in_(case_ids[start : start + 500]))
+        for row in connection.execute(some.order_by(persons.c.case_id, persons.c.number)):
+            person = Person(row.number, MemberRole(row.role), row.born, Gender(row.gender))
+            found[row.case_id] = (*found.get(row.case_id, ()), person)
+    return found
+
+
+def fetch_cases(store: Store, connection: Connection, query: Select[Any]) -> list[Case]:
+    """Run a selection of ``SELECT_CASES`` and build its cases."""
+    compiled = query.compile(dialect=store.engine.dialect, compile_kwargs={"literal_binds": True})
+    sql = str(compiled).replace("%", "%%") if store.engine.dialect.paramstyle == "pyformat" else str(compiled)
+    return [case_of(store, row) for row in connection.exec_driver_sql(sql)]
+
+
+def case_of(store: Store, row: Sequence[Any]) -> Case:
+    """Build a case from a row of ``SELECT_CASES`` as the driver gives it."""
+    read_date, read_json, at = store.differences.read_date, store.differences.read_json, _POSITION
+    day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in _DATES}
+    reached = {
+        phase: read_date(row[at[column]])
+        for phase, column in zip(OPEN_PHASES, _REACHED, strict=True)
+        if row[at[column]] is not None
+    }
+    held, outcome = row[at["permit_held"]], row[at["outcome"]]
+    entered_on, opened_on = day["entered_on"], day["opened_on"]
+    assert entered_on is not None
+    assert opened_on is not None
+    return Case(
+        id=row[at["id"]],
+        country=row[at["country"]],
+        programme=row[at["programme"]],
+        workflow=row[at["workflow"]],
+        rehearsal=bool(row[at["rehearsal"]]),
+        stage=row[at["stage"]],
+        phase=Phase(row[at["phase"]]),
+        entered_on=entered_on,
+        opened_on=opened_on,
+        pathway=Pathway(row[at["pathway"]]),
+        size=row[at["size"]],
+        adults=row[at["adults"]],
+        children=row[at["children"]],
+        municipality=row[at["municipality"]],
+        arrived=day["arrived"],
+        permit_held=None if held is None else bool(held),
+        permit_granted=day["permit_granted"],
+        permit_expires=day["permit_expires"],
+        registered=day["registered"],
+        held_since=day["held_since"],
+        closed_on=day["closed_on"],
+        outcome=None if outcome is None else Outcome(outcome),
+        languages=tuple(read_json(row[at["languages"]])),
+        fields={name: as_fact(value) for name, value in read_json(row[at["fields"]]).items()},
+        tasks={name: _task_of(record) for name, record in read_json(row[at["tasks"]]).items()},
+        reached=reached,
+        seq=row[at["seq"]],
+        head=row[at["head"]],
+    )
+
+
+def _task_of(record: Mapping[str, str]) -> TaskRecord:
+    until = record.get("until")
+    return TaskRecord(date.fromisoformat(record["on"]), date.fromisoformat(until) if until else None)
+
+
+def _values_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
+    write = store.differences.write_date
+
+    def day(value: date | None) -> Any:
+        return None if value is None else write(value)
+
+    values: dict[str, Any] = {
+        "country": case.country,
+        "programme": case.programme,
+        "workflow": case.workflow,
+        "rehearsal": case.rehearsal,
+        "stage": case.stage,
+        "phase": case.phase.value,
+        "outcome": case.outcome.value if case.outcome else None,
+        "pathway": case.pathway.value,
+        "municipality": case.municipality,
+        "permit_held": case.permit_held,
+        "size": case.size,
+        "adults": case.adults,
+        "children": case.children,
+        "languages": canonical_list(case.languages),
+        "fields": canonical(case.fields),
+        "tasks": canonical({name: task_data(record) for name, record in case.tasks.items()}),
+        "clearance_until": day(derived.clearance_until),
+        "next_due": day(derived.next_due),
+        "seq": case.seq,
+        "head": case.head,
+    }
+    values.update((name, day(getattr(case, name))) for name in _DATES)
+    values.update((column, day(case.reached.get(phase))) for phase, column in zip(OPEN_PHASES, _REACHED, strict=True))
+    return values
+
+
+def canonical_list(values: Sequence[str]) -> str:
+    """Return the JSON text of a list of plain strings."""
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def task_data(record: TaskRecord) -> dict[str, str]:
+    """Return a task record as it is stored: ISO dates, ``until`` only where there is one."""
+    data = {"on": record.on.isoformat()}
+    if record.until:
+        data["until"] = record.until.isoformat()
+    return data
+
+
+def chained(case: Case, event: NewEvent, recorded_at: datetime, actor: str) -> tuple[Case, dict[str, Any]]:
+    """Return the case with its next sequence number and head, and the event's row."""
+    seq, data, at = case.seq + 1, canonical(event.data), recorded_at.isoformat(timespec="microseconds")
+    happened = event.happened_on.isoformat()
+    head = event_hash(case.head or START, case.id, seq, event.kind, happened, at, actor, data)
+    row = {
+        "case_id": case.id,
+        "seq": seq,
+        "programme": case.programme,
+        "kind": event.kind,
+        "happened_on": event.happened_on,
+        "recorded_at": at,
+        "actor": actor,
+        "data": data,
+        "hash": head,
+    }
+    return replace(case, seq=seq, head=head), row
+
+
+def insert_cases(
+    store: Store,
+    connection: Connection,
+    new: Sequence[tuple[Case, Derived, dict[str, Any], str | None]],
+) -> None:
+    """Insert cases that already have their number, each with its first event's row and its import key."""
+    write = store.differences.write_date
+    rows, firsts = [], []
+    for case, derived, event, key in new:
+        rows.append(_values_of(store, case, derived) | {"id": case.id, "import_key": key})
+        firsts.append(event | {"happened_on": write(event["happened_on"])})
+    store.prepared(_INSERT_CASE).run_many(connection, rows)
+    store.prepared(_INSERT_EVENT).run_many(connection, firsts)
+
+
+def save_case(store: Store, connection: Connection, case: Case, derived: Derived, event: Mapping[str, Any]) -> None:
+    """Write the new state of a case and the event that led to it.
+
+    ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
+    """
+    values = _values_of(store, case, derived) | {"the_id": case.id, "seen": case.seq - 1}
+    if store.prepared(_UPDATE_CASE).run(connection, values).rowcount != 1:
+        raise ConflictError(f"case {case.ref} was changed by someone else; nothing was written, try again")
+    happened = store.differences.write_date(event["happened_on"])
+    store.prepared(_INSERT_EVENT).run(connection, {**event, "happened_on": happened})
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """An event as it stands in the store."""
+
+    case_id: int
+    seq: int
+    programme: str
+    kind: str
+    happened_on: date
+    recorded_at: str
+    actor: str
+    data: Mapping[str, Any]
+    raw: str
+    hash: str
+
+    def rehash(self, previous: str) -> str:
+        """Return the hash that the event should have after the one before it."""
+        day = self.happened_on.isoformat()
+        return event_hash(previous, self.case_id, self.seq, self.kind, day, self.recorded_at, self.actor, self.raw)
+
+
+def load_events(connection: Connection, case_id: int) -> Iterator[StoredEvent]:
+    """Yield the events of one case, in order."""
+    rows = connection.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.seq))
+    yield from (stored_event(row) for row in rows)
+
+
+def stored_event(row: Any) -> StoredEvent:
+    """Build an event from a row of the events table. Raises IntegrityError where its data is not JSON."""
+    try:
+        data: dict[str, Any] = json.loads(row.data)
+    except ValueError:
+        raise IntegrityError(f"event {row.seq} of case number {row.case_id} holds data that is not JSON") from None
+    columns = (row.case_id, row.seq, row.programme, row.kind, row.happened_on, row.recorded_at, row.actor)
+    return StoredEvent(*columns, data, row.data, row.hash)

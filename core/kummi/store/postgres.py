@@ -1,0 +1,67 @@
+"""What only PostgreSQL does differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import URL
+
+
+class Postgres:
+    """One PostgreSQL database with any number of processes in front."""
+
+    name = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        self.engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="REPEATABLE READ")
+
+    @staticmethod
+    def read_date(value: date) -> date:
+        """Dates come as dates."""
+        return value
+
+    @staticmethod
+    def write_date(value: date) -> date:
+        """Dates go as dates."""
+        return value
+
+    @staticmethod
+    def read_json(value: Any) -> Any:
+        """JSON comes parsed."""
+        return value
+
+    def exists(self) -> bool:
+        """A server is always there to be asked; what is missing shows as a schema that is not there."""
+        return True
+
+    def prepare(self) -> None:
+        """Nothing to make: the database is created by its administrator."""
+
+    def begin_writing(self, connection: Connection) -> None:
+        """Every transaction is repeatable-read: a row that someone changed since is a conflict, never a lost update."""
+
+    def begin_reading(self, connection: Connection) -> None:
+        """Every transaction sees one consistent state for as long as it lasts."""
+
+    def is_conflict(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that someone else changed the same rows."""
+        return getattr(error, "sqlstate", None) in ("40001", "40P01", "55P03")
+
+    def is_full(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that the server has no room or may not write."""
+        return getattr(error, "sqlstate", None) in ("53100", "25006")
+
+    def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:
+        """Return case numbers never given before; numbers of a rolled back transaction stay unused."""
+        numbers = connection.execute(
+            text("SELECT nextval(pg_get_serial_sequence('cases', 'id')) FROM generate_series(1, :count)"),
+            {"count": count},
+        )
+        return [int(number) for number in numbers.scalars()]
+
+    def check(self, connection: Connection) -> list[str]:  # noqa: ARG002 (SQLite's needs it)
+        """The server checks its own files; there is nothing to add."""
+        return []

@@ -1,0 +1,92 @@
+"""The schema of a store: make it, bring it up to date, say what is wrong with it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from kummi.errors import InputError
+from kummi.store.store import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest revision in ``migrations/versions``; a test holds the two together."""
+
+
+def create_or_upgrade(store: Store) -> str | None:
+    """Bring a store to the newest schema, making it first where there is none.
+
+    Returns the revision it had before, None for a new one. Running it twice changes nothing.
+    """
+    from alembic import command
+
+    store.differences.prepare()
+    with store.writing() as connection:
+        before = revision_of(connection)
+        if before != HEAD:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    return before
+
+
+def require_current(store: Store) -> None:
+    """Make sure that the store is there and has the schema that this version of Kummi works with.
+
+    Raises InputError that says which command makes or mends it.
+    """
+    if not store.differences.exists():
+        raise InputError(f"there is no database at {store.place}; make one with: kummi init")
+    with store.reading() as connection:
+        revision = revision_of(connection)
+    if revision is None:
+        raise InputError(f"the database at {store.place} is not Kummi's yet; make it so with: kummi init")
+    if revision != HEAD:
+        advice = "bring it up to date with: kummi db upgrade" if revision < HEAD else "it was made by a newer Kummi"
+        raise InputError(f"the database at {store.place} has schema {revision}, this Kummi works with {HEAD}; {advice}")
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the schema, None where there is none."""
+    try:
+        with connection.begin_nested():
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError:
+        return None
+    return None if found is None else str(found)
+
+
+def faults_of(store: Store) -> list[str]:
+    """Return what is wrong with the store's files and schema; empty when nothing is."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    from kummi.store.tables import metadata
+
+    with store.reading() as connection:
+        found = store.differences.check(connection)
+        try:
+            differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        except SQLAlchemyError as error:
+            return [*found, f"the schema cannot be read: {type(error).__name__}"]
+    return found + [f"the schema differs from what it should be: {_named(each)}" for each in differences]
+
+
+def _named(difference: object) -> str:
+    kind = difference[0] if isinstance(difference, tuple) else difference[0][0] if isinstance(difference, list) else "?"
+    return str(kind)
+
+
+@cache
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -1,0 +1,87 @@
+"""What only SQLite does differently."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL
+
+BUSY_MILLISECONDS = 5000
+"""How long a writer waits for another before it reports a conflict."""
+
+
+class Sqlite:
+    """SQLite in one file, in write-ahead mode, every commit flushed to the disk."""
+
+    name = "sqlite"
+    read_date = staticmethod(date.fromisoformat)
+    write_date = staticmethod(date.isoformat)
+    read_json = staticmethod(json.loads)
+
+    def __init__(self, url: URL) -> None:
+        self.file = Path(url.database or "")
+        self.engine = _engine(url)
+
+    def exists(self) -> bool:
+        """Whether there is a database to open."""
+        return self.file.is_file()
+
+    def prepare(self) -> None:
+        """Make the folder and the file, readable by its owner only: it will hold personal data."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        if not self.file.exists():
+            os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+    def begin_writing(self, connection: Connection) -> None:
+        """Take the write lock at once, so that what is read stays true until the commit."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def begin_reading(self, connection: Connection) -> None:
+        """Read one consistent state for as long as the transaction lasts."""
+        connection.exec_driver_sql("BEGIN")
+
+    def is_conflict(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that someone else is writing."""
+        return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+    def is_full(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that the disk is full or not writable."""
+        return isinstance(error, sqlite3.OperationalError) and any(
+            words in str(error) for words in ("disk is full", "disk I/O", "readonly", "unable to open")
+        )
+
+    def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:
+        """Return case numbers never given before; the write lock keeps others from taking them."""
+        last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'cases'")).scalar() or 0
+        return range(last + 1, last + count + 1)
+
+    def check(self, connection: Connection) -> list[str]:
+        """Return what the database says is wrong with its own files."""
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+        broken = [
+            f"row of {row[0]} refers to a missing {row[2]}"
+            for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+        ]
+        return [line for line in found if line != "ok"] + broken
+
+
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        # SQLAlchemy must not begin transactions itself: a writer takes its lock with BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

@@ -1,0 +1,135 @@
+"""A store: one database, its transactions, and where to find it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from kummi.errors import ConflictError, InputError, KummiError
+from kummi.store.postgres import Postgres
+from kummi.store.sqlite import Sqlite
+
+ENVIRONMENT = "KUMMI_DB"
+
+
+class StoreFullError(KummiError):
+    """The disk is full or not writable; nothing was written."""
+
+    exit_code = 2
+
+
+class Store:
+    """One database. ``differences`` is the only thing that knows which one it is."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.differences: Sqlite | Postgres = Sqlite(url) if url.get_backend_name() == "sqlite" else Postgres(url)
+        self.engine = self.differences.engine
+        self._prepared: dict[Executable, Prepared] = {}
+
+    @contextmanager
+    def writing(self, *, commit: bool = True) -> Iterator[Connection]:
+        """Open a transaction that may write: all of it is kept, or nothing. With ``commit=False`` nothing is.
+
+        Raises ConflictError where someone else was faster, StoreFullError where there is no room.
+        """
+        try:
+            with self.engine.connect() as connection:
+                self.differences.begin_writing(connection)
+                yield connection
+                if commit:
+                    connection.commit()
+        except DBAPIError as error:
+            raise self._explained(error) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that sees one consistent state and changes nothing."""
+        try:
+            with self.engine.connect() as connection:
+                self.differences.begin_reading(connection)
+                yield connection
+        except DBAPIError as error:
+            raise self._explained(error) from error
+
+    def prepared(self, statement: Executable) -> Prepared:
+        """Return a statement compiled once for this database, for the paths that run it thousands of times."""
+        found = self._prepared.get(statement)
+        if found is None:
+            found = self._prepared[statement] = Prepared(statement, self.engine.dialect)
+        return found
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    def _explained(self, error: DBAPIError) -> KummiError | DBAPIError:
+        if self.differences.is_conflict(error.orig):
+            return ConflictError("someone else is changing the same data; nothing was written, try again")
+        if self.differences.is_full(error.orig):
+            return StoreFullError(f"{self.place} cannot be written: the disk is full or read-only; nothing was written")
+        if error.connection_invalidated or "connection" in type(error.orig).__name__.lower():
+            return InputError(f"{self.place} does not answer; is the server running and the address right?")
+        return error
+
+    @property
+    def place(self) -> str:
+        """The address of the store without a password, for messages."""
+        return self.url.render_as_string(hide_password=True)
+
+
+class Prepared:
+    """A compiled statement, run on the driver without building it again."""
+
+    def __init__(self, statement: Executable, dialect: Any) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self.order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positiontup else None
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """Run it with values as the driver wants them: dates and JSON already written for this database."""
+        given: Any = tuple(values[name] for name in self.order) if self.order is not None else dict(values)
+        return connection.exec_driver_sql(self.sql, given)
+
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
+        """Run it for many rows at once."""
+        if self.order is not None:
+            order = self.order
+            return connection.exec_driver_sql(self.sql, [tuple(row[name] for name in order) for row in rows])
+        return connection.exec_driver_sql(self.sql, [dict(row) for row in rows])
+
+
+def find_url(given: str | None = None) -> URL:
+    """Return the address of the database: as given, from ``KUMMI_DB``, or in the user's data folder.
+
+    A plain path is an SQLite file. Raises InputError for an address of another kind.
+    """
+    address = given or os.environ.get(ENVIRONMENT)
+    if not address:
+        return URL.create("sqlite", database=str(_data_folder() / "kummi.sqlite3"))
+    if "://" not in address:
+        return URL.create("sqlite", database=str(Path(address).expanduser()))
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise InputError("the database address is not understood; expected a file name or postgresql://…") from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise InputError(f"'{url.get_backend_name()}' is not a database Kummi knows; expected sqlite or postgresql")
+    if url.get_backend_name() == "sqlite" and not url.database:
+        raise InputError("an SQLite address needs a file: sqlite:///path/to/file.sqlite3")
+    return url
+
+
+@lru_cache(maxsize=1)
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("kummi", appauthor=False)

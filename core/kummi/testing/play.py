@@ -1,0 +1,265 @@
+"""Play scenarios against an empty throw-away database, and say where the story departs from what happens."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from kummi.casework import moving, recording
+from kummi.casework.desk import Desk, look_up
+from kummi.casework.next_steps import next_steps
+from kummi.casework.opening import open_case
+from kummi.catalogue.catalogue import Catalogue
+from kummi.errors import InputError, KummiError, RefusedError
+from kummi.funding.entitlements import entitlements
+from kummi.funding.totals import total
+from kummi.model.case import Case
+from kummi.model.vocabulary import Outcome, Phase
+from kummi.model.workflow import Move, Workflow
+from kummi.store.audit import verify
+from kummi.store.schema import create_or_upgrade
+from kummi.store.store import Store, find_url
+from kummi.testing.scenario import FundingExpect, Scenario, Step
+
+_LONGEST_WALK = 200
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of one scenario: the lines of the story, and where it departed from what was expected."""
+
+    scenario: Scenario
+    case: Case | None
+    lines: tuple[str, ...]
+    departures: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything happened as the story says."""
+        return not self.departures
+
+
+@contextmanager
+def throw_away_desk(catalogue: Catalogue, on: date) -> Iterator[Desk]:
+    """Give a desk over an empty SQLite database that is gone afterwards, with a clock and ids that never change."""
+    with tempfile.TemporaryDirectory(prefix="kummi-") as folder:
+        store = Store(find_url(str(Path(folder) / "scenario.sqlite3")))
+        create_or_upgrade(store)
+        numbers = itertools.count(1)
+        clock = lambda: datetime(on.year, on.month, on.day, tzinfo=UTC)  # noqa: E731
+        try:
+            yield Desk(store, catalogue, "scenario", on, clock, lambda: f"{next(numbers):032x}")
+        finally:
+            store.close()
+
+
+def play(scenario: Scenario, catalogue: Catalogue) -> Told:
+    """Play one scenario on an empty database of its own."""
+    with throw_away_desk(catalogue, scenario.on) as desk:
+        return play_at(desk, scenario)
+
+
+def play_at(desk: Desk, scenario: Scenario) -> Told:
+    """Play one scenario at a desk, whatever its store holds already."""
+    player = _Player(replace(desk, on=scenario.on))
+    player.play(scenario)
+    return Told(scenario, player.case, tuple(player.lines), tuple(player.departures))
+
+
+class _Player:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.ref = ""
+        self.case: Case | None = None
+        self.lines: list[str] = []
+        self.departures: list[str] = []
+
+    def play(self, scenario: Scenario) -> None:
+        if not self._deed("open", lambda: self._open(scenario), scenario.refused_by) or not self.ref:
+            return
+        if scenario.expect.eligibility:
+            self._expect_eligibility(scenario)
+        for number, step in enumerate(scenario.steps, start=1):
+            if not self._step(number, step):
+                return
+        for each in scenario.funding:
+            self._expect_funding(each)
+        found = verify(self.desk.store).faults
+        self.departures += [f"the record does not prove: {fault}" for fault in found]
+
+    def _open(self, scenario: Scenario) -> None:
+        opened = open_case(self.desk, scenario.programme, scenario.household, rehearse=scenario.rehearse)
+        self.case, self.ref = opened.case, opened.case.ref
+        self.say(f"opened as {self.ref} in '{opened.case.stage}'")
+
+    def say(self, line: str) -> None:
+        self.lines.append(f"{self.desk.on}  {line}")
+
+    def _deed(self, name: str, deed: Callable[[], None], refused_by: tuple[str, ...]) -> bool:
+        """Do a deed that should, or should not, be refused; whether the story can go on."""
+        try:
+            deed()
+        except RefusedError as error:
+            rules = {finding.rule for finding in error.findings}
+            missing = [rule for rule in refused_by if rule not in rules]
+            if refused_by and not missing:
+                self.say(f"{name}: refused by {', '.join(sorted(rules))}, as it should be")
+                return True
+            wanted = f"expected a refusal by {', '.join(missing)}" if refused_by else "expected to be allowed"
+            against = "; ".join(f"{each.rule}: {each.reason}" for each in error.findings) or str(error)
+            self.departures.append(f"{self.desk.on}, {name}: {wanted}, but it was refused by {against}")
+            return False
+        except KummiError as error:
+            self.departures.append(f"{self.desk.on}, {name}: {error}")
+            return False
+        if refused_by:
+            self.departures.append(
+                f"{self.desk.on}, {name}: expected a refusal by {', '.join(refused_by)}; it was allowed"
+            )
+        return not refused_by
+
+    def _step(self, number: int, step: Step) -> bool:
+        if step.on:
+            if step.on < self.desk.on:
+                self.departures.append(f"step {number}: the story goes back from {self.desk.on} to {step.on}")
+                return False
+            self.desk = replace(self.desk, on=step.on)
+        for deed in step.deeds:
+            if not self._deed(f"step {number}, {deed} {getattr(step, deed)}", lambda: self._do(step), step.refused_by):
+                return False
+        return self._expect_step(number, step)
+
+    def _do(self, step: Step) -> None:
+        desk, ref = self.desk, self.ref
+        if step.record:
+            self._keep(recording.record_task(desk, ref, step.record, until=step.until).case, f"recorded {step.record}")
+        elif step.withdraw:
+            self._keep(recording.withdraw_task(desk, ref, step.withdraw).case, f"withdrew {step.withdraw}")
+        elif step.advance:
+            self._keep(moving.advance(desk, ref, step.advance), f"moved to '{step.advance}'")
+        elif step.hold is not None:
+            self._keep(moving.hold(desk, ref, note=step.hold), "on hold")
+        elif step.resume:
+            self._keep(moving.resume(desk, ref), "resumed")
+        elif step.set:
+            given = {name: "" if value is None else str(value) for name, value in step.set.items()}
+            self._keep(recording.set_facts(desk, ref, given).case, f"set {', '.join(given)}")
+        elif step.close:
+            self._keep(moving.close(desk, ref, step.close), f"closed as {step.close}")
+        elif step.reopen is not None:
+            self._keep(moving.reopen(desk, ref, step.reopen), "reopened")
+        elif step.walk_to:
+            self._walk(step.walk_to, step.outcome)
+
+    def _keep(self, case: Case, line: str) -> None:
+        self.case = case
+        self.say(line)
+
+    def _walk(self, target: str, outcome: Outcome | None) -> None:
+        """Do whatever is required and allowed until the case stands in the target stage."""
+        for _ in range(_LONGEST_WALK):
+            ahead = next_steps(self.desk, self.ref)
+            case, workflow = ahead.it.case, ahead.it.entry.workflow
+            if case.stage == target or (target == Phase.CLOSED and case.phase is Phase.CLOSED):
+                return
+            for state in ahead.tasks:
+                if state.outstanding:
+                    recorded = recording.record_task(self.desk, self.ref, state.task.id)
+                    self._keep(recorded.case, f"recorded {state.task.id}")
+            self._take(self._nearest(target, outcome), outcome, workflow)
+        raise InputError(f"the way to '{target}' does not end after {_LONGEST_WALK} steps")
+
+    def _nearest(self, target: str, outcome: Outcome | None) -> str:
+        """Choose the move that leads the shortest way to the target; one that is open before one that is not."""
+        ahead = next_steps(self.desk, self.ref)
+        workflow = ahead.it.entry.workflow
+        ways = []
+        for place, looked in enumerate(ahead.moves):
+            way = way_through(workflow, looked.move, target, outcome)
+            if way is not None:
+                ways.append((not looked.allowed, way, place, looked.move.to))
+        if not ways:
+            wanted = f" as {outcome}" if outcome else ""
+            raise InputError(f"there is no way from '{ahead.it.case.stage}' to '{target}'{wanted}")
+        return min(ways)[3]
+
+    def _take(self, to: str, outcome: Outcome | None, workflow: Workflow) -> None:
+        if workflow.stage(to).phase is Phase.CLOSED:
+            chosen = outcome or Outcome.COMPLETED
+            self._keep(moving.close(self.desk, self.ref, chosen), f"closed as {chosen}")
+        else:
+            self._keep(moving.advance(self.desk, self.ref, to), f"moved to '{to}'")
+
+    def _expect_eligibility(self, scenario: Scenario) -> None:
+        self.case, decision = recording.assess(self.desk, self.ref)
+        self.say(f"assessed: {decision.outcome}")
+        wanted = scenario.expect.eligibility
+        against = [finding for finding in decision.findings if finding.result != "met"]
+        if decision.outcome is not wanted:
+            said = "; ".join(f"{each.rule} {each.result}: {each.reason}" for each in against) or "every rule is met"
+            self.departures.append(f"eligibility: expected {wanted}, found {decision.outcome} ({said})")
+        missing = set(scenario.expect.against) - {each.rule for each in against}
+        if missing:
+            self.departures.append(f"eligibility: expected to stand against it: {', '.join(sorted(missing))}")
+
+    def _expect_step(self, number: int, step: Step) -> bool:
+        wanted = step.expect
+        case = next_steps(self.desk, self.ref)
+        found: dict[str, Any] = {"phase": case.phase, "stage": case.it.case.stage, "outcome": case.it.case.outcome}
+        wrong = [
+            f"step {number}: expected {name} {expected}, found {found[name]}"
+            for name, expected in (("phase", wanted.phase), ("stage", wanted.stage), ("outcome", wanted.outcome))
+            if expected is not None and found[name] != expected
+        ]
+        self.departures += wrong
+        return not wrong
+
+    def _expect_funding(self, wanted: FundingExpect) -> None:
+        with self.desk.store.reading() as connection:
+            it = look_up(self.desk, connection, self.ref)
+        entry = it.entry
+        schemes = [scheme for scheme in entry.schemes if scheme.id == wanted.scheme]
+        if not schemes:
+            self.departures.append(f"funding: no scheme '{wanted.scheme}' in {entry.id}")
+            return
+        context = (entry.places, entry.words, entry.country.currency)
+        lines = entitlements(schemes, it.facts, it.members, *context, wanted.from_, wanted.to)
+        sum_of = total(lines, entry.country.currency)
+        found = "unknown" if sum_of.gaps else str(sum_of.money)
+        if found != str(wanted.total):
+            how = "; ".join(str(line.computed or (line.gap and line.gap.text) or "actual cost") for line in lines)
+            window = f"{wanted.from_} to {wanted.to}"
+            said = f"expected {wanted.total}, found {found} ({how or 'nothing is paid'})"
+            self.departures.append(f"funding, {wanted.scheme}, {window}: {said}")
+        else:
+            self.say(f"{wanted.scheme}, {wanted.from_} to {wanted.to}: {found}")
+
+
+def way_through(workflow: Workflow, first: Move, target: str, outcome: Outcome | None) -> int | None:
+    """Count the moves of the shortest way to a stage that begins with a move; None where there is no such way.
+
+    The target ``closed`` is any end with the outcome, which is ``completed`` unless another is said.
+    """
+    queue = deque([(first, 1)])
+    seen = {first.to}
+    while queue:
+        move, length = queue.popleft()
+        ends = workflow.stage(move.to).phase is Phase.CLOSED
+        if ends and move.outcome is (outcome or Outcome.COMPLETED) and target in (move.to, Phase.CLOSED.value):
+            return length
+        if ends:
+            continue
+        if move.to == target:
+            return length
+        for following in workflow.moves_from(move.to):
+            if following.outcome is not None or following.to not in seen:
+                seen.add(following.to)
+                queue.append((following, length + 1))
+    return None

@@ -1,0 +1,114 @@
+"""A scenario: a whole case as a story in YAML that a lawyer can read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from kummi.catalogue.model_faults import model_faults
+from kummi.catalogue.yaml_source import read_yaml
+from kummi.errors import Fault, InputError
+from kummi.model.decision import Eligibility
+from kummi.model.household import Household
+from kummi.model.money import Money
+from kummi.model.vocabulary import Outcome, Phase
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class StepExpect(_Told):
+    """What must be true after a step."""
+
+    phase: Phase | None = None
+    stage: str | None = None
+    outcome: Outcome | None = None
+
+
+_DEEDS = ("record", "withdraw", "advance", "hold", "resume", "set", "close", "reopen", "walk_to")
+
+
+class Step(_Told):
+    """One step: at most one deed, on a day, with what it should come to.
+
+    ``refused_by`` names the rules that must refuse it; the story then goes on from where it was.
+    """
+
+    on: date | None = None
+    record: str | None = None
+    until: date | None = None
+    withdraw: str | None = None
+    advance: str | None = None
+    hold: str | None = None
+    resume: Literal[True] | None = None
+    set: dict[str, Any] | None = None
+    close: Outcome | None = None
+    reopen: str | None = None
+    walk_to: str | None = None
+    outcome: Outcome | None = None
+    refused_by: tuple[str, ...] = ()
+    because: str | None = None
+    expect: StepExpect = StepExpect()
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> Step:
+        if len(self.deeds) > 1:
+            raise ValueError(f"a step has one deed, not {' and '.join(self.deeds)}")
+        return self
+
+    @property
+    def deeds(self) -> list[str]:
+        """The deeds that are said; one, or none where only the day changes."""
+        return [deed for deed in _DEEDS if getattr(self, deed) is not None]
+
+
+def _money(value: Any) -> Any:
+    return Money.parse(value) if isinstance(value, str) and value != "unknown" else value
+
+
+class FundingExpect(_Told):
+    """What a scheme should give over a window; ``unknown`` where no figure may be computed."""
+
+    scheme: str
+    from_: date = Field(alias="from")
+    to: date
+    total: Annotated[Money | Literal["unknown"], BeforeValidator(_money)]
+    because: str | None = None
+
+
+class CaseExpect(_Told):
+    """What must be decided at the start of the story."""
+
+    eligibility: Eligibility | None = None
+    against: tuple[str, ...] = ()
+
+
+class Scenario(_Told):
+    """A story: one household in one programme, from a first day on."""
+
+    scenario: str
+    programme: str
+    on: date
+    household: Household
+    rehearse: bool = False
+    refused_by: tuple[str, ...] = ()
+    because: str | None = None
+    expect: CaseExpect = CaseExpect()
+    steps: tuple[Step, ...] = ()
+    funding: tuple[FundingExpect, ...] = ()
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario from a YAML file. Raises InputError with every fault and its line."""
+    try:
+        source = read_yaml(path.name, path.read_bytes())
+    except OSError as error:
+        raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+    try:
+        return Scenario.model_validate(source.data)
+    except ValidationError as error:
+        raise InputError(model_faults(source, Scenario, error)) from error
