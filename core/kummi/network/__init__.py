@@ -1,1 +1,1 @@
-"""Comparing countries by what their plugins declare; no personal data comes here."""
+"""What a network of countries looks at together: descriptions side by side, never persons."""

@@ -1,0 +1,172 @@
+"""What a country's money comes to for two reference persons, computed as for a real household."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlements import entitlements_of
+from kummi.funding.totals import total
+from kummi.model.case import Person
+from kummi.model.country import Country
+from kummi.model.criterion import Age, Criterion, ResidesIn
+from kummi.model.facts import Facts, FactValue
+from kummi.model.funding import Scheme
+from kummi.model.money import Money
+from kummi.model.vocabulary import Gender, MemberRole, Pathway
+from kummi.network.comparison import Cell, MoneyView, TotalView
+from kummi.rules.decide import decide
+from kummi.rules.walk import walk
+
+YEARS = 3
+PATHWAYS = (Pathway.RESETTLED, Pathway.ASYLUM)
+AGES = {MemberRole.ADULT: 30, MemberRole.CHILD: 8}
+"""The reference household: one adult and one child who live together."""
+
+
+@dataclass(frozen=True)
+class _Household:
+    """The reference household in one place: only what is said here is known of it."""
+
+    members: tuple[Person, ...]
+    facts: Facts
+
+
+def money_views(country: Country, entries: Sequence[ProgrammeEntry], on: date, language: str) -> Iterator[MoneyView]:
+    """Yield what each scheme of a country's programmes gives for each reference person, in the first three years.
+
+    The persons' period starts on ``on`` under every scheme, and every day at which a scheme asks for age is that day.
+    Nothing else is known of them but the pathway, a permit and, where the money differs by place, a municipality.
+    """
+    schemes = _schemes(entries)
+    for key, name in _places(country, schemes, language):
+        for pathway in PATHWAYS:
+            household = _household(pathway, key, [scheme for scheme, _ in schemes], on)
+            for scheme, entry in schemes:
+                yield from _of_scheme(scheme, entry, household, name, language)
+
+
+def total_views(views: Sequence[MoneyView], currency: str) -> tuple[TotalView, ...]:
+    """Return what each payee gets for each reference person, without the money that hangs on an event."""
+    groups: dict[tuple[object, ...], list[MoneyView]] = {}
+    for view in views:
+        if not view.if_it_happens:
+            key = (view.country, view.place, view.pathway, view.person, view.payee)
+            groups.setdefault(key, []).append(view)
+    return tuple(_total(group, currency) for group in groups.values())
+
+
+def _total(group: Sequence[MoneyView], currency: str) -> TotalView:
+    first = group[0]
+    amounts = [view.amount for view in group if view.amount]
+    known = sum(amounts, Money.parse(f"0.00 {currency}")) if amounts else None
+    not_known = sum(1 for view in group if view.amount is None or view.gaps)
+    return TotalView(first.country, first.place, first.pathway, first.person, first.payee, known, not_known)
+
+
+def _schemes(entries: Sequence[ProgrammeEntry]) -> tuple[tuple[Scheme, ProgrammeEntry], ...]:
+    """Return every scheme once, with the first programme that it applies to."""
+    found: dict[str, tuple[Scheme, ProgrammeEntry]] = {}
+    for entry in entries:
+        for scheme in entry.schemes:
+            found.setdefault(scheme.id, (scheme, entry))
+    return tuple(found.values())
+
+
+def _criteria(scheme: Scheme) -> Iterator[Criterion]:
+    """Yield every criterion inside a scheme's population, spans and rates."""
+    whole = (scheme.who, *(span.when for span in scheme.spans), *(rate.when for rate in scheme.rates))
+    for criterion in whole:
+        if criterion is not None:
+            yield from walk(criterion)
+
+
+def _household(pathway: Pathway, place: str | None, schemes: Sequence[Scheme], on: date) -> _Household:
+    born = {role: on - relativedelta(years=age) for role, age in AGES.items()}
+    members = tuple(Person(number, role, born[role], Gender.UNKNOWN) for number, role in enumerate(born, 1))
+    values: dict[str, FactValue] = dict.fromkeys(_beginnings(schemes), on)
+    values |= {"pathway": pathway, "municipality": place, "permit.held": True, "opened": on}
+    values |= {"household.size": 2, "household.adults": 1, "household.children": 1}
+    about: tuple[Mapping[str, FactValue], ...] = tuple({"role": each.role, "born": each.born} for each in members)
+    return _Household(members, Facts(on, values, about))
+
+
+def _beginnings(schemes: Sequence[Scheme]) -> Iterator[str]:
+    """Yield the facts that start a period, and those at which an age is asked."""
+    yield from ("arrived", "registered", "permit.granted")
+    for scheme in schemes:
+        yield scheme.starts
+        yield from (span.starts for span in scheme.spans if span.starts)
+        yield from (each.at for each in _criteria(scheme) if isinstance(each, Age))
+
+
+def _places(
+    country: Country, schemes: Sequence[tuple[Scheme, ProgrammeEntry]], language: str
+) -> tuple[tuple[str | None, str], ...]:
+    """Return one municipality, by key and name, for each way in which the money differs by place.
+
+    Where it is the same everywhere the name is empty.
+    """
+    asked = [(each, entry) for scheme, entry in schemes for each in _criteria(scheme) if isinstance(each, ResidesIn)]
+    first: dict[tuple[object, ...], tuple[str | None, str]] = {}
+    for place in country.municipalities:
+        facts = Facts(date.min, {"municipality": place.key})
+        answers = tuple(decide(criterion, facts, entry.places) for criterion, entry in asked)
+        first.setdefault(answers, (place.key, place.name.in_language(language)))
+    if not asked or not first:
+        return ((None, ""),)
+    return tuple(first.values()) if len(first) > 1 else ((next(iter(first.values()))[0], ""),)
+
+
+def _of_scheme(
+    scheme: Scheme, entry: ProgrammeEntry, household: _Household, place: str, language: str
+) -> Iterator[MoneyView]:
+    on = household.facts.on
+    end = on + relativedelta(years=YEARS) - timedelta(days=1)
+    only = replace(entry, schemes=(scheme,))
+    lines = entitlements_of(only, household.facts, household.members, on, end)
+    for person in household.members:
+        own = [line for line in lines if line.person == person.number]
+        if own:
+            yield _view(own, entry, Pathway(str(household.facts.get("pathway"))), person.role, place, language)
+
+
+def _view(
+    lines: Sequence[Entitlement], entry: ProgrammeEntry, pathway: Pathway, role: MemberRole, place: str, language: str
+) -> MoneyView:
+    scheme, found = lines[0].scheme, total(lines, entry.country.currency)
+    how = [line.computed.in_language(language) for line in lines if line.computed]
+    return MoneyView(
+        country=entry.country.code,
+        place=place,
+        pathway=pathway,
+        person=role,
+        scheme=scheme.id,
+        title=Cell(scheme.title.in_language(language), scheme.reference),
+        payee=scheme.payee,
+        payee_title=scheme.payee_title.in_language(language),
+        if_it_happens=scheme.may_never_start,
+        amount=found.money if any(line.money for line in lines) else None,
+        how=Cell(_together(how), tuple(dict.fromkeys(each for line in lines for each in line.reference))),
+        gaps=tuple(_gap(line, language) for line in found.gaps),
+    )
+
+
+def _gap(line: Entitlement, language: str) -> str:
+    reason = line.gap.text.in_language(language) if line.gap else ""
+    return f"{reason} ({line.start} – {line.end})"
+
+
+def _together(arithmetic: Sequence[str]) -> str:
+    """Join the arithmetic of lines, each said once.
+
+    >>> _together(["10 % of 5.00", "20 % of 5.00", "10 % of 5.00"])
+    '2 x (10 % of 5.00) + 20 % of 5.00'
+    """
+    return " + ".join(each if count == 1 else f"{count} x ({each})" for each, count in Counter(arithmetic).items())

@@ -1,0 +1,58 @@
+"""Who may take part by pathway, told by the rules alone, for a household of which only the pathway is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.model.decision import Result
+from kummi.model.facts import Facts, FactValue
+from kummi.model.rule import Rule
+from kummi.model.vocabulary import Pathway
+from kummi.network.comparison import Cell, PathwayView, Verdict
+from kummi.rules.decide import finding_of
+from kummi.rules.walk import facts_in
+
+
+def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: str) -> PathwayView:
+    """Return whether a pathway is open on a day, and the rules that close it or ask more of it.
+
+    A rule that is not met whatever else were known closes it. One that names the pathway and cannot be decided makes
+    it depend on what that rule asks. Rules that ask the same of every pathway leave it open.
+    """
+    results = [(rule, _result(rule, entry, on, {"pathway": pathway})) for rule in entry.rules]
+    named = [(rule, result) for rule, result in results if _names_pathway(rule)]
+    against = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
+    depends = tuple(_cell(rule, language) for rule, result in named if result is Result.UNKNOWN)
+    met = tuple(_cell(rule, language) for rule, result in named if result is Result.MET)
+    verdict = Verdict.CLOSED if against else Verdict.DEPENDS if depends else Verdict.OPEN
+    return PathwayView(verdict, against, depends, met)
+
+
+def conditions(entry: ProgrammeEntry, on: date, language: str) -> tuple[Cell, ...]:
+    """Return the rules that ask the same of every pathway and hang on more than the day."""
+    return tuple(
+        _cell(rule, language)
+        for rule in entry.rules
+        if not _names_pathway(rule) and _result(rule, entry, on, {}) is Result.UNKNOWN
+    )
+
+
+def _result(rule: Rule, entry: ProgrammeEntry, on: date, known: dict[str, FactValue]) -> Result | None:
+    """Decide a rule for a household whose tasks are open; None where it does not apply.
+
+    A task that is not done makes a rule not met, but only for now: the rule is asked with no task done and with every
+    task done, and where the answers differ it is not decided.
+    """
+    done: dict[str, FactValue] = {f"tasks.{task.id}": on for task in entry.workflow.tasks}
+    findings = [finding_of(rule, Facts(on, known | tasks), entry.places, entry.words) for tasks in ({}, done)]
+    results = {finding.result if finding else None for finding in findings}
+    return results.pop() if len(results) == 1 else Result.UNKNOWN
+
+
+def _names_pathway(rule: Rule) -> bool:
+    return any("pathway" in facts_in(part) for part in (rule.when, rule.require) if part is not None)
+
+
+def _cell(rule: Rule, language: str) -> Cell:
+    return Cell(rule.text.in_language(language), rule.reference)

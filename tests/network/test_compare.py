@@ -1,0 +1,290 @@
+"""Two invented programmes of Harbourland side by side, and the whole document that comes of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kummi.catalogue.behaviour import Behaviour
+from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.registry import Registry
+from kummi.model.country import Country
+from kummi.model.funding import Scheme
+from kummi.model.places import Places
+from kummi.model.programme import Programme
+from kummi.model.report import Reports
+from kummi.model.rule import Rule
+from kummi.model.vocabulary import MemberRole, Pathway
+from kummi.model.words import Words
+from kummi.model.workflow import Workflow
+from kummi.network.compare import compare
+from kummi.network.comparison import Verdict
+from kummi.network.plain import as_json
+from kummi.network.tables import as_markdown, as_rows
+
+ACT = {
+    "id": "act",
+    "title": "Harbour Act",
+    "url": "https://example.org/act",
+    "read": "2026-11-01",
+    "section": "section 3",
+}
+DECREE = {"id": "decree", "title": "Harbour Decree", "read": "2026-10", "certainty": "secondary"}
+ON = date(2025, 7, 1)
+WORDS = Words({"xx": {"verdict.open": "apert", "network.title": "Programs del {date}"}})
+
+COUNTRY = Country.model_validate(
+    {
+        "code": "XX",
+        "name": "Harbourland",
+        "languages": ["en", "xx"],
+        "currency": "XTS",
+        "calendar": {"country": "XX"},
+        "municipalities": [
+            {"code": "X1", "name": "North Quay"},
+            {"code": "X2", "name": "South Quay"},
+            {"code": "X3", "name": "Far Island"},
+        ],
+        "owners": [{"id": "coordinator", "title": "coordinator"}],
+    }
+)
+
+
+def programme(name: str, status: str, **given: Any) -> Programme:
+    return Programme.model_validate(
+        {
+            "id": name,
+            "title": {"en": "Harbour crews", "xx": "Krui de port"},
+            "owner": "The Crew Society",
+            "supporter": "crew",
+            "standing": {"is": status, "reference": DECREE},
+            "countrywide": True,
+            "reference": ACT,
+            **given,
+        }
+    )
+
+
+def workflow(name: str) -> Workflow:
+    consent = {"id": "consent", "kind": "consent", "title": "Consent", "owner": "coordinator", "reference": ACT}
+    return Workflow.model_validate(
+        {
+            "for": [name],
+            "version": "1",
+            "initial": "asked",
+            "stages": [
+                {"id": "asked", "phase": "referral", "title": "Asked", "tasks": [consent], "reference": ACT},
+                {"id": "sailing", "phase": "support", "title": "Sailing | together", "reference": [ACT, DECREE]},
+                {"id": "ashore", "phase": "closed", "title": "Ashore", "reference": ACT},
+            ],
+            "moves": [{"from": "asked", "to": "sailing"}, {"from": "sailing", "to": "ashore", "outcome": "completed"}],
+        }
+    )
+
+
+RULES = (
+    {"id": "xx-pathway", "text": "No other permit", "require": {"not": {"fact": "pathway", "equals": "other_permit"}}},
+    {
+        "id": "xx-late",
+        "text": "The permit is young",
+        "when": {"fact": "pathway", "equals": "asylum"},
+        "require": {"fact": "on", "within": "3 years", "of": "permit.granted"},
+    },
+    {"id": "xx-permit", "text": "A permit is held", "require": {"fact": "permit.held", "equals": True}},
+    {"id": "xx-consent", "text": "The household consents", "require": {"done": "consent"}},
+    {
+        "id": "xx-old",
+        "text": "Quota only, until 2024",
+        "require": {"fact": "pathway", "equals": "resettled"},
+        "valid_to": "2024-12-31",
+    },
+)
+
+
+def scheme(name: str, **given: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": "Harbour money",
+        "payer": "state",
+        "payee": "municipality",
+        "payee_title": "municipality of residence",
+        "starts": "registered",
+        "spans": [{"lasts": "2 years", "reference": ACT}],
+        "reference": ACT,
+        **given,
+    }
+
+
+UNTIL_2026 = {"valid_to": "2026-12-31", "reference": ACT}
+SCHEMES = (
+    # Two years from 1 July 2025. 1,200 a year for a child, 600 for an adult, known until the end of 2026: of the second
+    # year, which begins on 1 July 2026, six months of twelve. The child of 8 turns 9, the adult of 30 turns 31.
+    scheme(
+        "xx-yearly",
+        pays="per_year",
+        rates=[
+            {
+                "amount": "1200",
+                "valid_to": "2026-12-31",
+                "when": {"age": {"at_most": 17}},
+                "text": "child",
+                "reference": ACT,
+            },
+            {"amount": "600", "valid_to": "2026-12-31", "text": "adult", "reference": ACT},
+        ],
+    ),
+    # For adults on the island only.
+    scheme(
+        "xx-island",
+        title="Island money",
+        pays="once",
+        who={"all": [{"resides_in": ["Far Island"]}, {"age": {"at_least": 18}}]},
+        rates=[{"amount": "50.50", "text": "island", "reference": DECREE}],
+    ),
+    # For who finds work, if ever.
+    scheme(
+        "xx-work",
+        title="Work money",
+        pays="once",
+        payee="organisation",
+        payee_title="The Crew Society",
+        who={"age": {"at_least": 18}},
+        starts="fields.work",
+        may_never_start=True,
+        rates=[{"amount": "300", "text": "work", "reference": ACT}],
+    ),
+)
+DUTY = {
+    "id": "yearly-figures",
+    "title": "Figures of the year",
+    "who": "the Crew Society",
+    "receiver": "the Harbour Agency",
+    "due": "31 January",
+    "reference": DECREE,
+}
+
+
+def entry(each: Programme, *, schemes: bool = True) -> ProgrammeEntry:
+    return ProgrammeEntry(
+        programme=each,
+        country=COUNTRY,
+        workflow=workflow(each.id),
+        rules=tuple(Rule.model_validate({"reference": ACT, **rule}) for rule in RULES),
+        schemes=tuple(Scheme.model_validate(one) for one in SCHEMES) if schemes else (),
+        reports=Reports.model_validate({"duties": [DUTY]}),
+        places=Places.of(COUNTRY, each),
+        words=WORDS,
+    )
+
+
+def catalogue_of(*entries: ProgrammeEntry) -> Catalogue:
+    return Catalogue(
+        countries={"XX": COUNTRY},
+        programmes={each.id: each for each in entries},
+        plugins=(),
+        faults=(),
+        broken={},
+        flawed={},
+        digest="",
+        behaviour=Behaviour(Registry()),
+    )
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    window = {"start": "2023-01-01", "end": "2024-12-31", "reference": DECREE}
+    return catalogue_of(
+        entry(programme("xx-harbour", "established")), entry(programme("xx-pilot", "pilot", window=window))
+    )
+
+
+def test_the_whole_document_is_as_expected(catalogue: Catalogue) -> None:
+    expected = Path(__file__).with_name("expected_comparison.md").read_text(encoding="utf-8")
+
+    assert as_markdown(compare(catalogue, ON, "en")) == expected
+
+
+def test_a_pathway_is_closed_by_rules_depends_on_rules_that_name_it_and_is_open_otherwise(catalogue: Catalogue) -> None:
+    (view, _) = compare(catalogue, ON, "en").programmes
+
+    assert {pathway: each.verdict for pathway, each in view.pathways.items()} == {
+        Pathway.RESETTLED: Verdict.OPEN,
+        Pathway.ASYLUM: Verdict.DEPENDS,
+        Pathway.TEMPORARY_PROTECTION: Verdict.OPEN,
+        Pathway.FAMILY_REUNIFICATION: Verdict.OPEN,
+        Pathway.UNACCOMPANIED_MINOR: Verdict.OPEN,
+        Pathway.OTHER_PERMIT: Verdict.CLOSED,
+    }
+    assert [cell.text for cell in view.pathways[Pathway.OTHER_PERMIT].against] == ["No other permit"]
+    assert [cell.text for cell in view.pathways[Pathway.RESETTLED].met] == ["No other permit"]
+    assert [cell.text for cell in view.pathways[Pathway.ASYLUM].depends_on] == ["The permit is young"]
+
+
+def test_a_task_that_is_not_done_yet_closes_no_pathway_and_is_asked_of_every_household(catalogue: Catalogue) -> None:
+    (view, _) = compare(catalogue, ON, "en").programmes
+
+    assert [cell.text for cell in view.conditions] == ["A permit is held", "The household consents"]
+
+
+def test_the_law_of_the_day_decides(catalogue: Catalogue) -> None:
+    (before, _) = compare(catalogue, date(2024, 12, 31), "en").programmes
+
+    assert before.pathways[Pathway.ASYLUM].verdict is Verdict.CLOSED
+    assert before.pathways[Pathway.RESETTLED].verdict is Verdict.OPEN
+
+
+def test_money_that_differs_by_place_is_shown_for_one_place_of_each_kind(catalogue: Catalogue) -> None:
+    money = compare(catalogue, ON, "en").money
+
+    assert {view.place for view in money} == {"North Quay", "Far Island"}
+    assert [view.place for view in money if view.scheme == "xx-island"] == ["Far Island", "Far Island"]
+
+
+def test_a_total_is_what_is_known_with_a_count_of_what_is_not_and_without_what_may_never_happen(
+    catalogue: Catalogue,
+) -> None:
+    totals = compare(catalogue, ON, "en").totals
+
+    # Adult in North Quay: 600 + 600 x 6/12 = 900; the last half year has no rate.
+    adult = next(each for each in totals if each.person is MemberRole.ADULT and each.place == "North Quay")
+    assert (str(adult.known), adult.not_known) == ("900.00 XTS", 1)
+    assert {each.payee.value for each in totals} == {"municipality"}
+
+
+def test_a_country_without_schemes_has_no_money_and_a_scheme_of_two_programmes_is_counted_once(
+    catalogue: Catalogue,
+) -> None:
+    bare = entry(programme("xx-harbour", "established"), schemes=False)
+
+    assert compare(catalogue_of(bare), ON, "en").money == ()
+    yearly = [view for view in compare(catalogue, ON, "en").money if view.scheme == "xx-yearly"]
+    assert len(yearly) == len({(view.place, view.pathway, view.person) for view in yearly})
+
+
+def test_another_language_is_used_where_there_are_words_for_it(catalogue: Catalogue) -> None:
+    comparison = compare(catalogue, ON, "xx")
+    programmes, _, pathways, *_ = as_rows(comparison)
+
+    assert as_markdown(comparison).startswith("# Programs del 2025-07-01\n")
+    assert programmes.rows[0][1] == "Krui de port"
+    assert pathways.rows[0][1] == "apert [1]"
+
+
+def test_the_plain_form_is_json_with_amounts_as_text_and_sources_in_every_cell(catalogue: Catalogue) -> None:
+    plain = json.loads(json.dumps(as_json(compare(catalogue, ON, "en"))))
+
+    work = next(each for each in plain["money"] if each["scheme"] == "xx-work")
+    assert (work["amount"], work["if_it_happens"]) == ("300.00 XTS", True)
+    assert plain["on"] == "2025-07-01"
+    assert plain["programmes"][1]["window"] == {
+        "text": "2023-01-01 – 2024-12-31",
+        "sources": [
+            {"title": "Harbour Decree", "section": None, "read": "2026-10", "url": None, "certainty": "secondary"}
+        ],
+    }
+    assert plain["programmes"][1]["runs"] is False
+    assert plain["duties"][0]["programmes"] == ["xx-harbour", "xx-pilot"]
