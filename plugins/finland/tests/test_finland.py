@@ -1,0 +1,202 @@
+"""What must hold of Finland: its law by date, its figures, its words, and that nothing is invented."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from stdnum.fi import hetu
+
+import kummi_finland
+from kummi.catalogue import Catalogue, Found, load_found
+from kummi.catalogue.country_plugin import CountryPlugin
+from kummi.lifecycle.deadlines import holidays_of
+from kummi.lifecycle.proofs import prove
+from kummi.model.reference import Reference
+from kummi.model.text import Text
+from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
+from kummi.model.words import ENGLISH
+from kummi.testing.play import play
+from kummi.testing.scenario import read_scenario
+
+PILOT, FRIEND = "fi-community-integration-pilot", "fi-ystavatoiminta"
+SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_found((Found("fi", "0.1.0", CountryPlugin(Path(kummi_finland.__file__).parent)),))
+
+
+def every(value: object, kind: type) -> list[object]:
+    """Return every value of a kind inside another."""
+    if isinstance(value, kind):
+        return [value]
+    if isinstance(value, BaseModel):
+        return [each for name in type(value).model_fields for each in every(getattr(value, name), kind)]
+    return [each for part in value for each in every(part, kind)] if isinstance(value, tuple) else []
+
+
+def rates(catalogue: Catalogue, scheme: str, day: date) -> list[Decimal | None]:
+    found = next(each for each in catalogue.programme(PILOT).schemes if each.id == scheme)
+    return [rate.amount for rate in found.rates if rate.is_valid_on(day)]
+
+
+def test_nothing_is_wrong_with_the_plugin(catalogue: Catalogue) -> None:
+    assert catalogue.faults == ()
+    assert set(catalogue.programmes) == {PILOT, FRIEND}
+
+
+@pytest.mark.parametrize("programme", [PILOT, FRIEND])
+def test_every_proof_holds_and_every_phase_has_a_stage(catalogue: Catalogue, programme: str) -> None:
+    entry = catalogue.programme(programme)
+
+    assert prove(entry.workflow, entry.country, entry.programme) == ()
+    assert {stage.phase for stage in entry.workflow.stages} == {*OPEN_PHASES, Phase.CLOSED}
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_story_happens_as_told(catalogue: Catalogue, path: Path) -> None:
+    assert play(read_scenario(path), catalogue).departures == ()
+
+
+@pytest.mark.parametrize("programme", [PILOT, FRIEND])
+def test_every_text_is_in_finnish_and_swedish(catalogue: Catalogue, programme: str) -> None:
+    entry = catalogue.programme(programme)
+    given = (entry.country, entry.programme, entry.workflow, *entry.rules, *entry.schemes, entry.reports)
+
+    untranslated = [str(text) for text in every(given, Text) if {"fi", "sv"} - set(text.languages)]  # type: ignore[attr-defined]
+
+    assert untranslated == []
+
+
+def test_finnish_and_swedish_say_the_same_phrases_of_core(catalogue: Catalogue) -> None:
+    translations = catalogue.programme(PILOT).words.translations
+
+    assert translations["fi"].keys() == translations["sv"].keys()
+    rules_and_values = {key for key in ENGLISH if key.split(".")[0] in ("rule", "phase", "outcome", "pathway", "fact")}
+    assert rules_and_values <= translations["fi"].keys()
+
+
+def test_references_say_what_was_read_and_name_no_private_address(catalogue: Catalogue) -> None:
+    entries = [catalogue.programme(each) for each in (PILOT, FRIEND)]
+    found = [each for entry in entries for each in every((entry.country, entry.workflow, *entry.schemes), Reference)]
+
+    assert len(found) > 100
+    for each in found:
+        assert isinstance(each, Reference)
+        assert re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", each.read)
+        assert each.url is None or each.url.startswith("http")
+
+
+@pytest.mark.parametrize(
+    ("authority", "before", "after"),
+    [
+        ("regional-centre", "elinkeino-, liikenne- ja ympäristökeskus (ELY-keskus)", "elinvoimakeskus"),
+        ("paying-centre", "kehittämis- ja hallintokeskus (KEHA-keskus)", "Työllisyys-, kehittämis- ja hallintokeskus"),
+    ],
+)
+def test_authorities_change_their_names_on_new_years_day_of_2026(
+    catalogue: Catalogue, authority: str, before: str, after: str
+) -> None:
+    found = next(each for each in catalogue.country("FI").authorities if each.id == authority)
+    names = [found.named_on(day) for day in (date(2025, 12, 31), date(2026, 1, 1))]
+
+    assert [name.name.in_language("fi") for name in names if name] == [before, after]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "under_7", "from_7"),
+    [
+        ("fi-municipality", 2741, 2052),
+        ("fi-county", 948, 1097),
+        ("fi-aland-municipality", 3157, 2609),
+        ("fi-aland-health", 532, 540),
+    ],
+)
+def test_rates_of_2025_are_those_of_the_decree(catalogue: Catalogue, scheme: str, under_7: int, from_7: int) -> None:
+    assert rates(catalogue, scheme, date(2025, 1, 1)) == [under_7, from_7]
+
+
+def test_municipality_and_county_together_get_what_the_sources_sum_to(catalogue: Catalogue) -> None:
+    def both(day: date) -> list[Decimal]:
+        pairs = zip(rates(catalogue, "fi-municipality", day), rates(catalogue, "fi-county", day), strict=True)
+        return [municipality + county for municipality, county in pairs if municipality and county]
+
+    assert both(date(2023, 6, 1)) == [6845, 2300] == rates(catalogue, "fi-aland-municipality", date(2023, 6, 1))
+    assert both(date(2025, 6, 1)) == [3689, 3149]
+
+
+def test_no_amount_is_said_for_2024_where_sources_disagree(catalogue: Catalogue) -> None:
+    for scheme in ("fi-municipality", "fi-county", "fi-aland-municipality"):
+        assert rates(catalogue, scheme, date(2024, 6, 1)) == [None, None]
+
+
+def test_a_late_extract_is_no_reason_to_ask_again(catalogue: Catalogue) -> None:
+    """Six months is how fresh the paper must be when shown; the act sets no time for a new check."""
+    for programme in (PILOT, FRIEND):
+        tasks = catalogue.programme(programme).workflow.tasks
+        assert [task.valid_for for task in tasks if task.kind is TaskKind.CLEARANCE] == [None]
+
+
+def test_both_sides_confirm_the_warm_handover(catalogue: Catalogue) -> None:
+    tasks = catalogue.programme(PILOT).workflow.stage("warm_handover").tasks
+
+    assert {task.owner for task in tasks if task.kind is TaskKind.HANDOVER and task.required} == {
+        "municipality",
+        "coordinator",
+    }
+
+
+def test_four_sources_on_the_number_of_places_all_stand(catalogue: Catalogue) -> None:
+    pilot = catalogue.programme(PILOT).programme
+
+    assert pilot.municipalities == ("Kokkola",)
+    assert [str(each.says) for each in pilot.disagreements[0].readings] == [
+        "about 15 (plan of 2023)",
+        "about 14 (November 2024)",
+        "14 (early 2025)",
+        "13, chosen together with the ELY Centres",
+    ]
+    assert not pilot.municipalities_complete
+
+
+def test_no_indicator_code_is_shipped_that_nobody_read(catalogue: Catalogue) -> None:
+    codes = {each.code for each in catalogue.programme(PILOT).reports.indicators}
+
+    assert codes == {None, "O.2.1", "O.2.2"}
+
+
+CODES = ["131052-308T", "131052Y308T", "010124A903S", "010124B903S", "010180-9004", "150698+904Y"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_form_takes_every_separator_and_lower_case(catalogue: Catalogue, code: str) -> None:
+    form = catalogue.country("FI").identifiers[0].form
+
+    assert re.fullmatch(form, code)
+    assert re.fullmatch(form, code.lower())
+
+
+def test_the_form_refuses_a_separator_that_does_not_exist(catalogue: Catalogue) -> None:
+    assert not re.fullmatch(catalogue.country("FI").identifiers[0].form, "010180G906A")
+
+
+def test_the_library_knows_the_separators_of_2023() -> None:
+    assert hetu.is_valid("131052-308T")
+    assert hetu.is_valid("131052Y308T")
+    assert not hetu.is_valid("131052-308U")
+
+
+@pytest.mark.parametrize(
+    ("place", "is_free"), [("Mariehamn", True), ("Vårdö", True), ("Kokkola", False), (None, False)]
+)
+def test_the_ninth_of_june_is_a_holiday_in_aland_alone(catalogue: Catalogue, place: str | None, is_free: bool) -> None:
+    is_holiday = holidays_of(catalogue.country("FI"), place)
+
+    assert is_holiday(date(2025, 6, 9)) is is_free
+    assert is_holiday(date(2025, 12, 6))
