@@ -56,7 +56,7 @@ class Walk:
     ``to`` is the phase that a closed case reopens to, one of those it has ``reached``.
     """
 
-    state: str
+    state: Phase
     held_in: Phase | None = None
     lapsed_only: bool = False
     outcome: Outcome | None = None
@@ -67,7 +67,7 @@ class Walk:
     @property
     def phase(self) -> Phase:
         """The phase in which work goes on or went on: that of before the hold, for a case on hold."""
-        return self.held_in or Phase(self.state)
+        return self.held_in or self.state
 
 
 def allows(from_phase: Phase, to_phase: Phase) -> bool:
@@ -103,16 +103,16 @@ def step(walk: Walk, trigger: Trigger) -> Phase:
     except MachineError as error:
         if _failing(walk):
             raise RefusedError(_why_not(walk, trigger), _failing(walk)) from error
-        allowed = ", ".join(triggers_from(Phase(before)))
+        allowed = ", ".join(triggers_from(before))
         raise RefusedError(f"a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}") from error
     if not taken:
         raise RefusedError(_why_not(walk, trigger), _failing(walk))
-    return Phase(walk.state)
+    return walk.state
 
 
 def triggers_from(phase: Phase) -> tuple[Trigger, ...]:
     """Return the steps that a case in this phase may take, as far as no guard refuses them."""
-    return tuple(each for each in Trigger if phase.value in _machine().events[each].transitions)
+    return tuple(each for each in Trigger if phase.name in _machine().events[each].transitions)
 
 
 def _failing(walk: Walk) -> list[Finding]:
@@ -136,6 +136,8 @@ def _why_not(walk: Walk, trigger: Trigger) -> str:
 
 
 class _Edge(Protocol):
+    """A transition; it keeps the names of the phases."""
+
     source: str
     dest: str
 
@@ -160,7 +162,7 @@ def _ends_early(event: _Event) -> bool:
 
 
 def _returns(event: _Event) -> bool:
-    return event.model.held_in == event.transition.dest
+    return event.model.held_in is Phase[event.transition.dest]
 
 
 def _only_lapsed(event: _Event) -> bool:
@@ -168,11 +170,11 @@ def _only_lapsed(event: _Event) -> bool:
 
 
 def _was_there(event: _Event) -> bool:
-    return event.transition.dest == event.model.to and event.model.to in event.model.reached
+    return event.model.to is Phase[event.transition.dest] and event.model.to in event.model.reached
 
 
 def _remember(event: _Event) -> None:
-    event.model.held_in = Phase(event.transition.source)
+    event.model.held_in = Phase[event.transition.source]
 
 
 def _forget(event: _Event) -> None:
@@ -180,22 +182,22 @@ def _forget(event: _Event) -> None:
 
 
 def _transitions() -> Iterator[dict[str, Any]]:
-    on_hold, closed, matching = Phase.ON_HOLD.value, Phase.CLOSED.value, Phase.MATCHING.value
+    on_hold, closed, matching = Phase.ON_HOLD, Phase.CLOSED, Phase.MATCHING
     for phase, following in pairwise(OPEN_PHASES):
-        yield _rule(Trigger.ADVANCE, phase.value, following.value, [_is_clear])
+        yield _rule(Trigger.ADVANCE, phase, following, [_is_clear])
     for phase in OPEN_PHASES:
-        yield _rule(Trigger.STAY, phase.value, phase.value, [_is_clear])
-        yield _rule(Trigger.CLOSE, phase.value, closed, [_is_clear, _ends_so])
-        yield _rule(Trigger.HOLD, phase.value, on_hold, []) | {"after": _remember}
-        yield _rule(Trigger.RESUME, on_hold, phase.value, [_returns]) | {"after": _forget}
-        yield _rule(Trigger.REOPEN, closed, phase.value, [_is_clear, _was_there])
+        yield _rule(Trigger.STAY, phase, phase, [_is_clear])
+        yield _rule(Trigger.CLOSE, phase, closed, [_is_clear, _ends_so])
+        yield _rule(Trigger.HOLD, phase, on_hold, []) | {"after": _remember}
+        yield _rule(Trigger.RESUME, on_hold, phase, [_returns]) | {"after": _forget}
+        yield _rule(Trigger.REOPEN, closed, phase, [_is_clear, _was_there])
     for phase in MATCHED_PHASES:
-        yield _rule(Trigger.REMATCH, phase.value, matching, [_is_clear])
+        yield _rule(Trigger.REMATCH, phase, matching, [_is_clear])
     yield _rule(Trigger.REMATCH, on_hold, matching, [_is_clear, _only_lapsed]) | {"after": _forget}
     yield _rule(Trigger.CLOSE, on_hold, closed, [_is_clear, _ends_so, _ends_early]) | {"after": _forget}
 
 
-def _rule(trigger: Trigger, source: str, dest: str, conditions: list[Any]) -> dict[str, Any]:
+def _rule(trigger: Trigger, source: Phase, dest: Phase, conditions: list[Any]) -> dict[str, Any]:
     return {"trigger": trigger.value, "source": source, "dest": dest, "conditions": conditions}
 
 
@@ -204,8 +206,8 @@ def _machine() -> Machine:
     """Build the one machine; it keeps no case, every case is handed to it for one step."""
     return Machine(
         model=None,
-        states=[phase.value for phase in Phase],
-        initial=Phase.REFERRAL.value,
+        states=list(Phase),
+        initial=Phase.REFERRAL,
         transitions=list(_transitions()),
         auto_transitions=False,
         send_event=True,
@@ -216,11 +218,11 @@ def _machine() -> Machine:
 def _triggers() -> dict[tuple[Phase, Phase], Trigger]:
     """Read the moves back from the machine: from which phase to which, by which trigger."""
     return {
-        (Phase(source), Phase(str(each.dest))): trigger
+        (Phase[source], Phase[str(each.dest)]): trigger
         for trigger in (Trigger.ADVANCE, Trigger.STAY, Trigger.REMATCH, Trigger.CLOSE)
         for source, found in _machine().events[trigger].transitions.items()
         for each in found
-        if source != Phase.ON_HOLD
+        if source != Phase.ON_HOLD.name
     }
 
 

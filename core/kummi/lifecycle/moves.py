@@ -139,10 +139,15 @@ def _own_findings(move: Move, to: Phase, look: _Look) -> Iterator[Finding]:
         yield from _window_over(to, look)
     yield from _consent(to, look)
     yield from _clearance(to, look)
-    for state in outstanding_tasks(look.case, look.workflow, look.facts, look.places):
-        yield _task_owed(state, look)
+    if not _is_rematch(look.case, to):  # a match that broke down is not kept together by what it owes
+        for state in outstanding_tasks(look.case, look.workflow, look.facts, look.places):
+            yield _task_owed(state, look)
     if asks_eligibility(look.case, look.workflow, move):
         yield from look.eligibility
+
+
+def _is_rematch(case: Case, to: Phase) -> bool:
+    return to is Phase.MATCHING and ORDER[case.phase] > ORDER[to]
 
 
 def _guards(move: Move, look: _Look) -> Iterator[Finding]:

@@ -73,5 +73,5 @@ def reopen(case: Case, workflow: Workflow, stage: str, against: Sequence[Finding
 
 def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> Walk:
     if held or lapsed:
-        return Walk(Phase.ON_HOLD.value, held_in=case.phase, lapsed_only=not held, reached=case.reached)
-    return Walk(case.phase.value, reached=case.reached)
+        return Walk(Phase.ON_HOLD, held_in=case.phase, lapsed_only=not held, reached=case.reached)
+    return Walk(case.phase, reached=case.reached)
