@@ -78,7 +78,8 @@ def test_a_list_of_households_is_said_in_the_language_with_places_and_stages_by_
 
 
 def test_a_report_is_about_its_period_its_programme_and_those_it_asks_for(register: Any, built: Any) -> None:
-    adult, child = {}, {"born": date(2020, 1, 1)}
+    adult: dict[str, Any] = {}
+    child = {"born": date(2020, 1, 1)}
     register.add(START, adult, child)
     register.add(END, adult)
     register.add(date(2023, 12, 31))

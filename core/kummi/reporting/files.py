@@ -8,8 +8,10 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from kummi.errors import InputError
@@ -67,21 +69,28 @@ def write_json(table: Table) -> bytes:
 
     The shape is ``{"format", "programme", "title", "period": {"from", "to"}, "columns": [{"id", "title", "type"}],
     "rows": [{column id: value}], "notes": [...], "sources": [...]}`` with ISO dates, amounts as ``"12.00 XTS"``,
-    true and false, and null for what is not known.
+    true and false, and null for what is not known. Each row stands on a line of its own.
     """
     start, end = table.period
-    ids = [column.id for column in table.columns]
-    document = {
+    head = {
         "format": table.format,
         "programme": table.programme,
         "title": table.title,
         "period": {"from": start.isoformat(), "to": end.isoformat()},
         "columns": [{"id": each.id, "title": each.title, "type": each.type.value} for each in table.columns],
-        "rows": [dict(zip(ids, (_as_json(cell, table.currency) for cell in row), strict=True)) for row in table.rows],
-        "notes": list(table.notes),
-        "sources": list(table.sources),
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    tail = {"notes": list(table.notes), "sources": list(table.sources)}
+    rows = ",\n".join(map(_dumps, _objects(table)))
+    return f'{_dumps(head)[:-1]}, "rows": [\n{rows}\n], {_dumps(tail)[1:]}\n'.encode()
+
+
+def _objects(table: Table) -> Iterator[dict[str, str | int | bool | None]]:
+    ids = [column.id for column in table.columns]
+    for row in table.rows:
+        yield dict(zip(ids, (_as_json(cell, table.currency) for cell in row), strict=True))
+
+
+_dumps = partial(json.dumps, ensure_ascii=False)
 
 
 def _as_json(cell: Cell, currency: str) -> str | int | bool | None:

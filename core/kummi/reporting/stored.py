@@ -30,12 +30,14 @@ class StoredRows:
     says: Sequence[Say | None]
 
     def __iter__(self) -> Iterator[Row]:
+        said = [(index, say) for index, say in enumerate(self.says) if say is not None]
         with self.connection.execute(self.statement.execution_options(yield_per=BATCH)) as result:
             for row in result:
-                yield tuple(
-                    value if say is None or value is None else say(value)
-                    for value, say in zip(row, self.says, strict=True)
-                )
+                cells = list(row)
+                for index, say in said:
+                    if cells[index] is not None:
+                        cells[index] = say(cells[index])
+                yield tuple(cells)
 
 
 def stored_rows(
