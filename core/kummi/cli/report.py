@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     if content is None:
         raise InputError(f"--to-file: '.{kind}' is not a form that can be written; expected .csv, .xlsx or .json")
     if target is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         target.write_bytes(content)

@@ -52,12 +52,7 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
         click.echo(f"{len(told) - len(departed)} of {len(told)} stories hold")
 
     rows = [
-        {
-            "file": str(path),
-            "scenario": each.scenario.scenario,
-            "holds": each.holds,
-            "departures": list(each.departures),
-        }
+        {"file": str(path), "scenario": it.scenario.scenario, "holds": it.holds, "departures": list(it.departures)}
         for path, it in told
     ]
     app.finish(rows, show)

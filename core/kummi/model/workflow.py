@@ -63,7 +63,8 @@ class Move(Declared):
     """A step to another stage. A move to a closed stage carries its outcome.
 
     ``from`` names one stage, several, or ``any_open``. A move forward leaves a stage only when its required tasks are
-    done; a move that closes with another outcome than ``completed`` asks no tasks, so that nobody is kept in.
+    done. A re-match, and a move that closes with another outcome than ``completed``, ask no tasks, so that nobody is
+    kept in.
     """
 
     from_: Annotated[tuple[Key, ...], BeforeValidator(_as_tuple)] = Field(alias="from", min_length=1)

@@ -232,7 +232,7 @@ class _Player:
         context = (entry.places, entry.words, entry.country.currency)
         lines = entitlements(schemes, it.facts, it.members, *context, wanted.from_, wanted.to)
         sum_of = total(lines, entry.country.currency)
-        found = "unknown" if sum_of.gaps else str(sum_of.money)
+        found = "unknown" if sum_of.gaps or sum_of.actual_cost else str(sum_of.money)
         if found != str(wanted.total):
             how = "; ".join(str(line.computed or (line.gap and line.gap.text) or "actual cost") for line in lines)
             window = f"{wanted.from_} to {wanted.to}"
