@@ -1,0 +1,218 @@
+"""What the plugin says of Sweden, and stories that lawyers can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kummi.casework.identity import doubt_about
+from kummi.catalogue import Catalogue, ProgrammeEntry, load
+from kummi.lifecycle.proofs import prove
+from kummi.model.funding import Rate, Scheme
+from kummi.model.reference import Certainty
+from kummi.model.vocabulary import Pathway, Phase, Status
+from kummi.model.words import FUNDING, LIFECYCLE, RULES, VALUES
+from kummi.network.comparison import Verdict
+from kummi.network.pathways import pathway_view
+from kummi.testing.play import play
+from kummi.testing.scenario import read_scenario
+
+PILOTS = ("se-danderyd", "se-mora", "se-strangnas", "se-sjobo", "se-stockholm")
+STORIES = sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))
+A_DAY = date(2025, 3, 3)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load(["SE"])
+
+
+@pytest.fixture(scope="module")
+def entries(catalogue: Catalogue) -> list[ProgrammeEntry]:
+    return list(catalogue.programmes.values())
+
+
+def scheme_of(catalogue: Catalogue, scheme: str) -> Scheme:
+    return next(each for each in catalogue.programme("se-danderyd").schemes if each.id == scheme)
+
+
+def valid_on(scheme: Scheme, day: date) -> Iterator[Rate]:
+    return (rate for rate in scheme.rates if rate.is_valid_on(day))
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+def test_story_goes_as_told(catalogue: Catalogue, story: Path) -> None:
+    told = play(read_scenario(story), catalogue)
+    assert told.holds, "\n".join((*told.lines, *told.departures))
+
+
+def test_plugin_loads_without_a_fault(catalogue: Catalogue) -> None:
+    assert [str(fault) for fault in catalogue.faults] == []
+    assert sorted(catalogue.programmes) == sorted((*PILOTS, "se-kompis"))
+
+
+def test_every_proof_holds_and_no_text_lacks_swedish(entries: list[ProgrammeEntry]) -> None:
+    for entry in entries:
+        assert prove(entry.workflow, entry.country, entry.programme) == ()
+
+
+def test_rules_refusals_and_sums_are_said_in_swedish(entries: list[ProgrammeEntry]) -> None:
+    said = entries[0].words.translations["sv"]
+    assert {**RULES, **VALUES, **LIFECYCLE, **FUNDING}.keys() <= said.keys()
+
+
+@pytest.mark.parametrize(
+    ("programme", "status", "start", "end"),
+    [
+        ("se-danderyd", Status.PILOT, date(2023, 1, 1), None),
+        ("se-mora", Status.PILOT, date(2023, 1, 1), None),
+        ("se-strangnas", Status.PILOT, date(2023, 8, 30), date(2024, 5, 28)),
+        ("se-sjobo", Status.ESTABLISHED, date(2023, 1, 1), None),
+        ("se-stockholm", Status.PILOT, date(2025, 1, 1), None),
+        ("se-kompis", Status.PILOT, date(2023, 2, 1), date(2025, 12, 31)),
+    ],
+)
+def test_each_programme_keeps_its_own_window_and_status(
+    catalogue: Catalogue, programme: str, status: Status, start: date, end: date | None
+) -> None:
+    found = catalogue.programme(programme).programme
+    assert (found.status, found.window.start, found.window.end) == (status, start, end)
+
+
+def test_pilots_share_a_workflow_and_kompis_has_its_own(catalogue: Catalogue) -> None:
+    shared = {catalogue.programme(pilot).workflow for pilot in PILOTS}
+    assert len(shared) == 1
+    assert catalogue.programme("se-kompis").workflow not in shared
+
+
+def test_contact_before_departure_is_a_side_stage_of_quota_refugees(catalogue: Catalogue) -> None:
+    workflow = catalogue.programme("se-danderyd").workflow
+    assert workflow.stage("before-departure").phase is Phase.REFERRAL
+    into = [move for move in workflow.moves if move.to == "before-departure"]
+    assert [rule.id for move in into for rule in move.guards] == ["only-quota-before-departure"]
+    assert any("placement" in move.from_ and move.to == "reception" for move in workflow.moves)
+
+
+@pytest.mark.parametrize(
+    ("programme", "verdicts"),
+    [
+        ("se-danderyd", "open open depends depends depends depends"),
+        ("se-kompis", "open closed closed closed closed closed"),
+    ],
+)
+def test_each_pathway_is_open_closed_or_depends(catalogue: Catalogue, programme: str, verdicts: str) -> None:
+    entry = catalogue.programme(programme)
+    found = [pathway_view(entry, pathway, A_DAY, "sv").verdict for pathway in Pathway]
+    assert found == [Verdict(each) for each in verdicts.split()]
+
+
+def test_temporary_protection_is_closed_until_it_can_be_registered(catalogue: Catalogue) -> None:
+    entry = catalogue.programme("se-danderyd")
+    before, after = date(2024, 6, 13), date(2024, 6, 14)
+    verdicts = [pathway_view(entry, Pathway.TEMPORARY_PROTECTION, day, "sv").verdict for day in (before, after)]
+    assert verdicts == [Verdict.CLOSED, Verdict.DEPENDS]
+
+
+FLAT_RATES = {
+    2016: (125000, 78200),
+    2017: (126400, 79100),
+    2018: (133200, 80300),
+    2019: (142600, 82100),
+    2020: (146100, 82100),
+    2021: (149600, 84000),
+    2022: (151800, 85200),
+    2023: (165000, 92600),
+    2024: (165000, 92600),
+    2025: (165000, 92600),
+    2026: (165000, None, 92600),
+}
+
+
+@pytest.mark.parametrize("year", FLAT_RATES)
+def test_flat_rate_of_each_year_is_the_one_of_the_source(catalogue: Catalogue, year: int) -> None:
+    for day in (date(year, 1, 1), date(year, 12, 31)):
+        rates = valid_on(scheme_of(catalogue, "se-flat-rate"), day)
+        assert tuple(rate.amount and int(rate.amount) for rate in rates) == FLAT_RATES[year]
+
+
+def test_flat_rate_before_2016_is_unknown(catalogue: Catalogue) -> None:
+    assert list(valid_on(scheme_of(catalogue, "se-flat-rate"), date(2015, 12, 31))) == []
+
+
+def test_flat_rate_comes_in_ten_twenty_and_seven_tenths(catalogue: Catalogue) -> None:
+    scheme = scheme_of(catalogue, "se-flat-rate")
+    shares = [(str(each.after), each.share) for each in scheme.instalments]
+    later = [(f"{months} months", Decimal("0.1")) for months in range(6, 25, 3)]
+    assert shares == [("1 month", Decimal("0.1")), ("3 months", Decimal("0.2")), *later]
+    assert (scheme.age_at, scheme.rate_on) == ("month_before_end", "start")
+
+
+@pytest.mark.parametrize("scheme", ["se-initial-assigned", "se-initial-own"])
+@pytest.mark.parametrize(("year", "price_base"), [(2025, 58800), (2026, 59200)])
+def test_computed_initial_costs_follow_from_the_shares_and_say_so(
+    catalogue: Catalogue, scheme: str, year: int, price_base: int
+) -> None:
+    shares = {"se-initial-assigned": ("0.1745", "0.349", "0.2182"), "se-initial-own": ("0.0524", "0.0698")}[scheme]
+    rates = [rate for rate in valid_on(scheme_of(catalogue, scheme), date(year, 6, 1)) if rate.amount]
+    assert [rate.amount for rate in rates] == [round(price_base * Decimal(share)) for share in shares]
+    assert all(rate.reference[0].certainty is Certainty.ASSUMED for rate in rates)
+
+
+def test_health_examination_has_no_sum_between_2021_and_2025(catalogue: Catalogue) -> None:
+    scheme = scheme_of(catalogue, "se-health-examination")
+    assert [year for year in range(2018, 2028) if not list(valid_on(scheme, date(year, 6, 1)))] == [
+        2018,
+        2022,
+        2023,
+        2024,
+        2027,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "doubted"),
+    [
+        ("811228-9841", False),
+        ("19811228-9841", False),
+        ("198112289841", False),
+        ("811228-9842", True),
+        ("701063-2391", False),
+        ("197010632391", False),
+        ("LMA 1234567", False),
+        ("8112", False),
+    ],
+)
+def test_identity_numbers_are_doubted_only_where_the_check_digit_counts(
+    catalogue: Catalogue, number: str, doubted: bool
+) -> None:
+    schemes = catalogue.country("SE").identifiers
+    assert bool(doubt_about(schemes, number, A_DAY)) is doubted
+
+
+def test_participant_register_leaves_names_and_numbers_to_the_project(catalogue: Catalogue) -> None:
+    formats = {each.id: each for each in catalogue.programme("se-kompis").reports.formats}
+    register = formats["se-individregister"]
+    assert {column.id for column in register.columns if column.gap} == {"unique-identifier", "name-and-contact"}
+    assert "se-individregister" not in {each.id for each in catalogue.programme("se-mora").reports.formats}
+
+
+def test_the_holder_of_the_guide_grants_changes_with_the_day(catalogue: Catalogue) -> None:
+    country = catalogue.country("SE")
+    holder = next(each for each in country.authorities if each.id == "refugee-guide-grants")
+    names = [holder.named_on(day) for day in (date(2013, 6, 1), date(2014, 6, 1), date(2024, 6, 1))]
+    assert [name and name.name.in_language("sv") for name in names] == [
+        "Länsstyrelsen i Kronobergs län",
+        None,
+        "Länsstyrelsen i Jönköpings län",
+    ]
+
+
+def test_both_readings_stand_where_sources_disagree(catalogue: Catalogue) -> None:
+    about = catalogue.programme("se-kompis").programme.disagreements
+    assert [len(each.readings) for each in about] == [3, 2]
+    assert len(catalogue.country("SE").disagreements) == 3
+    assert len(catalogue.country("SE").questions) >= 15
