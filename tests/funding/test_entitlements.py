@@ -390,6 +390,17 @@ def test_a_missing_precondition_is_shown_and_the_amount_is_still_said() -> None:
     assert met.needs == ()
 
 
+def test_a_precondition_that_is_met_within_the_paid_days_is_met() -> None:
+    need = {"id": "plan", "text": "a plan was made", "require": {"done": "plan"}, "reference": SOURCE}
+    facts: dict[str, Any] = {"registered": date(2025, 1, 1), "tasks__plan": date(2025, 5, 1)}
+
+    (first_year, _) = ask(scheme("per_year", needs=[need]), date(2025, 1, 1), date(2026, 12, 31), **facts)
+    (before,) = ask(scheme("per_year", needs=[need]), date(2025, 1, 1), date(2025, 3, 31), **facts)
+
+    assert first_year.needs == ()
+    assert [each.result for each in before.needs] == ["not_met"]
+
+
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(InputError, match="before they begin"):
         ask(scheme("once"), date(2025, 1, 2), date(2025, 1, 1))

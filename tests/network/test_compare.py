@@ -63,6 +63,7 @@ def programme(name: str, status: str, **given: Any) -> Programme:
             "supporter": "crew",
             "standing": {"is": status, "reference": DECREE},
             "countrywide": True,
+            "fields": [{"id": "quay", "title": "Lives on the quay", "type": "yes_no"}],
             "reference": ACT,
             **given,
         }
@@ -144,6 +145,13 @@ SCHEMES = (
         pays="once",
         who={"all": [{"resides_in": ["Far Island"]}, {"age": {"at_least": 18}}]},
         rates=[{"amount": "50.50", "text": "island", "reference": DECREE}],
+    ),
+    # For who lives on the quay, which nobody knows of the reference household.
+    scheme(
+        "xx-quay",
+        title="Quay money",
+        pays="actual_cost",
+        who={"fact": "fields.quay", "equals": True},
     ),
     # For who finds work, if ever.
     scheme(
@@ -249,9 +257,9 @@ def test_a_total_is_what_is_known_with_a_count_of_what_is_not_and_without_what_m
 ) -> None:
     totals = compare(catalogue, ON, "en").totals
 
-    # Adult in North Quay: 600 + 600 x 6/12 = 900; the last half year has no rate.
+    # Adult in North Quay: 600 + 600 x 6/12 = 900; the last half year has no rate, and the quay is open.
     adult = next(each for each in totals if each.person is MemberRole.ADULT and each.place == "North Quay")
-    assert (str(adult.known), adult.not_known) == ("900.00 XTS", 1)
+    assert (str(adult.known), adult.not_known) == ("900.00 XTS", 2)
     assert {each.payee.value for each in totals} == {"municipality"}
 
 

@@ -27,7 +27,7 @@ class Entitlement:
 
     ``computed`` is the arithmetic in words; ``rate`` and ``span`` carry their references, texts and notes. A line with
     neither ``amount`` nor ``gap`` is actual cost that is paid back. ``needs`` are the preconditions of the payee that
-    are not met or not known; they do not change the amount.
+    are not met or not known on the last of these days; they do not change the amount.
     """
 
     person: int

@@ -133,5 +133,5 @@ def _line(
         rate=outcome.rate,
         span=span,
         gap=outcome.gap,
-        needs=asking.needs(run[0].first),
+        needs=asking.needs(run[-1].last),
     )

@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class PathwayView:
-    """A pathway into one programme: the rules that close it, those that ask more of it than of others, those it meets."""
+    """A pathway into one programme: the rules that close it, those that ask more of it than of others, those met."""
 
     verdict: Verdict
     against: tuple[Cell, ...] = ()

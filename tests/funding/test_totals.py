@@ -1,0 +1,63 @@
+"""Sums by payee, with what could not be summed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kummi.funding.entitlement import Entitlement, Gap
+from kummi.funding.totals import total, totals_by_payee, worth_to
+from kummi.model.funding import Payee, Scheme
+from kummi.model.text import Text
+
+SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-11-01"}
+
+
+def line(payee: str, **given: Any) -> Entitlement:
+    scheme = Scheme.model_validate(
+        {
+            "id": f"to-{payee}",
+            "title": "Harbour money",
+            "payer": "state",
+            "payee": payee,
+            "payee_title": payee,
+            "starts": "registered",
+            "pays": "once",
+            "spans": [{"lasts": "1 year", "reference": SOURCE}],
+            "reference": SOURCE,
+        }
+    )
+    return Entitlement(1, scheme, date(2025, 1, 1), date(2025, 1, 1), given.pop("currency", "XTS"), **given)
+
+
+PAID = line("municipality", amount=Decimal("10.25"))
+MORE = line("municipality", amount=Decimal("0.75"))
+COUNTY = line("county", amount=Decimal(5))
+GAP = line("county", gap=Gap(Text.model_validate("rate unknown")))
+COST = line("municipality")
+
+
+def test_a_total_keeps_what_it_could_not_add() -> None:
+    found = total([PAID, GAP, MORE, COST], "XTS")
+
+    assert str(found.money) == "11.00 XTS"
+    assert (found.gaps, found.actual_cost, found.is_complete) == ((GAP,), (COST,), False)
+    assert total([PAID, MORE], "XTS").is_complete
+
+
+def test_totals_by_payee_hold_each_line_once_in_the_order_of_payees() -> None:
+    found = totals_by_payee([PAID, COUNTY, GAP, MORE], "XTS")
+
+    assert [(payee, str(each.money), len(each.gaps)) for payee, each in found.items()] == [
+        (Payee.MUNICIPALITY, "11.00 XTS", 0),
+        (Payee.COUNTY, "5.00 XTS", 1),
+    ]
+    assert worth_to(Payee.COUNTY, [PAID, COUNTY, GAP, MORE], "XTS") == found[Payee.COUNTY]
+
+
+def test_another_currency_is_refused_and_never_converted() -> None:
+    with pytest.raises(ValueError, match="cannot add"):
+        total([PAID, line("county", amount=Decimal(1), currency="XXX")], "XTS")
