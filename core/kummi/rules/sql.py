@@ -218,7 +218,7 @@ def _within(criterion: Within, asked: _Asked) -> Condition:
         in_time = not_(_among_first(_count_days(lambda each: length.after(each) < day), start))
     else:
         in_time = day <= later(start, length)
-    return and_(_compare(start, operator.le, day), in_time)
+    return and_(_compare(day, operator.ge, start), in_time)
 
 
 def _count_days(holds: Callable[[date], bool]) -> int:
