@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -131,7 +131,7 @@ class Harbour:
     country: Country = COUNTRY
     programme: Programme = PROGRAMME
     places: Places = PLACES
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
 
     def opened(self, on: date = START) -> Case:
         return apply(None, "opened", OPENED, on)

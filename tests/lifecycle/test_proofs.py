@@ -1,0 +1,322 @@
+"""One broken workflow for each proof, and the shortest way that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kummi.lifecycle.flaw import Flaw, Proof
+from kummi.lifecycle.proofs import prove
+from kummi.model.programme import Programme
+from kummi.model.workflow import Workflow
+
+SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
+Change = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture
+def flaws(harbour, build) -> Callable[[Change | None], list[Flaw]]:
+    def found(change: Change | None = None) -> list[Flaw]:
+        return list(prove(build(change), harbour.country, harbour.programme))
+
+    return found
+
+
+def stage_of(data: dict[str, Any], stage_id: str) -> dict[str, Any]:
+    return next(each for each in data["stages"] if each["id"] == stage_id)
+
+
+def side_stage(data: dict[str, Any], stage_id: str, like: str, *, after: str, before: str | None) -> None:
+    """Add a stage beside another, with the same phase and no tasks."""
+    title = {"en": stage_id.capitalize(), "xx": f"~{stage_id.capitalize()}"}
+    data["stages"].append({**stage_of(data, like), "id": stage_id, "title": title, "tasks": []})
+    data["moves"].append({"from": after, "to": stage_id})
+    if before:
+        data["moves"].append({"from": stage_id, "to": before})
+
+
+def guard(require: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"id": "guard", "text": {"en": "Guard", "xx": "Gard"}, "require": require, "reference": SOURCE}]
+
+
+def test_the_unbroken_workflow_has_no_flaw(flaws) -> None:
+    assert flaws(None) == []
+
+
+# --- structure ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "message"),
+    [
+        (lambda d: d["moves"][0].update(to="asessed"), "move referred to asessed", "did you mean 'assessed'?"),
+        (lambda d: d["moves"][0].update({"from": "refered"}), "move refered to assessed", "did you mean 'referred'?"),
+        (lambda d: d.update(initial="refered"), "initial", "no stage 'refered'; did you mean 'referred'?"),
+        (lambda d: d.update(initial="assessed"), "initial", "begins in the phase 'referral', and 'assessed' is not"),
+        (lambda d: d["stages"].append(d["stages"][0]), "stage referred", "two stages have this id"),
+        (lambda d: d["stages"][0]["tasks"].extend(d["stages"][1]["tasks"]), "task talk", "two tasks have this id"),
+        (lambda d: d["stages"].pop(6), "stages", "no stage is in the phase 'conclusion'"),
+        (lambda d: d["stages"][0].update(phase="on_hold"), "stage referred", "a hold is core's own"),
+        (
+            lambda d: d["moves"].append({"from": "matching", "to": "matching"}),
+            "move matching to matching",
+            "comes from",
+        ),
+        (lambda d: d["moves"].append(d["moves"][0]), "stage referred", "two moves lead from it to 'assessed'"),
+        (
+            lambda d: d["stages"][1]["tasks"][0]["deadline"].update(of="permit.grantet"),
+            "task talk, deadline",
+            "no date fact 'permit.grantet'; did you mean 'permit.granted'?",
+        ),
+        (
+            lambda d: d["stages"][1].update(deadline={"within": "1 day", "of": "pathway"}),
+            "stage assessed, deadline",
+            "'pathway' is not a date",
+        ),
+        (
+            lambda d: d["moves"][0].update(guards=guard({"has": "fields.decidet"})),
+            "rule guard",
+            "did you mean 'fields.decided'?",
+        ),
+        (
+            lambda d: d["stages"][1]["tasks"][0].update(when={"done": "tolk"}),
+            "task talk, when",
+            "did you mean 'talk'?",
+        ),
+        (
+            lambda d: [d["moves"][at].update(guards=guard({"has": fact})) for at, fact in ((0, "arrived"), (1, "on"))],
+            "rule guard",
+            "two different rules have this id",
+        ),
+    ],
+)
+def test_a_name_that_names_nothing_or_two_things(flaws, change: Change, where: str, message: str) -> None:
+    found = [each for each in flaws(change) if each.proof is Proof.STRUCTURE]
+
+    assert any(each.where == where and message in each.message for each in found), [str(each) for each in found]
+
+
+def test_a_deadline_may_count_from_a_task_a_field_or_the_stage(flaws) -> None:
+    for fact in ("tasks.talk", "fields.decided", "arrived", "entered", "reached.matching"):
+        assert flaws(lambda d, of=fact: d["stages"][1]["tasks"][0]["deadline"].update(of=of)) == []
+
+
+# --- 1 refinement ------------------------------------------------------------------------------------------------
+
+
+def test_refinement_shows_the_shortest_way_to_a_step_that_the_lifecycle_has_not(flaws) -> None:
+    def skip(data) -> None:
+        stage_of(data, "assessed")["tasks"].append({**stage_of(data, "prepared")["tasks"][0], "id": "early"})
+        data["moves"].append({"from": "assessed", "to": "matching"})
+
+    (flaw,) = flaws(skip)
+    assert (flaw.proof, flaw.proof.number, flaw.where) == (Proof.REFINEMENT, 1, "move assessed to matching")
+    assert flaw.way() == "Referred -> Assessed -> Matching"
+    assert flaw.way("xx") == "~Referred -> ~Assessed -> ~Matching"
+    assert "does not go from 'assessment' to 'matching'; from there it goes to: assessment, preparation, closed" in str(
+        flaw
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "way", "message"),
+    [
+        (lambda d: d["moves"][8].update(outcome="completed"), "Referred -> Closed", "cannot end as 'completed'"),
+        (
+            lambda d: d["moves"][9].update({"from": "supported"}),
+            "Referred -> Assessed -> Prepared -> Matching -> Introduced -> Supported -> Closed",
+            "only for: matching",
+        ),
+        (lambda d: d["moves"][8].pop("outcome"), "Referred -> Closed", "needs an outcome"),
+        (lambda d: d["moves"][0].update(outcome="declined"), "Referred -> Assessed", "only a move to a closed stage"),
+        (
+            lambda d: d["moves"].append({"from": "closed", "to": "referred"}),
+            "Referred -> Closed -> Referred",
+            "reopened",
+        ),
+    ],
+)
+def test_refinement_of_outcomes_and_of_what_is_closed(flaws, change: Change, way: str, message: str) -> None:
+    found = [each for each in flaws(change) if each.proof is Proof.REFINEMENT]
+
+    assert [each.way() for each in found] == [way]
+    assert message in found[0].message
+
+
+# --- 2 soundness -------------------------------------------------------------------------------------------------
+
+
+def test_soundness_names_a_stage_that_no_way_leads_to(flaws) -> None:
+    (flaw,) = flaws(lambda d: d["stages"].append({**d["stages"][1], "id": "island", "tasks": []}))
+
+    assert (flaw.proof.number, flaw.where, flaw.message) == (2, "stage island", "no way leads to this stage")
+
+
+def test_soundness_shows_the_shortest_way_to_where_a_case_is_stuck(flaws) -> None:
+    def trap(data) -> None:
+        data["moves"][8]["from"] = ["referred", "matching"]
+        side_stage(data, "limbo", "assessed", after="assessed", before=None)
+
+    (flaw,) = flaws(trap)
+    assert str(flaw) == "stage limbo: Referred -> Assessed -> Limbo: no way leads from here to a closed stage"
+
+
+def test_soundness_finds_a_round_from_which_nothing_leads_out(flaws) -> None:
+    def carousel(data) -> None:
+        data["moves"][8]["from"] = ["referred", "matching"]
+        side_stage(data, "limbo", "assessed", after="assessed", before=None)
+        side_stage(data, "edge", "assessed", after="limbo", before="limbo")
+
+    (flaw,) = flaws(carousel)
+    assert flaw.way() == "Referred -> Assessed -> Limbo"
+
+
+def test_soundness_asks_that_every_open_stage_can_still_be_completed(flaws) -> None:
+    (flaw,) = flaws(lambda d: side_stage(d, "aside", "introduced", after="introduced", before=None))
+
+    assert flaw.way() == "Referred -> Assessed -> Prepared -> Matching -> Introduced -> Aside"
+    assert flaw.message == "from here a case can end, but never be completed"
+
+
+def test_soundness_asks_for_a_way_to_complete(flaws) -> None:
+    (flaw,) = flaws(lambda d: d["moves"][7].update(outcome="transferred"))
+
+    assert (flaw.proof, flaw.message) == (Proof.SOUNDNESS, "no move closes a case as 'completed'")
+
+
+# --- 3 consent ---------------------------------------------------------------------------------------------------
+
+
+def consents(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return stage_of(data, "prepared")["tasks"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: consents(d).clear(),
+        lambda d: consents(d)[0].update(required=False),
+        lambda d: consents(d)[0].update(kind="document"),
+        lambda d: consents(d)[0].update(when={"fact": "permit.held", "equals": True}),
+        lambda d: stage_of(d, "matching")["tasks"].append(consents(d).pop()),
+    ],
+    ids=["none", "optional", "not a consent", "only for some", "too late"],
+)
+def test_consent_shows_the_shortest_way_to_matching_without_it(flaws, change: Change) -> None:
+    (flaw,) = flaws(change)
+
+    assert (flaw.proof.number, flaw.where) == (3, "stage matching")
+    assert flaw.way() == "Referred -> Assessed -> Prepared -> Matching"
+
+
+def test_consent_finds_the_way_round(flaws) -> None:
+    (flaw,) = flaws(lambda d: side_stage(d, "hurried", "prepared", after="assessed", before="matching"))
+
+    assert flaw.way() == "Referred -> Assessed -> Hurried -> Matching"
+
+
+HELD = {"fact": "permit.held", "equals": True}
+
+
+@pytest.mark.parametrize(
+    "require",
+    [HELD, {"all": [{"has": "arrived"}, HELD]}, {"done": "consent"}],
+    ids=["the same", "among others", "done"],
+)
+def test_consent_for_some_counts_where_the_guard_lets_only_those_on(flaws, require: dict[str, Any]) -> None:
+    def some(data) -> None:
+        consents(data)[0]["when"] = HELD
+        data["moves"][2]["guards"] = guard(require)
+
+    assert flaws(some) == []
+
+
+def test_consent_for_some_does_not_count_under_a_guard_that_holds_only_for_a_time(flaws) -> None:
+    def some(data) -> None:
+        consents(data)[0]["when"] = HELD
+        data["moves"][2]["guards"] = [{**guard(HELD)[0], "valid_from": "2026-01-01"}]
+
+    assert [each.proof for each in flaws(some)] == [Proof.CONSENT]
+
+
+def test_two_consents_that_leave_nobody_out_count_as_one(flaws) -> None:
+    def split(data) -> None:
+        consents(data)[0]["when"] = HELD
+        consents(data).append({**consents(data)[0], "id": "other-consent", "when": {"not": HELD}})
+
+    assert flaws(split) == []
+
+
+# --- 4 clearance -------------------------------------------------------------------------------------------------
+
+
+def test_clearance_shows_the_shortest_way_to_introduction_without_it(flaws) -> None:
+    (flaw,) = flaws(lambda d: stage_of(d, "matching")["tasks"].clear())
+
+    assert (flaw.proof.number, flaw.where) == (4, "stage introduced")
+    assert flaw.way() == "Referred -> Assessed -> Prepared -> Matching -> Introduced"
+
+
+def test_clearance_asked_in_introduction_comes_too_late(flaws) -> None:
+    def late(data) -> None:
+        stage_of(data, "introduced")["tasks"].append(stage_of(data, "matching")["tasks"].pop())
+
+    assert [each.proof for each in flaws(late)] == [Proof.CLEARANCE]
+
+
+def test_clearance_finds_the_way_round(flaws) -> None:
+    (flaw,) = flaws(lambda d: side_stage(d, "hurried", "matching", after="prepared", before="introduced"))
+
+    assert flaw.way() == "Referred -> Assessed -> Prepared -> Hurried -> Introduced"
+
+
+def test_clearance_says_when_it_ends_or_why_it_does_not(flaws) -> None:
+    def endless(data) -> dict[str, Any]:
+        cleared = stage_of(data, "matching")["tasks"][0]
+        cleared.pop("valid_for")
+        return cleared
+
+    (flaw,) = flaws(endless)
+    assert (flaw.proof, flaw.where) == (Proof.CLEARANCE, "task cleared")
+    assert flaws(lambda d: endless(d).update(guidance={"en": "The law sets no end.", "xx": "~"})) == []
+
+
+# --- 6 completeness ----------------------------------------------------------------------------------------------
+
+
+def test_every_task_is_owed_by_a_role_of_the_country(flaws) -> None:
+    (flaw,) = flaws(lambda d: stage_of(d, "assessed")["tasks"][0].update(owner="cordinator"))
+
+    assert (flaw.proof.number, flaw.where) == (6, "task talk")
+    assert "did you mean 'coordinator'?" in flaw.message
+
+
+def test_a_missing_translation_is_a_gap_that_says_where(flaws) -> None:
+    def english(data) -> None:
+        stage_of(data, "assessed")["title"] = "Assessed"
+        stage_of(data, "assessed")["tasks"][0]["title"] = "Talk"
+
+    found = flaws(english)
+    assert all(each.gap for each in found)
+    assert [(each.where, each.message) for each in found] == [
+        ("workflow, stages assessed, title", "no text in: xx"),
+        ("workflow, stages assessed, tasks talk, title", "no text in: xx"),
+    ]
+
+
+def test_a_workflow_broken_in_many_places_is_told_all_at_once(harbour) -> None:
+    broken = Workflow.model_validate(
+        {
+            "for": ["xx-harbour"],
+            "version": "1",
+            "initial": "nowhere",
+            "stages": [{"id": "lost", "phase": "support", "title": "Lost", "reference": SOURCE}],
+            "moves": [{"from": "lost", "to": "found"}],
+        }
+    )
+    programme: Programme = harbour.programme
+    found = {each.proof for each in prove(broken, harbour.country, programme)}
+
+    assert found == {Proof.STRUCTURE, Proof.SOUNDNESS, Proof.COMPLETENESS}

@@ -1,0 +1,79 @@
+"""Random walks by whatever is open: they never leave the lifecycle, whatever a household or a coordinator does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kummi.errors import RefusedError
+from kummi.lifecycle import steps
+from kummi.lifecycle.generic import allows
+from kummi.lifecycle.outline import ORDER
+from kummi.lifecycle.state import apply
+from kummi.lifecycle.tasks import has_lapsed
+from kummi.model.vocabulary import Phase
+
+CHOICES = st.lists(
+    st.tuples(
+        st.sampled_from(["record", "record", "record", "withdraw", "move", "move", "move", "hold", "resume"]),
+        st.integers(0, 9),
+        st.integers(0, 90),
+    ),
+    min_size=10,
+    max_size=60,
+)
+
+
+def taken(harbour, case, deed: str, pick: int, day):
+    """Do one thing of the kind asked for, and return the case after it; None where there is nothing to do."""
+    if deed == "record":
+        here = [task.id for task in harbour.workflow.stage(case.stage).tasks] or ["cleared"]
+        return harbour.record(case, [*here, "cleared"][pick % (len(here) + 1)], day)
+    if deed == "withdraw":
+        recorded = sorted(case.tasks)
+        return (
+            apply(case, "withdrawn", {"task": recorded[pick % len(recorded)]}, day) if recorded and pick < 3 else None
+        )
+    if deed == "move":
+        looked = [each for each in harbour.moves(case, day) if not each.move.outcome or pick == 9]
+        chosen = looked[pick % len(looked)] if looked else None
+        step = steps.take(case, harbour.workflow, chosen, day) if chosen else None
+    else:
+        step = steps.hold(case) if deed == "hold" else steps.resume(case, harbour.workflow, day, harbour.words)
+    return apply(case, step.kind, step.data, day) if step else None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(CHOICES)
+def test_no_sequence_of_deeds_leaves_the_lifecycle_or_its_guards(harbour, choices) -> None:
+    case, day = harbour.walked("prepared"), harbour.opened().opened_on
+    for deed, pick, wait in choices:
+        day += timedelta(wait if pick > 7 else 1)
+        before = case
+        try:
+            case = taken(harbour, case, deed, pick, day) or case
+        except RefusedError:
+            continue
+        assert case.phase is harbour.workflow.stage(case.stage).phase
+        assert before.reached.items() <= case.reached.items()
+        if case.stage == before.stage:
+            continue
+        assert allows(before.phase, case.phase)
+        assert case.phase is Phase.CLOSED or before.held_since is None
+        if ORDER[Phase.MATCHING] <= ORDER[case.phase] < ORDER[Phase.CLOSED]:
+            assert "consent" in case.tasks
+        if case.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
+            assert case.tasks["cleared"].on <= day
+            assert not has_lapsed(case, harbour.workflow, day)
+        if has_lapsed(before, harbour.workflow, day):
+            assert case.phase in (Phase.MATCHING, Phase.CLOSED)
+        if case.phase is Phase.MATCHING and before.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
+            assert set(case.tasks) <= {"talk", "consent"}
+
+
+@pytest.mark.parametrize("stage_id", ["assessed", "prepared", "matching", "introduced", "supported", "concluded"])
+def test_the_walks_can_get_everywhere(harbour, stage_id: str) -> None:
+    assert harbour.walked(stage_id).stage == stage_id
