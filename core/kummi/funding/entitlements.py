@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import InputError
@@ -91,7 +91,8 @@ def _start(asking: Asking) -> Start | Gap | None:
 
 def _runs(asking: Asking, begun: Start, start: date, end: date) -> Iterator[tuple[tuple[PaidPeriod, ...], Outcome]]:
     """Yield the paid periods in the window, those that follow each other and come to the same joined together."""
-    asked = ((paid, asking.outcome(paid, begun)) for paid in _paid(asking, begun) if start <= paid.first <= end)
+    until_end = takewhile(lambda paid: paid.first <= end, _paid(asking, begun))
+    asked = ((paid, asking.outcome(paid, begun)) for paid in until_end if start <= paid.first)
     for (outcome, _), run in groupby(asked, lambda pair: (pair[1], _apart(asking.scheme, *pair))):
         if outcome is not None:
             yield tuple(paid for paid, _ in run), outcome

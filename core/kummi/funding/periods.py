@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
-
-from kummi.model.dates import Duration, age_on
+from kummi.model.dates import Duration, age_on, months_after
 from kummi.model.funding import Pays, Scheme
 
 _DAY = timedelta(days=1)
@@ -31,7 +29,7 @@ class PaidPeriod:
 
 def starting_day(scheme: Scheme, day: date) -> date:
     """Return the first day of a person's period, given the day of the start fact."""
-    return day.replace(day=1) + relativedelta(months=1) if scheme.starts_next_month else day
+    return months_after(day.replace(day=1), 1) if scheme.starts_next_month else day
 
 
 def paid_periods(scheme: Scheme, start: date, lasts: Duration) -> Iterator[PaidPeriod]:
@@ -69,15 +67,18 @@ def age_instant(scheme: Scheme, start: date, paid: PaidPeriod) -> date:
 def _months(start: date, end: date) -> Iterator[PaidPeriod]:
     index, first = 0, start
     while first < end:
-        following = start + relativedelta(months=index + 1)
+        following = months_after(start, index + 1)
         yield PaidPeriod(first, following - _DAY, index // 12 + 1)
         index, first = index + 1, following
 
 
 def _days(start: date, end: date) -> Iterator[PaidPeriod]:
-    for offset in range((end - start).days):
-        day = start + timedelta(days=offset)
-        yield PaidPeriod(day, day, age_on(start, day) + 1)
+    day, year, next_year = start, 1, months_after(start, 12)
+    while day < end:
+        if day == next_year:
+            year, next_year = year + 1, months_after(start, 12 * (year + 1))
+        yield PaidPeriod(day, day, year)
+        day += _DAY
 
 
 def _instalments(scheme: Scheme, start: date) -> Iterator[PaidPeriod]:
@@ -87,6 +88,6 @@ def _instalments(scheme: Scheme, start: date) -> Iterator[PaidPeriod]:
 
 
 def _calendar_years(start: date, count: int) -> Iterator[PaidPeriod]:
-    for index in range(count):
+    for index in range(min(count, date.max.year - start.year + 1)):
         year = start.year + index
         yield PaidPeriod(start if index == 0 else date(year, 1, 1), date(year, 12, 31), index + 1)

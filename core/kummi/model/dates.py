@@ -74,9 +74,9 @@ class Duration(Frozen):
             case Unit.WEEKS:
                 return _after_days(start, 7 * self.count)
             case Unit.MONTHS:
-                return _after_months(start, self.count)
+                return months_after(start, self.count)
             case Unit.YEARS:
-                return _after_months(start, 12 * self.count)
+                return months_after(start, 12 * self.count)
             case Unit.WORKING_DAYS:
                 return _after_working_days(start, self.count, is_holiday or (lambda _: False))
 
@@ -85,7 +85,8 @@ def _after_days(start: date, days: int) -> date:
     return start + timedelta(days=min(days, date.max.toordinal() - start.toordinal()))
 
 
-def _after_months(start: date, months: int) -> date:
+def months_after(start: date, months: int) -> date:
+    """Return the day so many months later: the same day of the month, or the last day of a shorter one."""
     # dateutil's relativedelta says the same, ten times slower: rules ask this for every case
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if year > date.max.year:
@@ -113,4 +114,4 @@ def age_on(born: date, day: date) -> int:
     18
     """
     years = day.year - born.year
-    return years if _after_months(born, 12 * years) <= day else years - 1
+    return years if months_after(born, 12 * years) <= day else years - 1

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements_of
@@ -16,6 +14,7 @@ from kummi.funding.totals import total
 from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
+from kummi.model.dates import months_after
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme
 from kummi.model.money import Money
@@ -88,7 +87,7 @@ def _criteria(scheme: Scheme) -> Iterator[Criterion]:
 
 
 def _household(pathway: Pathway, place: str | None, schemes: Sequence[Scheme], on: date) -> _Household:
-    born = {role: on - relativedelta(years=age) for role, age in AGES.items()}
+    born = {role: months_after(on, -12 * age) for role, age in AGES.items()}
     members = tuple(Person(number, role, born[role], Gender.UNKNOWN) for number, role in enumerate(born, 1))
     values: dict[str, FactValue] = dict.fromkeys(_beginnings(schemes), on)
     values |= {"pathway": pathway, "municipality": place, "permit.held": True, "opened": on}
@@ -128,7 +127,7 @@ def _of_scheme(
     scheme: Scheme, entry: ProgrammeEntry, household: _Household, place: str, language: str
 ) -> Iterator[MoneyView]:
     on = household.facts.on
-    end = on + relativedelta(years=YEARS) - timedelta(days=1)
+    end = months_after(on, 12 * YEARS) - timedelta(days=1)
     only = replace(entry, schemes=(scheme,))
     lines = entitlements_of(only, household.facts, household.members, on, end)
     for person in household.members:
