@@ -94,14 +94,12 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
     Example:  kummi funding entitlements XX-12 --from 2025-01-01 --to 2025-12-31
     """
     from kummi.casework.desk import look_up
-    from kummi.funding.entitlements import entitlements as work_out
+    from kummi.funding.entitlements import entitlements_of
 
     desk = app.desk_for(ref)
     with desk.store.reading() as connection:
         it = look_up(desk, connection, ref)
-    entry = it.entry
-    window = (parse_date(start, "--from"), parse_date(end, "--to"))
-    lines = work_out(entry.schemes, it.facts, it.members, entry.places, entry.words, entry.country.currency, *window)
+    lines = entitlements_of(it.entry, it.facts, it.members, parse_date(start, "--from"), parse_date(end, "--to"))
 
     def show() -> None:
         for line in _entitlement_lines(app, it, lines):

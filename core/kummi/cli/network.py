@@ -1,0 +1,63 @@
+"""``kummi network``: compare countries; no personal data comes here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kummi.cli.app import App
+from kummi.cli.options import global_options
+from kummi.errors import InputError, NotFoundError
+
+
+@click.group(short_help="Compare countries by what their plugins declare.")
+def network() -> None:
+    """Compare countries. Only what plugins declare is read, never a case.
+
+    Example:  kummi network compare --on 2025-06-01
+    """
+
+
+_SECTIONS = (
+    "programmes", "stages", "pathways", "reasons", "conditions", "money", "totals", "duties", "sources",
+)  # fmt: skip
+
+
+@network.command(short_help="Put all programmes side by side.")
+@click.option("--section", "only", multiple=True, metavar="NAME", help=f"Only this part: {', '.join(_SECTIONS)}.")
+@click.option("--markdown", is_flag=True, help="Print a Markdown document.")
+@click.option("--to-file", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file.")
+@global_options
+@click.pass_obj
+def compare(app: App, only: tuple[str, ...], markdown: bool, target: Path | None) -> None:
+    """Compare stages by phase, who may enter, money per person over three years, and duties to report.
+
+    Example:  kummi network compare --section pathways --on 2025-06-01
+    """
+    import json
+
+    from kummi.network.compare import compare as side_by_side
+    from kummi.network.plain import as_json
+    from kummi.network.tables import as_markdown
+
+    for name in only:
+        if name not in _SECTIONS:
+            raise NotFoundError("section", name, _SECTIONS)
+    found = side_by_side(app.catalogue(), app.on, app.language)
+    if app.settings.as_json:
+        text = json.dumps(as_json(found), ensure_ascii=False, indent=2, default=str)
+    elif markdown or (target and target.suffix == ".md"):
+        text = as_markdown(found)
+    else:
+        from kummi.cli.sections import section_lines
+
+        text = "\n".join(section_lines(found, only))
+    if target is None:
+        click.echo(text)
+        return
+    try:
+        target.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+    click.echo(f"{target} is written.")

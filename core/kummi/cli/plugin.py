@@ -1,0 +1,180 @@
+"""``kummi plugin``: what is installed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kummi.cli.app import App, table
+from kummi.cli.options import global_options
+from kummi.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from kummi.catalogue.check import PluginReport
+
+
+@click.group(short_help="What is installed, and what is wrong with it.")
+def plugin() -> None:
+    """Show and check plugins.
+
+    Example:  kummi plugin check xx
+    """
+
+
+@plugin.command("list", short_help="List the plugins that were found.")
+@global_options
+@click.pass_obj
+def list_(app: App) -> None:
+    """List the plugins that were found, installed ones and drafts.
+
+    Example:  kummi plugin list --plugins-dir drafts
+    """
+    from kummi.catalogue.catalogue import NO_COUNTRY
+
+    catalogue = app.catalogue()
+    rows = [
+        {"name": each.name, "version": each.version, "gives": list(each.gives), "faults": each.faults}
+        for each in catalogue.plugins
+    ]
+
+    def show() -> None:
+        if not rows:
+            click.echo(NO_COUNTRY, err=True)
+        lines = [
+            (each.name, each.version, ", ".join(each.gives), f"{each.faults} faults" if each.faults else "sound")
+            for each in catalogue.plugins
+        ]
+        for line in table(lines):
+            click.echo(line)
+
+    app.finish(rows, show)
+
+
+@plugin.command("show", short_help="Show what a plugin gives and what it leaves open.")
+@click.argument("name")
+@global_options
+@click.pass_obj
+def show_(app: App, name: str) -> None:
+    """Show what plugin NAME gives: its programmes, what nobody could verify, where sources disagree.
+
+    Example:  kummi plugin show xx
+    """
+    catalogue = app.catalogue()
+    info = next((each for each in catalogue.plugins if each.name == name), None)
+    if info is None:
+        raise NotFoundError("plugin", name, [each.name for each in catalogue.plugins])
+    programmes = [catalogue.programmes[key].programme for key in info.programmes if key in catalogue.programmes]
+    countries = [catalogue.countries[code] for code in info.countries if code in catalogue.countries]
+    asked = [*((each.code, each.questions) for each in countries), *((each.id, each.questions) for each in programmes)]
+    questions = [(about, app.say(each.text)) for about, found in asked for each in found]
+    points = [*(each.disagreements for each in countries), *(each.disagreements for each in programmes)]
+    disagreements = [
+        (app.say(point.about), [f"{app.say(each.says)} [{each.reference[0].title}]" for each in point.readings])
+        for found in points
+        for point in found
+    ]
+    data: dict[str, Any] = {
+        "name": info.name,
+        "version": info.version,
+        "gives": list(info.gives),
+        "faults": [str(each) for each in catalogue.faults if each.plugin == info.name],
+        "questions": [{"about": about, "text": text} for about, text in questions],
+        "disagreements": [{"about": about, "readings": readings} for about, readings in disagreements],
+    }
+    app.finish(data, lambda: click.echo("\n".join(_lines(data))))
+
+
+def _lines(data: dict[str, Any]) -> Iterator[str]:
+    yield f"{data['name']} {data['version']}: {', '.join(data['gives'])}"
+    for fault in data["faults"]:
+        yield f"  broken: {fault}"
+    yield f"\nOpen questions ({len(data['questions'])})"
+    yield from (f"  ? {each['about']}: {each['text']}" for each in data["questions"])
+    yield f"\nSources disagree ({len(data['disagreements'])})"
+    for each in data["disagreements"]:
+        yield f"  {each['about']}"
+        yield from (f"    - {reading}" for reading in each["readings"])
+
+
+@plugin.command(short_help="Check a plugin: faults, proofs, texts, sources, stories.")
+@click.argument("name", required=False)
+@click.option("--no-stories", is_flag=True, help="Leave its stories unplayed; then the badge is at most 'sourced'.")
+@global_options
+@click.pass_context
+def check(context: click.Context, name: str | None, no_stories: bool) -> None:
+    """Check plugin NAME, or all: every fault at once, each proof with its shortest counter-example, missing texts.
+
+    The badge says how far it has come: draft, sourced, tested, reviewed. Exit 2 where there is a fault.
+
+    Example:  kummi plugin check xx
+    """
+    from kummi.catalogue.check import check_plugin
+    from kummi.testing.stories import play_all, stories_of
+
+    app = context.ensure_object(App)
+    catalogue = app.catalogue()
+    reports = []
+    for each in [name] if name else [info.name for info in catalogue.plugins]:
+        stories = () if no_stories else stories_of(each, None, app.settings.plugins_dir)
+        reports.append(check_plugin(catalogue, each, partial(play_all, stories, catalogue) if stories else None))
+    app.finish([_data(app, each) for each in reports], lambda: click.echo("\n".join(_all_lines(app, reports))))
+    if any(each.faults or (each.scenarios and each.scenarios.failed) for each in reports):
+        context.exit(2)
+
+
+def _data(app: App, report: PluginReport) -> dict[str, Any]:
+    return {
+        "name": report.plugin.name,
+        "version": report.plugin.version,
+        "maturity": report.maturity.value,
+        "faults": [str(each.fault) for each in report.faults],
+        "proofs": [
+            {
+                "programme": each.programme,
+                "proof": each.proof.value,
+                "number": each.proof.number,
+                "holds": each.holds,
+                "flaws": [flaw.said(app.language) for flaw in each.flaws],
+            }
+            for each in report.proofs
+        ],
+        "missing_texts": dict(report.missing_texts),
+        "missing_words": dict(report.missing_words),
+        "unsourced": list(report.unsourced),
+        "questions": report.questions,
+        "stories": {"played": report.scenarios.played, "failed": list(report.scenarios.failed)}
+        if report.scenarios
+        else None,
+    }
+
+
+def _all_lines(app: App, reports: list[PluginReport]) -> Iterator[str]:
+    for report in reports:
+        yield from _report_lines(app, report)
+
+
+def _report_lines(app: App, report: PluginReport) -> Iterator[str]:
+    data = _data(app, report)
+    yield f"{data['name']} {data['version']}: {data['maturity']}"
+    for fault in data["faults"]:
+        yield f"  ✗ {fault}"
+    programmes = dict.fromkeys(each["programme"] for each in data["proofs"])
+    for programme in programmes:
+        own = [each for each in data["proofs"] if each["programme"] == programme]
+        yield f"  {programme}: " + ", ".join(f"{'✓' if each['holds'] else '✗'} {each['proof']}" for each in own)
+        for each in own:
+            yield from (f"      {flaw}" for flaw in each["flaws"] if not each["holds"])
+    for title, key in (("texts of its own", "missing_texts"), ("words of core", "missing_words")):
+        missing = {language: count for language, count in data[key].items() if count}
+        if missing:
+            yield f"  missing {title}: " + ", ".join(f"{language} {count}" for language, count in missing.items())
+    for each in data["unsourced"]:
+        yield f"  without a source: {each}"
+    yield f"  open questions: {data['questions']}"
+    if data["stories"]:
+        stories = data["stories"]
+        yield f"  stories: {stories['played']} played, {len(stories['failed'])} departures"
+        yield from (f"    ! {each}" for each in stories["failed"])
