@@ -11,6 +11,7 @@ from pydantic import BaseModel, RootModel, Tag, ValidationError
 from kummi.catalogue.yaml_source import Path, Source
 from kummi.errors import Fault, did_you_mean
 
+_MEANT = re.compile(r"did you mean '([^']*)'")
 _QUOTED = re.compile(r"'([^']*)'")
 _KINDS = {
     "string_type": "text",
@@ -35,18 +36,29 @@ def model_faults(source: Source, model: type[BaseModel], error: ValidationError)
 
     The errors of all members of a union stand at one place and become one fault.
     """
+    errors = error.errors(include_url=False)
+    misspelled = {
+        (loc[:-1], _meant(model, loc)) for loc in (e["loc"] for e in errors if e["type"] == "extra_forbidden")
+    }
     places: dict[tuple[Path, bool], list[str]] = {}
-    for each in error.errors(include_url=False):
-        path = source.walk(each["loc"])
-        said = _said(model, each)
-        messages = places.setdefault((path, each["type"] in ("missing", "extra_forbidden")), [])
-        if said not in messages:
+    for each in errors:
+        is_key = each["type"] in ("missing", "extra_forbidden")
+        if each["type"] == "missing" and (each["loc"][:-1], each["loc"][-1]) in misspelled:
+            continue  # it is there, under a name that is a fault already
+        messages = places.setdefault((source.walk(each["loc"]), is_key), [])
+        if (said := _said(model, each)) not in messages:
             messages.append(said)
     return [
         source.fault(path, f"{_named(path)}{message}")
-        for (path, by_key), messages in places.items()
-        for message in (messages if by_key else [_joined(messages)])
+        for (path, is_key), messages in places.items()
+        for message in (messages if is_key else [_joined(messages)])
     ]
+
+
+def _meant(model: type[BaseModel], loc: tuple[int | str, ...]) -> str | None:
+    """Return the valid key that an unknown key is nearest to."""
+    near = _MEANT.search(did_you_mean(str(loc[-1]), _keys(model, loc[:-1])))
+    return near[1] if near else None
 
 
 def _named(path: Path) -> str:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from pluggy import PluginManager
+from pluggy import PluginManager, PluginValidationError
 from pydantic import TypeAdapter, ValidationError
 
 from kummi import hookspecs
@@ -59,7 +59,7 @@ class Registry:
         if not faults:
             try:
                 self._manager.register(found.plugin, str(found))
-            except Exception as error:  # noqa: BLE001  # pluggy's own faults, and what a plugin's properties raise
+            except (ValueError, PluginValidationError) as error:
                 faults = [Fault(_where(found.plugin), " ".join(str(error).split()))]
         if not faults:
             self._found[str(found)] = found

@@ -30,10 +30,25 @@ _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None
 _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 
 
+class _TooMuchError(Exception):
+    """The file is too large or too deep to go on."""
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where it is there
     """Resolves nothing by itself: every scalar comes as text."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # replaces the class attribute of PyYAML
+    depth = 0
+
+    def descend_resolver(self, _parent: yaml.Node, _index: Any) -> None:
+        """Count how deep the composer is: beyond some thousands it would overrun the stack of the process."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _TooMuchError(f"values are nested more than {MAX_DEPTH} deep")
+
+    def ascend_resolver(self) -> None:
+        """Count the way back up."""
+        self.depth -= 1
 
 
 @dataclass
@@ -81,8 +96,8 @@ def read_yaml(name: str, content: bytes) -> Source:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         source.faults.append(Fault(f"{name}:{line}", "expected text in UTF-8, found a byte that is not"))
-    except RecursionError:
-        source.faults.append(Fault(name, f"values are nested more than {MAX_DEPTH} deep"))
+    except _TooMuchError as error:
+        source.faults.append(Fault(name, str(error)))
     except yaml.YAMLError as error:
         source.faults.append(_syntax_fault(name, content, error))
     else:
@@ -98,10 +113,6 @@ def _syntax_fault(name: str, content: bytes, error: yaml.YAMLError) -> Fault:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     context = getattr(error, "context", None)
     return Fault(f"{name}:{line}", f"not valid YAML: {problem}{f' {context}' if context else ''}")
-
-
-class _TooMuchError(Exception):
-    """The file is too large or too deep to go on."""
 
 
 class _Reader:

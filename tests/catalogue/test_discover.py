@@ -1,0 +1,156 @@
+"""Plugins found one by one: installed ones by entry point, drafts in a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kummi.catalogue import load
+from kummi.catalogue.discover import discover
+from kummi.errors import PluginError
+
+ONE_FILE = """
+from kummi import Rule, hookimpl
+from kummi.testing.harbourland import harbourland_plugin
+
+COUNTRY = harbourland_plugin()
+
+
+@hookimpl
+def kummi_country():
+    return COUNTRY.kummi_country()
+
+
+@hookimpl
+def kummi_programmes():
+    return COUNTRY.kummi_programmes()
+
+
+@hookimpl
+def kummi_workflow(programme):
+    return COUNTRY.kummi_workflow(programme)
+"""
+
+
+def install(folder: Path, name: str, entry_points: str, module: str) -> None:
+    """Lay out a distribution as pip would."""
+    info = folder / f"{name}-3.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 3.2\n")
+    (info / "entry_points.txt").write_text(f"[kummi]\n{entry_points}\n")
+    (folder / f"{name}.py").write_text(module)
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    return folder
+
+
+class TestInstalled:
+    def test_plugin_has_the_name_of_its_entry_point_and_the_version_of_its_distribution(self, site: Path) -> None:
+        install(site, "zz_one", "zz = zz_one", "")
+
+        (found,) = discover({"ZZ"})
+
+        assert str(found) == "zz 3.2"
+
+    def test_country_that_is_not_wanted_is_not_even_imported(self, site: Path) -> None:
+        install(site, "zz_other", "zz = zz_other", "")
+        discover({"qq"})
+
+        assert "zz_other" not in sys.modules
+
+    def test_plugin_that_is_of_no_country_is_always_found(self, site: Path) -> None:
+        install(site, "zz_study", "study = zz_study", "")
+
+        assert [each.name for each in discover({"qq"})] == ["study"]
+
+    def test_plugin_that_cannot_be_imported_is_named_and_the_next_is_found(self, site: Path) -> None:
+        install(site, "zz_bad", "zz-bad = zz_bad", "import nothing_of_this_name")
+        install(site, "zz_good", "zz-good = zz_good", "")
+
+        bad, good = discover({"zz"})
+
+        assert (bad.name, bad.plugin) == ("zz-bad", None)
+        assert str(bad.faults[0]) == (
+            "zz_bad: the plugin cannot be imported: ModuleNotFoundError: No module named 'nothing_of_this_name'"
+        )
+        assert good.faults == ()
+
+    def test_entry_point_that_names_nothing_is_that_plugins_fault(self, site: Path) -> None:
+        install(site, "zz_empty", "zz = zz_empty:plugin", "")
+
+        assert "has no attribute 'plugin'" in str(discover({"zz"})[0].faults[0])
+
+    def test_plugins_come_sorted_by_name(self, site: Path) -> None:
+        install(site, "zz_b", "zz-b = zz_b\nzz-a = zz_b", "")
+
+        assert [each.name for each in discover({"zz"})] == ["zz-a", "zz-b"]
+
+
+class TestDrafts:
+    def test_one_file_gives_a_whole_country(self, tmp_path: Path) -> None:
+        (tmp_path / "draft.py").write_text(ONE_FILE)
+
+        catalogue = load({"xx"}, plugins_dir=tmp_path)
+
+        assert catalogue.faults == ()
+        assert str(catalogue.programme("xx-harbour").programme.origin).startswith("draft.py draft")
+
+    def test_one_file_may_hold_a_plugin_object(self, tmp_path: Path) -> None:
+        (tmp_path / "draft.py").write_text(
+            "from kummi.testing.harbourland import harbourland_plugin\nplugin = harbourland_plugin()\n"
+        )
+
+        assert list(load({"xx"}, plugins_dir=tmp_path).programmes) == ["xx-harbour", "xx-lighthouse"]
+
+    def test_folder_with_a_country_is_a_draft(self, make_country, tmp_path: Path) -> None:
+        make_country("drafts/ours")
+
+        catalogue = load({"xx"}, plugins_dir=tmp_path / "drafts")
+
+        assert [str(each.name) for each in catalogue.plugins] == ["ours"]
+        assert list(catalogue.programmes) == ["xx-harbour", "xx-lighthouse"]
+
+    def test_other_files_and_those_with_an_underscore_are_passed_over(self, tmp_path: Path) -> None:
+        for name in ("_shared.py", "notes.txt"):
+            (tmp_path / name).write_text("raise ValueError")
+        (tmp_path / "empty").mkdir()
+
+        assert load({"xx"}, plugins_dir=tmp_path).plugins == ()
+
+    @pytest.mark.parametrize(
+        ("content", "where", "message"),
+        [
+            ("import os\n1 / 0\n", "draft.py:2", "ZeroDivisionError: division by zero"),
+            ("x = (\n", "draft.py:1", "SyntaxError"),
+        ],
+    )
+    def test_draft_that_cannot_be_imported_says_its_line_and_others_go_on(
+        self, make_country, tmp_path: Path, content: str, where: str, message: str
+    ) -> None:
+        make_country("ours")
+        (tmp_path / "draft.py").write_text(content)
+
+        catalogue = load({"xx"}, plugins_dir=tmp_path)
+
+        (fault,) = catalogue.faults
+        assert (fault.plugin, fault.fault.where) == ("draft.py", where)
+        assert message in fault.fault.message
+        assert list(catalogue.programmes) == ["xx-harbour", "xx-lighthouse"]
+
+    def test_draft_that_changed_is_read_anew(self, tmp_path: Path) -> None:
+        (tmp_path / "draft.py").write_text("1 / 0")
+        assert load({"xx"}, plugins_dir=tmp_path).faults
+        (tmp_path / "draft.py").write_text(ONE_FILE)
+
+        assert load({"xx"}, plugins_dir=tmp_path).faults == ()
+
+    def test_folder_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
+        with pytest.raises(PluginError, match="--plugins-dir: there is no folder"):
+            load({"xx"}, plugins_dir=tmp_path / "nowhere")

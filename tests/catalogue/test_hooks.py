@@ -1,0 +1,231 @@
+"""Each hook, asked of a plugin as core asks it. ``test_every_hook_...`` fails for a hook without a test of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import click
+import pluggy
+import pytest
+
+from kummi import Case, Facts, Finding, Move, Pathway, Phase, Result, Text, hookimpl, hookspecs
+from kummi.catalogue.registry import HOOKS
+from kummi.errors import PluginError
+from kummi.testing.harbourland import harbourland, harbourland_plugin
+
+ROOT = Path(__file__).parents[2]
+CASE = Case(1, "XX", "xx-harbour", "2025.1", False, "hailed", Phase.REFERRAL, date(2025, 1, 1), date(2025, 1, 1),
+            Pathway.ASYLUM, 1, 1, 0)  # fmt: skip
+FACTS = Facts(date(2025, 1, 2), {})
+
+
+def all_hooks() -> list[str]:
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    return sorted(name for name in vars(manager.hook) if name.startswith("kummi_"))
+
+
+def first_move() -> Move:
+    return harbourland().programme("xx-harbour").workflow.moves[0]
+
+
+def test_every_hook_has_a_test_of_its_own() -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [name for name in all_hooks() if f"def test_hook_{name}(" not in sources] == []
+
+
+def test_every_hook_has_a_section_in_the_manual() -> None:
+    page = (ROOT / "docs" / "hooks.md").read_text()
+
+    assert [name for name in all_hooks() if not re.search(rf"^### {name}$", page, re.MULTILINE)] == []
+
+
+def test_every_hook_has_a_type_that_its_answers_are_checked_against() -> None:
+    assert sorted(HOOKS) == all_hooks()
+
+
+def test_hook_kummi_country() -> None:
+    assert harbourland().country("XX").currency == "XTS"
+
+
+def test_hook_kummi_words() -> None:
+    class Guest:
+        @hookimpl
+        def kummi_words(self) -> dict[str, dict[str, str]]:
+            return {"xx": {"phase.support": "helpo", "outcome.declined": "no vol"}, "zz": {"phase.support": "z"}}
+
+    words = harbourland(Guest()).programme("xx-harbour").words
+
+    assert words.say("outcome.declined", "xx") == "no vol"
+    assert "zz" not in words.translations
+
+
+def test_hook_kummi_programmes() -> None:
+    other = harbourland_plugin().kummi_programmes()[1].model_copy(update={"id": "xx-pier"})
+
+    class Guest:
+        @hookimpl
+        def kummi_programmes(self) -> Sequence[Any]:
+            return [other]
+
+        @hookimpl
+        def kummi_workflow(self, programme: str) -> Any:
+            return harbourland_plugin().kummi_workflow("xx-harbour") if programme == "xx-pier" else None
+
+    catalogue = harbourland(Guest())
+
+    assert catalogue.faults == ()
+    assert catalogue.programme("xx-pier").country.code == "XX"
+
+
+def test_hook_kummi_workflow() -> None:
+    assert harbourland().programme("xx-lighthouse").workflow.initial == "hailed"
+
+
+def test_hook_kummi_eligibility() -> None:
+    assert [rule.id for rule in harbourland().programme("xx-harbour").rules][:2] == ["xx-pathway", "xx-permit"]
+
+
+def test_hook_kummi_funding() -> None:
+    assert [each.id for each in harbourland().programme("xx-harbour").schemes] == ["xx-harbour-money", "xx-crew-grant"]
+
+
+def test_hook_kummi_reports() -> None:
+    assert [each.id for each in harbourland().programme("xx-harbour").reports.duties] == ["xx-yearly-report"]
+
+
+def test_hook_kummi_check_move() -> None:
+    class Tide:
+        @hookimpl
+        def kummi_check_move(self, case: Case, facts: Facts) -> Sequence[Finding]:
+            return [Finding("tide", Result.NOT_MET, Text.model_validate(f"{case.ref} waits on {facts.on}"))]
+
+    (finding,) = harbourland(Tide()).behaviour.check_move(CASE, first_move(), FACTS)
+
+    assert (finding.rule, finding.result, str(finding.reason)) == ("tide", Result.NOT_MET, "XX-1 waits on 2025-01-02")
+
+
+def test_plugin_that_fails_to_check_a_move_is_named_and_does_not_let_it_pass() -> None:
+    class Fails:
+        @hookimpl
+        def kummi_check_move(self) -> Sequence[Finding]:
+            raise KeyError("moon")
+
+    with pytest.raises(PluginError, match=r"plugin other-1 1.0: .*kummi_check_move raised KeyError"):
+        harbourland(Fails()).behaviour.check_move(CASE, first_move(), FACTS)
+
+
+def test_plugin_that_answers_a_move_with_something_else_is_named() -> None:
+    class Wrong:
+        @hookimpl
+        def kummi_check_move(self) -> Sequence[Finding]:
+            return ["no"]  # type: ignore[list-item]
+
+    with pytest.raises(PluginError, match=r"plugin other-1 1.0: .*kummi_check_move answered 0"):
+        harbourland(Wrong()).behaviour.check_move(CASE, first_move(), FACTS)
+
+
+def test_hook_kummi_render() -> None:
+    class Semaphore:
+        @hookimpl
+        def kummi_render(self, report: Any, format: Any) -> bytes | None:  # noqa: A002  # as the hook has it
+            return b"flags" if format == "semaphore" else None
+
+    behaviour = harbourland(Semaphore()).behaviour
+
+    assert behaviour.render(SimpleNamespace(), "semaphore") == b"flags"  # type: ignore[arg-type]
+    assert behaviour.render(SimpleNamespace(), "smoke") is None  # type: ignore[arg-type]
+
+
+def test_hook_kummi_after_event() -> None:
+    told: list[tuple[str, str]] = []
+
+    class Logs:
+        @hookimpl
+        def kummi_after_event(self, ref: str, kind: str) -> None:
+            told.append((ref, kind))
+
+    assert harbourland(Logs()).behaviour.after_event("XX-1", "xx-harbour", "advanced", {}) == ()
+    assert told == [("XX-1", "advanced")]
+
+
+def test_observer_that_fails_is_reported_and_the_others_are_told() -> None:
+    told: list[str] = []
+
+    class Fails:
+        @hookimpl
+        def kummi_after_event(self) -> None:
+            raise OSError("full")
+
+    class Logs:
+        @hookimpl
+        def kummi_after_event(self, kind: str) -> None:
+            told.append(kind)
+
+    (failure,) = harbourland(Fails(), Logs()).behaviour.after_event("XX-1", "xx-harbour", "advanced", {})
+
+    assert "plugin other-1 1.0" in str(failure)
+    assert told == ["advanced"]
+
+
+def test_hook_kummi_commands() -> None:
+    class Adds:
+        @hookimpl
+        def kummi_commands(self, cli: click.Group) -> None:
+            cli.add_command(click.Command("tide"))
+
+    group = click.Group("kummi")
+
+    assert harbourland(Adds()).behaviour.commands(group) == ()
+    assert list(group.commands) == ["tide"]
+
+
+def test_behaviour_knows_whether_anybody_answers_a_hook() -> None:
+    class Tide:
+        @hookimpl
+        def kummi_check_move(self) -> Sequence[Finding]:
+            return ()
+
+    assert harbourland(Tide()).behaviour.has("kummi_check_move")
+    assert not harbourland().behaviour.has("kummi_check_move")
+
+
+def test_hook_that_does_not_exist_is_a_fault_with_the_nearest_name() -> None:
+    module = ModuleType("draft")
+
+    @hookimpl
+    def kummi_elegibility(programme: str) -> Sequence[Any]:
+        return ()
+
+    module.kummi_elegibility = kummi_elegibility  # type: ignore[attr-defined]
+    (fault,) = harbourland(module).faults
+
+    assert fault.fault.message == "there is no hook 'kummi_elegibility'; did you mean 'kummi_eligibility'?"
+    assert re.fullmatch(r"test_hooks\.py:\d+", fault.fault.where)
+
+
+def test_hook_that_is_not_marked_is_a_fault() -> None:
+    class Forgets:
+        def kummi_country(self) -> None:
+            return None
+
+    assert [fault.fault.message for fault in harbourland(Forgets()).faults] == [
+        "'kummi_country' is not marked with @hookimpl, so nobody would ask it"
+    ]
+
+
+def test_hook_that_asks_for_an_argument_that_nobody_gives_is_a_fault() -> None:
+    class Asks:
+        @hookimpl
+        def kummi_country(self, weather: str) -> None:
+            return None
+
+    (fault,) = harbourland(Asks()).faults
+
+    assert "weather" in fault.fault.message
