@@ -111,7 +111,7 @@ def test_a_column_that_cannot_be_filled_stays_empty_and_says_why(register: Any, 
     register.add()
     asked = [
         *columns("ref"),
-        {"id": "number", "title": "Identity number", "gap": "It stays in the register.", "type": "text"},
+        {"id": "number", "title": "Identity number", "gap": "It stays in the register.", "value": "born"},
     ]
 
     table = built({"rows": "persons", "columns": asked, "questions": [{"text": "Who reads it?"}]})
@@ -140,7 +140,8 @@ BANDS = [{"id": "children", "title": "under 18", "to": 17}, {"id": "adults", "ti
 
 
 def test_indicators_show_the_total_each_breakdown_and_all_together(register: Any, built: Any) -> None:
-    register.add(START, {"born": date(2020, 1, 1), "gender": "male"}, {}, {"gender": "unknown"})
+    child = {"born": date(2020, 1, 1)}
+    register.add(START, child | {"gender": "male"}, {}, child, {"gender": "unknown"})
 
     table = built(
         {"rows": "indicators", "columns": columns("code", "group", "count")},
@@ -148,14 +149,15 @@ def test_indicators_show_the_total_each_breakdown_and_all_together(register: Any
     )
 
     assert list(table.rows) == [
-        ("1.1", "all", 3),
-        ("1.1", "female", 1),
+        ("1.1", "all", 4),
+        ("1.1", "female", 2),
         ("1.1", "male", 1),
         ("1.1", "other", 0),
         ("1.1", "not asked", 1),
-        ("1.1", "under 18", 1),
+        ("1.1", "under 18", 2),
         ("1.1", "18 or more", 2),
         ("1.1", "age not known", 0),
+        ("1.1", "female, under 18", 1),
         ("1.1", "female, 18 or more", 1),
         ("1.1", "male, under 18", 1),
         ("1.1", "not asked, 18 or more", 1),
@@ -186,13 +188,19 @@ def test_a_figure_that_cannot_be_counted_is_empty_and_says_why(built: Any) -> No
 
 def test_a_format_of_indicators_takes_those_that_it_names_and_narrows_them(register: Any, built: Any) -> None:
     register.add(START)
-    register.add(START, pathway="asylum")
+    register.add(START, {}, {"gender": "male"}, pathway="asylum")
     form = {"rows": "indicators", "columns": columns("indicator", "count")}
 
     narrow = {"where": {"fact": "pathway", "equals": "asylum"}, "who": {"fact": "gender", "equals": "female"}}
-    table = built(form | narrow | {"indicators": ["h2"]}, FIGURE, FIGURE | {"id": "h2"})
+    others = (FIGURE | {"id": "h2"}, FIGURE | {"id": "h3", "counts": "households"})
+    table = built(form | narrow | {"indicators": ["h3", "h2"]}, FIGURE, *others)
 
-    assert list(table.rows) == [("h2", 1)]
+    assert list(table.rows) == [("h3", 1), ("h2", 1)]
+
+
+def test_a_format_cannot_name_an_indicator_that_nobody_declares(built: Any) -> None:
+    with pytest.raises(NotFoundError, match="no indicator named 'h9'"):
+        built({"rows": "indicators", "columns": columns("count"), "indicators": ["h9"]}, FIGURE)
 
 
 def test_entitlements_show_amounts_rates_and_what_is_open(register: Any, built: Any) -> None:

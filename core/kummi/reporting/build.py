@@ -100,9 +100,9 @@ def _indicators(form: ReportFormat, entry: ProgrammeEntry) -> tuple[Indicator, .
 
 
 def _narrowed(indicator: Indicator, form: ReportFormat) -> Indicator:
-    """Return the indicator counted only among those whom the format is about."""
+    """Return the indicator counted only among those whom the format is about; ``who`` says nothing of households."""
     where = [each for each in (indicator.where, form.where) if each is not None]
-    who = [each for each in (indicator.who, form.who) if each is not None]
+    who = [each for each in (indicator.who, form.who) if each is not None and indicator.counts == "persons"]
     both = {"where": All(all=tuple(where)) if where else None, "who": All(all=tuple(who)) if who else None}
     return indicator.model_copy(update=both)
 
