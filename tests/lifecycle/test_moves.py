@@ -107,6 +107,7 @@ def test_a_lapse_closes_every_move_but_a_rematch_and_an_early_end(harbour) -> No
 
 def test_after_the_window_no_match_and_no_introduction_begins_and_concluding_stays_possible(harbour) -> None:
     prepared = harbour.record(harbour.walked("prepared"), "consent", DAY)
+    assert harbour.look(prepared, "matching", AFTER_WINDOW - timedelta(1)).allowed
     matching = harbour.record(harbour.walked("matching"), "cleared", AFTER_WINDOW)
     supported = harbour.record(harbour.walked("supported"), "cleared", AFTER_WINDOW)
 
@@ -137,6 +138,13 @@ def test_completing_asks_the_tasks_that_an_early_end_does_not(harbour, build) ->
 
     assert [each.rule for each in completed.findings] == ["task-farewell"]
     assert early.allowed
+
+
+def test_a_rematch_asks_no_tasks_of_the_stage_it_leaves(harbour) -> None:
+    case = harbour.walked("introduced")
+
+    assert harbour.refusals(case, "supported", DAY) == ["task-meeting"]
+    assert harbour.look(case, "matching", DAY).allowed
 
 
 def test_extra_findings_of_plugins_close_a_move(harbour) -> None:

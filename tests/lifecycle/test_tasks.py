@@ -107,16 +107,16 @@ def test_a_record_may_say_another_end_than_the_tasks_own(harbour) -> None:
 def test_a_rematch_asks_again_for_matching_and_later_and_for_all_clearance(harbour, build) -> None:
     def clear_early(data) -> None:
         data["stages"][2]["tasks"] += data["stages"][3]["tasks"]
-        data["stages"][3]["tasks"] = []
+        data["stages"][3]["tasks"] = [{**data["stages"][4]["tasks"][0], "id": "agreed"}]
 
     harbour.workflow = build(clear_early)
     case = harbour.walked("supported")
     again = harbour.go(harbour.record(case, "check", DAY), "matching", DAY)
 
-    assert reset_by_rematch(harbour.workflow) == {"cleared", "meeting", "check"}
+    assert reset_by_rematch(harbour.workflow) == {"cleared", "agreed", "meeting", "check"}
     assert set(again.tasks) == {"talk", "consent"}
     assert states(harbour, again, DAY)["cleared"].outstanding
-    assert harbour.refusals(again, "introduced", DAY) == ["clearance"]
+    assert harbour.refusals(again, "introduced", DAY) == ["clearance", "task-agreed"]
 
 
 def test_withdrawn_consent_is_owed_wherever_the_case_is(harbour) -> None:

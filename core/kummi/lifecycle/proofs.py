@@ -139,9 +139,8 @@ def _unasked(graph: Graph, proof: Proof, kind: TaskKind, guarded: tuple[Phase, .
     def following(node: tuple[str, bool]) -> Iterator[tuple[str, bool]]:
         name, asked = node
         stage = graph.stages[name]
-        if stage.phase not in guarded or asked:
-            for move in graph.exits[name]:
-                yield move.to, asked or (stage.phase not in guarded and _asks_all(graph, stage, move, kind))
+        for move in graph.exits[name]:
+            yield move.to, asked or (stage.phase not in guarded and _asks_all(graph, stage, move, kind))
 
     for (name, asked), way in shortest_ways((graph.initial.id, False), following).items():
         stage = graph.stages[name]
