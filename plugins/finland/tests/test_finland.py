@@ -24,7 +24,7 @@ from kummi.testing.play import play
 from kummi.testing.scenario import read_scenario
 
 PILOT, FRIEND = "fi-community-integration-pilot", "fi-ystavatoiminta"
-SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))
+SCENARIOS = sorted((Path(kummi_finland.__file__).parent / "scenarios").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")

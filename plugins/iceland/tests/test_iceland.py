@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import kummi_iceland
 from kummi.casework.identity import doubt_about
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.catalogue.load import load
@@ -20,7 +21,7 @@ from kummi.rules.decide import decide_all
 from kummi.testing.play import play
 from kummi.testing.scenario import read_scenario
 
-STORIES = sorted(Path(__file__).parent.glob("scenarios/*.yaml"))
+STORIES = sorted((Path(kummi_iceland.__file__).parent / "scenarios").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")

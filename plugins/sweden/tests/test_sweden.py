@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import kummi_sweden
 from kummi.casework.identity import doubt_about
 from kummi.catalogue import Catalogue, ProgrammeEntry, load
 from kummi.lifecycle.proofs import prove
@@ -22,7 +23,7 @@ from kummi.testing.play import play
 from kummi.testing.scenario import read_scenario
 
 PILOTS = ("se-danderyd", "se-mora", "se-strangnas", "se-sjobo", "se-stockholm")
-STORIES = sorted((Path(__file__).parent / "scenarios").glob("*.yaml"))
+STORIES = sorted((Path(kummi_sweden.__file__).parent / "scenarios").glob("*.yaml"))
 A_DAY = date(2025, 3, 3)
 
 
