@@ -100,6 +100,14 @@ def test_a_report_is_about_its_period_its_programme_and_those_it_asks_for(regist
     assert list(table.rows) == [("XX-1", 1), ("XX-2", 1)]
 
 
+def test_a_list_dated_by_the_business_date_is_of_everyone_on_the_last_day(register: Any, built: Any) -> None:
+    register.add(date(2019, 5, 1), {"born": date(2000, 12, 31)})
+
+    table = built({"rows": "persons", "dated": "on", "columns": columns("ref", "age", "on")})
+
+    assert list(table.rows) == [("XX-1", 24, END)]
+
+
 def test_rows_can_be_read_again(register: Any, built: Any) -> None:
     register.add()
     table = built({"rows": "persons", "columns": columns("ref")})
@@ -232,7 +240,7 @@ def test_entitlements_are_of_the_persons_that_are_asked_for(register: Any, built
 
 
 @pytest.mark.parametrize("rows", ["persons", "households", "indicators", "entitlements"])
-@pytest.mark.parametrize("value", ["name", "identity", "salt", "on"])
+@pytest.mark.parametrize("value", ["name", "identity", "salt"])
 def test_no_column_can_ask_for_a_name_or_an_identity_number(built: Any, rows: str, value: str) -> None:
     with pytest.raises(NotFoundError, match=f"named '{value}'"):
         built({"rows": rows, "columns": columns(value)}, FIGURE)

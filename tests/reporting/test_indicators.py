@@ -138,6 +138,13 @@ def test_households_count_once_each_whoever_lives_in_them(register: Any, counted
     assert counted(counts="households", by=["pathway"]).groups == {("resettled",): 2}
 
 
+def test_a_figure_dated_by_the_business_date_is_of_everyone_on_the_last_day(register: Any, counted: Any) -> None:
+    register.add(date(2019, 5, 1), {"identity": "1234-56", "born": date(2006, 12, 31)})
+    register.add(date(2020, 5, 1), {"identity": "1234-56", "born": date(2006, 12, 31)}, {"born": None})
+
+    assert counted(dated="on", by=["age"], age_bands=BANDS).groups == {("adults",): 1, (None,): 1}
+
+
 def test_a_figure_is_dated_by_a_date_of_the_case(counted: Any) -> None:
     with pytest.raises(NotFoundError, match="no date to report by named 'pathway'"):
         counted(dated="pathway")

@@ -6,40 +6,17 @@ from collections.abc import Mapping
 
 from kummi.errors import NotFoundError
 from kummi.model.facts import Fact, FactType
-from kummi.model.report import Column, ColumnType, ReportFormat
+from kummi.model.report import ROW_WORDS, Column, ColumnType, ReportFormat
 
-WORDS: dict[str, dict[str, ColumnType]] = {
-    "persons": {
-        "ref": ColumnType.TEXT,
-        "number": ColumnType.NUMBER,
-        "stage": ColumnType.TEXT,
-        "age": ColumnType.NUMBER,
-    },
-    "households": {
-        "ref": ColumnType.TEXT,
-        "stage": ColumnType.TEXT,
-    },
-    "indicators": {
-        "indicator": ColumnType.TEXT,
-        "code": ColumnType.TEXT,
-        "group": ColumnType.TEXT,
-        "count": ColumnType.NUMBER,
-        "gap": ColumnType.TEXT,
-    },
-    "entitlements": {
-        "ref": ColumnType.TEXT,
-        "number": ColumnType.NUMBER,
-        "scheme": ColumnType.TEXT,
-        "payee": ColumnType.TEXT,
-        "from": ColumnType.DATE,
-        "to": ColumnType.DATE,
-        "amount": ColumnType.MONEY,
-        "currency": ColumnType.TEXT,
-        "rate": ColumnType.TEXT,
-        "gap": ColumnType.TEXT,
-    },
+_WORDS = {
+    "number": ColumnType.NUMBER,
+    "age": ColumnType.NUMBER,
+    "count": ColumnType.NUMBER,
+    "from": ColumnType.DATE,
+    "to": ColumnType.DATE,
+    "amount": ColumnType.MONEY,
 }
-"""What a column may show besides facts, by kind of row."""
+"""What rows offer besides facts; the rest is text."""
 
 _CELLS = {
     FactType.DATE: ColumnType.DATE,
@@ -55,7 +32,8 @@ def column_types(form: ReportFormat, facts: Mapping[str, Fact]) -> tuple[ColumnT
 
     Raises NotFoundError for a column that rows of this kind cannot fill.
     """
-    offered = WORDS[form.rows] | {name: _CELLS[fact.type] for name, fact in facts.items() if _is_offered(fact, form)}
+    offered = {word: _WORDS.get(word, ColumnType.TEXT) for word in ROW_WORDS[form.rows]}
+    offered |= {name: _CELLS[fact.type] for name, fact in facts.items() if _is_offered(fact, form)}
     types = []
     for column in form.columns:
         value = shown(column)

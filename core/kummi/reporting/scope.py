@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, null, true
+from sqlalchemy import ColumnElement, Date, and_, literal, null, true
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
@@ -31,9 +31,8 @@ class Scope:
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
-        """Every fact that a report may ask, by name; the business date is none."""
-        known = known_facts(self.entry.programme, (task.id for task in self.entry.workflow.tasks))
-        return {name: fact for name, fact in known.items() if name != "on"}
+        """Every fact that a report may ask, by name."""
+        return known_facts(self.entry.programme, (task.id for task in self.entry.workflow.tasks))
 
     @property
     def is_live(self) -> ColumnElement[bool]:
@@ -44,6 +43,8 @@ class Scope:
         """Return the expression of a fact of the case or of a person. Raises NotFoundError."""
         if name not in self.facts:
             raise NotFoundError("fact", name, self.facts)
+        if name == "on":
+            return literal(self.on, Date)
         found = (self._of_person if name in PERSON_FACTS else self._of_case).fact(name)
         return null() if found is None else found
 
