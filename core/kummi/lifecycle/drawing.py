@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +15,7 @@ from kummi.model.workflow import Stage, Workflow
 
 _ENGLISH = Words()
 
-_BOX, _GAP, _LINE, _PAD, _LEFT, _SIDE = 230, 36, 17, 10, 130, 150
+_BOX, _GAP, _LINE, _PAD, _LEFT, _SIDE = 230, 36, 17, 10, 170, 150
 _STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1f2933}.p{font-weight:600;fill:#52606d}.e{font-size:11px;fill:#7b8794}"
     ".l{font-size:11px;fill:#334e68}.band{fill:#f5f7fa}.box{fill:#fff;stroke:#486581;stroke-width:1.3}"
@@ -123,6 +124,7 @@ def _box_lines(box: _Box) -> Iterator[str]:
 def _arrow_lines(picture: Picture, boxes: dict[str, _Box], width: int) -> Iterator[str]:
     """Draw the arrows: straight down to the next row, around the side where they skip rows or lead back."""
     lanes = 0
+    leaving: Counter[str] = Counter()
     for arrow in picture.arrows:
         start, end = boxes[arrow.start], boxes[arrow.end]
         if end.row == start.row + 1:
@@ -131,7 +133,8 @@ def _arrow_lines(picture: Picture, boxes: dict[str, _Box], width: int) -> Iterat
             yield from _across(arrow, start, end)
         else:
             lanes += 1
-            yield from _around(arrow, start, end, width - _SIDE + 14 * min(lanes, 8))
+            yield from _around(arrow, start, end, width - _SIDE + 14 * min(lanes, 8), leaving[arrow.start])
+            leaving[arrow.start] += 1
 
 
 def _line(arrow: Arrow, path: str) -> str:
@@ -145,7 +148,9 @@ def _down(arrow: Arrow, start: _Box, end: _Box) -> Iterator[str]:
         f"M{start.middle:.0f} {start.bottom:.0f}c0 {half:.0f} {end.middle - start.middle:.0f} {half:.0f} "
         f"{end.middle - start.middle:.0f} {2 * half - 1:.0f}",
     )
-    yield from _arrow_label(arrow, (start.middle + end.middle) / 2 + 6, start.bottom + half + 4, "start")
+    left = end.middle < start.middle
+    x = (start.middle + end.middle) / 2 + (-6 if left else 6)
+    yield from _arrow_label(arrow, x, start.bottom + half + 4, "end" if left else "start")
 
 
 def _across(arrow: Arrow, start: _Box, end: _Box) -> Iterator[str]:
@@ -155,8 +160,8 @@ def _across(arrow: Arrow, start: _Box, end: _Box) -> Iterator[str]:
     yield _line(arrow, f"M{x:.0f} {y:.0f}L{to:.0f} {y:.0f}")
 
 
-def _around(arrow: Arrow, start: _Box, end: _Box, lane: float) -> Iterator[str]:
-    y, to = start.y + start.height * 0.6, end.y + end.height * 0.4
+def _around(arrow: Arrow, start: _Box, end: _Box, lane: float, before: int) -> Iterator[str]:
+    y, to = start.y + 18 + 13 * min(before, 3), end.y + 10
     turn = 8 if to > y else -8
     yield _line(
         arrow,
