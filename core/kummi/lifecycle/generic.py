@@ -22,11 +22,9 @@ from typing import Any, Protocol
 from transitions import Machine, MachineError
 
 from kummi.errors import RefusedError
+from kummi.lifecycle.outline import CLEARED_PHASES
 from kummi.model.decision import Finding, Result
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
-
-MATCHED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
-"""The phases in which supporters meet the household."""
 
 
 class Trigger(StrEnum):
@@ -166,7 +164,7 @@ def _returns(event: _Event) -> bool:
 
 
 def _only_lapsed(event: _Event) -> bool:
-    return event.model.lapsed_only and event.model.held_in in MATCHED_PHASES
+    return event.model.lapsed_only and event.model.held_in in CLEARED_PHASES
 
 
 def _was_there(event: _Event) -> bool:
@@ -191,7 +189,7 @@ def _transitions() -> Iterator[dict[str, Any]]:
         yield _rule(Trigger.HOLD, phase, on_hold, []) | {"after": _remember}
         yield _rule(Trigger.RESUME, on_hold, phase, [_returns]) | {"after": _forget}
         yield _rule(Trigger.REOPEN, closed, phase, [_is_clear, _was_there])
-    for phase in MATCHED_PHASES:
+    for phase in CLEARED_PHASES:
         yield _rule(Trigger.REMATCH, phase, matching, [_is_clear])
     yield _rule(Trigger.REMATCH, on_hold, matching, [_is_clear, _only_lapsed]) | {"after": _forget}
     yield _rule(Trigger.CLOSE, on_hold, closed, [_is_clear, _ends_so, _ends_early]) | {"after": _forget}

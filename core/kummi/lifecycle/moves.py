@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kummi.lifecycle.outline import ORDER, outline_of
+from kummi.lifecycle.outline import CLEARED_PHASES, ORDER, outline_of
 from kummi.lifecycle.tasks import (
-    CLEARED_PHASES,
     NEVER,
     TaskState,
     clearance_before,

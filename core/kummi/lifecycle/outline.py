@@ -11,6 +11,9 @@ from kummi.model.workflow import Move, Stage, Task, Workflow
 ORDER: Mapping[Phase, int] = {phase: place for place, phase in enumerate((*OPEN_PHASES, Phase.CLOSED))}
 """The place of each phase in the lifecycle."""
 
+CLEARED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
+"""The phases in which supporters meet the household, so that they need clearance."""
+
 
 @dataclass(frozen=True)
 class Asked:

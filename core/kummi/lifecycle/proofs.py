@@ -18,9 +18,8 @@ from kummi.errors import did_you_mean
 from kummi.lifecycle.flaw import Flaw, Proof
 from kummi.lifecycle.generic import allows, may_end
 from kummi.lifecycle.graph import Graph, shortest_ways, sources_of
-from kummi.lifecycle.outline import ORDER
+from kummi.lifecycle.outline import CLEARED_PHASES, ORDER
 from kummi.lifecycle.structure import structure_flaws
-from kummi.lifecycle.tasks import CLEARED_PHASES
 from kummi.lifecycle.wording import missing_languages
 from kummi.model.country import Country
 from kummi.model.criterion import All, Criterion, Done, Not

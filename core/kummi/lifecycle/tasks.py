@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kummi.lifecycle.deadlines import due_on
+from kummi.lifecycle.outline import CLEARED_PHASES as CLEARED_PHASES  # noqa: PLC0414  given on, on purpose
 from kummi.lifecycle.outline import ORDER, Asked, outline_of
 from kummi.model.case import Case
 from kummi.model.country import Country
@@ -21,9 +22,6 @@ from kummi.rules.decide import decide
 
 WATCHED = (TaskKind.CONSENT, TaskKind.CLEARANCE)
 """The kinds of task that core itself watches."""
-
-CLEARED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
-"""The phases in which supporters meet the household, so that they need clearance."""
 
 NEVER = date.min
 """As the end of clearance: one that the phase needs is not recorded at all."""
