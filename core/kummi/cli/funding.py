@@ -102,7 +102,7 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
     lines = entitlements_of(it.entry, it.facts, it.members, parse_date(start, "--from"), parse_date(end, "--to"))
 
     def show() -> None:
-        for line in _entitlement_lines(app, it, lines):
+        for line in entitlement_lines(app, it, lines):
             click.echo(line)
 
     app.finish(_entitlement_data(app, it, lines), show)
@@ -142,7 +142,8 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
     }
 
 
-def _entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
+def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
+    """Say what a case brings to whom: each line with its arithmetic and sources, then what each payee gets."""
     data = _entitlement_data(app, it, lines)
     if not lines:
         yield f"{it.case.ref}: no scheme pays for this household in these days."

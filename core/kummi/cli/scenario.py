@@ -27,7 +27,7 @@ def scenario() -> None:
 def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
     """Play each of FILES (a folder means every .yaml in it). Exit 1 where a story departs from what happens.
 
-    Example:  kummi scenario run plugins/xx/tests/scenarios
+    Example:  kummi scenario run plugins/harbourland/kummi_harbourland/scenarios
     """
     from kummi.testing.play import play
     from kummi.testing.scenario import read_scenario

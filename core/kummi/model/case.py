@@ -79,8 +79,10 @@ class Case:
 def facts_of(case: Case, members: Sequence[Person], on: date) -> Facts:
     """Return everything that rules may ask about a case on a business date.
 
-    A task recorded for a later day than ``on`` is not known yet, and neither is a phase reached later.
+    What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. Only ``phase`` is
+    always that of today.
     """
+    closed = case.closed_on is not None and case.closed_on <= on
     values: dict[str, FactValue] = {
         "pathway": case.pathway,
         "municipality": case.municipality,
@@ -93,8 +95,8 @@ def facts_of(case: Case, members: Sequence[Person], on: date) -> Facts:
         "household.adults": case.adults,
         "household.children": case.children,
         "opened": case.opened_on,
-        "closed": case.closed_on,
-        "outcome": case.outcome,
+        "closed": case.closed_on if closed else None,
+        "outcome": case.outcome if closed else None,
         "phase": case.phase,
     }
     values.update((f"fields.{name}", value) for name, value in case.fields.items())

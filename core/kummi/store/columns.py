@@ -33,8 +33,6 @@ _CASE_COLUMNS: Mapping[str, str] = {
     "household.adults": "adults",
     "household.children": "children",
     "opened": "opened_on",
-    "closed": "closed_on",
-    "outcome": "outcome",
     "phase": "phase",
 }
 
@@ -70,6 +68,10 @@ class CaseColumns:
             case "reached":
                 column = self.cases.c.get(f"reached_{rest}")
                 return None if column is None else self._known_by_now(column)
+            case "closed":
+                return self._known_by_now(self.cases.c.closed_on)
+            case "outcome":
+                return case((self.cases.c.closed_on <= self.on, self.cases.c.outcome))
             case "role" | "born" | "gender":
                 return self._of_person(name)
             case _:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,9 @@ def throw_away_desk(catalogue: Catalogue, on: date) -> Iterator[Desk]:
         store = Store(find_url(str(Path(folder) / "scenario.sqlite3")))
         create_or_upgrade(store)
         numbers = itertools.count(1)
-        clock = lambda: datetime(on.year, on.month, on.day, tzinfo=UTC)  # noqa: E731
+        desk = Desk(store, catalogue, "scenario", on, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")
         try:
-            yield Desk(store, catalogue, "scenario", on, clock, lambda: f"{next(numbers):032x}")
+            yield at(desk, on)
         finally:
             store.close()
 
@@ -68,9 +68,14 @@ def play(scenario: Scenario, catalogue: Catalogue) -> Told:
 
 def play_at(desk: Desk, scenario: Scenario) -> Told:
     """Play one scenario at a desk, whatever its store holds already."""
-    player = _Player(replace(desk, on=scenario.on))
+    player = _Player(at(desk, scenario.on))
     player.play(scenario)
     return Told(scenario, player.case, tuple(player.lines), tuple(player.departures))
+
+
+def at(desk: Desk, day: date) -> Desk:
+    """Return the desk on another day: what happens that day is recorded that morning."""
+    return replace(desk, on=day, clock=lambda: datetime.combine(day, time(9), UTC))
 
 
 class _Player:
@@ -130,7 +135,7 @@ class _Player:
             if step.on < self.desk.on:
                 self.departures.append(f"step {number}: the story goes back from {self.desk.on} to {step.on}")
                 return False
-            self.desk = replace(self.desk, on=step.on)
+            self.desk = at(self.desk, step.on)
         for deed in step.deeds:
             if not self._deed(f"step {number}, {deed} {getattr(step, deed)}", lambda: self._do(step), step.refused_by):
                 return False

@@ -1,0 +1,230 @@
+"""``kummi demo``: the main job, shown from beginning to end on a throw-away database."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kummi.cli.app import App, table
+from kummi.cli.options import global_options
+from kummi.errors import IntegrityError, PluginError
+
+if TYPE_CHECKING:
+    from kummi.casework.desk import Desk
+    from kummi.casework.listing import Moment
+    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.store.store import Store
+    from kummi.testing.play import Told
+    from kummi.testing.scenario import Scenario
+
+
+@click.command(short_help="Show the main job on a throw-away database.")
+@global_options
+@click.pass_obj
+def demo(app: App) -> None:
+    """Take one invented household through a programme of every installed country, and show what Kummi does on the way.
+
+    Nothing is kept: the database and the report files lie in a folder that is gone afterwards.
+
+    Example:  kummi demo
+    """
+    from kummi.store.schema import create_or_upgrade
+    from kummi.store.store import Store, find_url
+
+    catalogue = app.catalogue()
+    stories = list(_stories(catalogue))
+    if not stories:
+        raise PluginError("no installed plugin tells a demo story; install a country, e.g. pip install ./plugins/*/")
+    with tempfile.TemporaryDirectory(prefix="kummi-demo-") as folder:
+        store = Store(find_url(str(Path(folder) / "demo.sqlite3")))
+        create_or_upgrade(store)
+        try:
+            tour = _Tour(app, _desk(store, catalogue, stories[0].on), stories, Path(folder))
+            for title, part in tour.parts():
+                click.echo(f"\n{title}\n{'=' * len(title)}")
+                for line in part():
+                    click.echo(line)
+        finally:
+            store.close()
+    click.echo("\nThree commands to try next")
+    click.echo("==========================")
+    click.echo("  kummi init                 make a database of your own")
+    click.echo(f"  kummi programme show {stories[0].programme}")
+    click.echo(f"  kummi case open {stories[-1].programme}   answer the questions, then: kummi case next NUMBER")
+
+
+def _stories(catalogue: Catalogue) -> Iterator[Scenario]:
+    from kummi.testing.scenario import read_scenario
+    from kummi.testing.stories import DEMO, stories_of
+
+    for info in catalogue.plugins:
+        for path in stories_of(info.name):
+            if path.name == DEMO:
+                yield read_scenario(path)
+
+
+def _desk(store: Store, catalogue: Catalogue, on: date) -> Desk:
+    from kummi.casework.desk import Desk
+
+    numbers = itertools.count(1)
+    return Desk(
+        store, catalogue, "demo", on, lambda: datetime.combine(on, time(9), UTC), lambda: f"{next(numbers):032x}"
+    )
+
+
+@dataclass
+class _Tour:
+    app: App
+    desk: Desk
+    stories: list[Scenario]
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.told: list[Told] = []
+
+    def parts(self) -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
+        """Yield each part of the tour: its title, and what gives its lines."""
+        yield "1. Every workflow is proved before anything runs", self.proofs
+        yield "2. One invented household in a programme of every country", self.households
+        yield "3. A refusal says which rule, why, and where it is written", self.refusal
+        yield "4. The story of one case", self.timeline
+        yield "5. What public money the case brings to whom", self.money
+        yield "6. The report files that funders ask for", self.reports
+        yield "7. The countries side by side", self.comparison
+        yield "8. The record proves itself", self.audit
+
+    def proofs(self) -> Iterator[str]:
+        """Prove the workflow of every programme."""
+        from kummi.lifecycle.proofs import prove
+
+        rows = []
+        for key, entry in sorted(self.desk.catalogue.programmes.items()):
+            flaws = [flaw for flaw in prove(entry.workflow, entry.country, entry.programme) if not flaw.gap]
+            stages, tasks = len(entry.workflow.stages), len(entry.workflow.tasks)
+            rows.append(("✗" if flaws else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks"))
+        yield "Every case can end; no match comes without the household's consent, no meeting without clearance."
+        yield from table(rows, "  ")
+
+    def households(self) -> Iterator[str]:
+        """Play every country's story, and say what was required at each stage."""
+        from kummi.testing.play import play_at
+
+        for story in self.stories:
+            told = play_at(self.desk, story)
+            if told.case is None or not told.holds:
+                raise PluginError(f"the demo story of {story.programme} departs: {'; '.join(told.departures)}")
+            self.told.append(told)
+            entry = self.desk.entry(story.programme)
+            yield f"{told.case.ref}  {self.app.say(entry.programme.title)}: {story.scenario}"
+            yield from self._stages(told, entry)
+
+    def _stages(self, told: Told, entry: ProgrammeEntry) -> Iterator[str]:
+        titles = {task.id: self.app.say(task.title) for task in entry.workflow.tasks}
+        stage, since, done = entry.workflow.stage(entry.workflow.initial), told.scenario.on, list[str]()
+        for moment in self._moments(told):
+            event = moment.event
+            if event.kind == "recorded":
+                done.append(titles[event.data["task"]])
+            elif event.kind in ("advanced", "closed"):
+                yield f"  {since}  {self.app.say(stage.title)} ({stage.phase})"
+                yield from (f"      ✓ {title}" for title in done)
+                stage, since, done = entry.workflow.stage(event.data["to"]), event.happened_on, []
+        outcome = told.case.outcome if told.case else None
+        yield f"  {since}  {self.app.say(stage.title)}: {outcome}\n"
+
+    def _moments(self, told: Told) -> list[Moment]:
+        from kummi.casework.listing import timeline
+
+        assert told.case is not None
+        return timeline(self.desk, told.case.ref)[1]
+
+    @property
+    def _longest(self) -> Told:
+        return max(self.told, key=lambda told: told.case.seq if told.case else 0)
+
+    def refusal(self) -> Iterator[str]:
+        """Ask for a household on another pathway until a programme refuses it."""
+        from kummi.casework.opening import open_case
+        from kummi.casework.recording import assess
+        from kummi.cli.case_output import decision_lines
+        from kummi.model.vocabulary import Pathway
+
+        for story in [self._longest.scenario, *self.stories]:
+            desk = replace(self.desk, on=story.on)
+            entry = desk.entry(story.programme)
+            for pathway in Pathway:
+                household = story.household.model_copy(update={"pathway": pathway})
+                case = open_case(desk, story.programme, household).case
+                case, decision = assess(desk, case.ref)
+                if decision.outcome == "not_eligible":
+                    against = [finding for finding in decision.findings if finding.result != "met"]
+                    yield from decision_lines(self.app, case, replace(decision, findings=tuple(against)), entry)
+                    return
+
+    def timeline(self) -> Iterator[str]:
+        """Tell the story of the case with the most events."""
+        from kummi.cli.case_output import moment_row
+
+        entry = self.desk.entry(self._longest.scenario.programme)
+        yield from table([moment_row(self.app, each, entry) for each in self._moments(self._longest)], "  ")
+
+    def money(self) -> Iterator[str]:
+        """Say what that case brings to whom over two years."""
+        from kummi.casework.desk import look_up
+        from kummi.cli.funding import entitlement_lines
+        from kummi.funding.entitlements import entitlements_of
+
+        told = self._longest
+        assert told.case is not None
+        start, end = told.scenario.on, told.scenario.on.replace(year=told.scenario.on.year + 2)
+        desk = replace(self.desk, on=end)
+        with desk.store.reading() as connection:
+            it = look_up(desk, connection, told.case.ref)
+        yield f"{told.case.ref}, {start} to {end}; what no source gives is shown as a gap, never counted as nothing"
+        yield from entitlement_lines(self.app, it, entitlements_of(it.entry, it.facts, it.members, start, end))
+
+    def reports(self) -> Iterator[str]:
+        """Build the first report of every story's programme, in all three file forms."""
+        from kummi.reporting.build import build
+        from kummi.reporting.files import write_csv, write_json, write_xlsx
+
+        for told in self.told:
+            entry = self.desk.entry(told.scenario.programme)
+            form = entry.reports.formats[0]
+            start, end = date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31)
+            with self.desk.store.reading() as connection:
+                made = build(connection, entry, form.id, start, end, entry.country.languages[0], entry.words)
+                made = replace(made, rows=list(made.rows))
+            name = self.folder / form.id
+            name.with_suffix(".csv").write_bytes(write_csv(made, form.delimiter))
+            name.with_suffix(".xlsx").write_bytes(write_xlsx(made))
+            name.with_suffix(".json").write_bytes(write_json(made))
+            yield f"{form.id}.csv, .xlsx, .json: {self.app.say(form.title)}, for {self.app.say(form.receiver)}"
+            lines = name.with_suffix(".csv").read_text(encoding="utf-8-sig").splitlines()
+            yield from (f"    {line[:150]}" for line in lines[:4])
+
+    def comparison(self) -> Iterator[str]:
+        """Compare who may enter where."""
+        from kummi.cli.sections import section_lines
+        from kummi.network.compare import compare
+
+        found = compare(self.desk.catalogue, self._longest.scenario.on, self.app.language)
+        yield from section_lines(found, ("programmes", "pathways"))
+        yield "All of it, with stages, money, duties and every source:  kummi network compare"
+
+    def audit(self) -> Iterator[str]:
+        """Prove the demo's own record."""
+        from kummi.store.audit import verify
+
+        verdict = verify(self.desk.store)
+        if verdict.faults:
+            raise IntegrityError("; ".join(str(fault) for fault in verdict.faults))
+        yield f"{verdict.cases} cases, {verdict.events} events: every state follows from its events."
+        yield f"Seal: {verdict.seal}"
