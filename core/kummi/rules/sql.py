@@ -113,9 +113,19 @@ def eligibility_case(rules: Iterable[Rule], on: date, places: Places, columns: C
         NotCompilableError: A rule holds a Python predicate; the error names the rule.
     """
     asked = _Asked(on, places, columns)
-    every = and_(sql_true(), *(_rule(rule, asked) for rule in rules if rule.is_valid_on(on)))
-    outcomes = {True: str(Eligibility.ELIGIBLE), False: str(Eligibility.NOT_ELIGIBLE)}
-    return case(outcomes, value=every, else_=str(Eligibility.UNDETERMINED))
+    law = sorted((rule for rule in rules if rule.is_valid_on(on)), key=_asks_of_members)
+    conditions = [_rule(rule, asked) for rule in law]
+    return case(
+        (and_(sql_true(), *conditions), str(Eligibility.ELIGIBLE)),
+        (or_(sql_false(), *map(not_, conditions)), str(Eligibility.NOT_ELIGIBLE)),
+        else_=str(Eligibility.UNDETERMINED),
+    )
+
+
+def _asks_of_members(rule: Rule) -> bool:
+    """Whether a rule reads a second table: such rules come last, since a database stops at the first that decides."""
+    criteria = (rule.require,) if rule.when is None else (rule.when, rule.require)
+    return any(isinstance(part, SomeMember | EveryMember) for each in criteria for part in walk(each))
 
 
 def _rule(rule: Rule, asked: _Asked) -> Condition:
