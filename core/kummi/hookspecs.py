@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from kummi.model.programme import Programme
     from kummi.model.report import ReportFormat, Reports
     from kummi.model.rule import Rule
+    from kummi.model.table import Table
     from kummi.model.workflow import Move, Workflow
-    from kummi.reporting.tables import Table
 
 PROJECT = "kummi"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -143,7 +143,7 @@ def kummi_check_move(case: Case, move: Move, facts: Facts) -> Sequence[Finding]:
 
 
 @hookspec(firstresult=True)
-def kummi_render(report: Table, format: ReportFormat) -> bytes | None:
+def kummi_render(report: Table, format: ReportFormat) -> bytes | None:  # noqa: A002 (the word of the field)
     """Write a report in a file format of one's own.
 
     Asked: by ``report build --to NAME`` when core itself does not know the file format. The first answer counts.

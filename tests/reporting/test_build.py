@@ -15,10 +15,10 @@ import pytest
 from kummi.catalogue import ProgrammeEntry
 from kummi.errors import InputError, NotFoundError
 from kummi.model.report import ColumnType
+from kummi.model.table import Table
 from kummi.model.words import Words
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv, write_json, write_xlsx
-from kummi.reporting.tables import Table
 
 START, END = date(2024, 1, 1), date(2024, 12, 31)
 WORDS = Words({"xx": {"value.yes": "si", "gender.female": "femina", "pathway.resettled": "kuota", "report.all": "tot"}})

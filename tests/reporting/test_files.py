@@ -19,9 +19,9 @@ from python_calamine import CalamineWorkbook
 
 from kummi.errors import InputError
 from kummi.model.report import ColumnType
+from kummi.model.table import Labels, Table, TableColumn
 from kummi.reporting import files
 from kummi.reporting.files import write_csv, write_json, write_xlsx
-from kummi.reporting.tables import Labels, Table, TableColumn
 
 COLUMNS = (
     TableColumn("ref", "Case", ColumnType.TEXT),

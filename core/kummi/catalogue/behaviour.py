@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kummi.model.decision import Finding
     from kummi.model.facts import Facts
     from kummi.model.report import ReportFormat
+    from kummi.model.table import Table
     from kummi.model.workflow import Move
-    from kummi.reporting.tables import Table
 
 
 class Behaviour:

@@ -157,10 +157,10 @@ def diagram(app: App, programme_id: str, form: str, target: Path | None) -> None
 
     Example:  kummi programme diagram xx-harbour --form svg --to harbour.svg
     """
-    from kummi.lifecycle import diagram as drawing
+    from kummi.lifecycle.diagram import dot, mermaid, svg
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
-    text = getattr(drawing, form)(entry.workflow, app.language)
+    text = {"mermaid": mermaid, "dot": dot, "svg": svg}[form](entry.workflow, app.language, entry.words)
     if target:
         target.write_text(text, encoding="utf-8")
     app.finish(

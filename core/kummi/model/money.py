@@ -11,7 +11,7 @@ class Money:
     """An amount in one currency (ISO 4217 code).
 
     >>> Money.parse("1234.5 XTS") + Money.parse("0.50 XTS")
-    Money(amount=Decimal('1235.0'), currency='XTS')
+    Money(amount=Decimal('1235.00'), currency='XTS')
     >>> str(Money(Decimal("1235"), "XTS"))
     '1235.00 XTS'
     """
@@ -21,7 +21,7 @@ class Money:
 
     @classmethod
     def parse(cls, text: str) -> Money:
-        """Read ``"1234.00 EUR"``-like text. Raises ValueError that says what was expected."""
+        """Read text like ``"1234.00 XTS"``. Raises ValueError that says what was expected."""
         number, _, currency = text.strip().partition(" ")
         try:
             amount = Decimal(number)

@@ -12,6 +12,7 @@ from kummi.errors import InputError, NotFoundError
 from kummi.model.criterion import All
 from kummi.model.reference import Reference
 from kummi.model.report import Indicator, ReportFormat
+from kummi.model.table import Row, Table, TableColumn
 from kummi.model.words import Words
 from kummi.reporting.entitled import EntitlementRows
 from kummi.reporting.figures import figures
@@ -19,7 +20,6 @@ from kummi.reporting.indicators import count
 from kummi.reporting.offers import column_types, shown
 from kummi.reporting.scope import Scope
 from kummi.reporting.stored import stored_rows
-from kummi.reporting.tables import Row, Table, TableColumn
 from kummi.reporting.voice import Voice
 
 

@@ -16,11 +16,11 @@ from kummi.model.case import Person
 from kummi.model.facts import Facts
 from kummi.model.funding import Scheme
 from kummi.model.report import ReportFormat
+from kummi.model.table import Cell, Row
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.reporting.offers import shown
 from kummi.reporting.scope import CASES_WITH_PERSONS, Scope
 from kummi.reporting.stored import BATCH
-from kummi.reporting.tables import Cell, Row
 from kummi.reporting.voice import Say, Voice
 from kummi.rules.walk import PERSON_FACTS
 from kummi.store.tables import cases, persons

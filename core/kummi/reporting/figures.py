@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kummi.model.report import Breakdown, Indicator
+from kummi.model.table import Cell
 from kummi.model.vocabulary import Gender, Outcome, Pathway
 from kummi.reporting.indicators import OTHER_AGE, Counted, Group
-from kummi.reporting.tables import Cell
 from kummi.reporting.voice import Voice
 
 _CLOSED: Mapping[Breakdown, tuple[str, ...]] = {

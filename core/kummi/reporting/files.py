@@ -17,7 +17,7 @@ from typing import Any
 from kummi.errors import InputError
 from kummi.model.money import Money
 from kummi.model.report import ColumnType
-from kummi.reporting.tables import Cell, Labels, Table, TableColumn
+from kummi.model.table import Cell, Labels, Table, TableColumn
 
 XLSX_ROWS = 1_048_576
 """How many rows a sheet can hold, the header included."""

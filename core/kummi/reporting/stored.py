@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, null, select
 
 from kummi.model.report import ReportFormat
+from kummi.model.table import Row
 from kummi.reporting.ages import age_in_years
 from kummi.reporting.offers import shown
 from kummi.reporting.scope import CASES_WITH_PERSONS, Scope
-from kummi.reporting.tables import Row
 from kummi.reporting.voice import Say, Voice
 from kummi.store.tables import cases, persons
 

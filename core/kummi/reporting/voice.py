@@ -9,8 +9,8 @@ from typing import Any
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.model.facts import Fact, FactType
+from kummi.model.table import Cell, Labels
 from kummi.model.words import Words
-from kummi.reporting.tables import Cell, Labels
 
 Say = Callable[[Any], Cell]
 """Turns a known value into what a cell shows."""

@@ -60,22 +60,24 @@ class CaseColumns:
     def fact(self, name: str) -> ColumnElement[Any] | None:
         """Return the expression of a fact; None for a fact that is never known here."""
         kind, _, rest = name.partition(".")
+        found: ColumnElement[Any] | None
         match kind:
             case "fields":
-                return self._field(rest)
+                found = self._field(rest)
             case "tasks":
-                return self._known_by_now(_json_date(self.cases.c.tasks[(rest, "on")].as_string()))
+                found = self._known_by_now(_json_date(self.cases.c.tasks[(rest, "on")].as_string()))
             case "reached":
                 column = self.cases.c.get(f"reached_{rest}")
-                return None if column is None else self._known_by_now(column)
+                found = None if column is None else self._known_by_now(column)
             case "closed":
-                return self._known_by_now(self.cases.c.closed_on)
+                found = self._known_by_now(self.cases.c.closed_on)
             case "outcome":
-                return case((self.cases.c.closed_on <= self.on, self.cases.c.outcome))
+                found = case((self.cases.c.closed_on <= self.on, self.cases.c.outcome))
             case "role" | "born" | "gender":
-                return self._of_person(name)
+                found = self._of_person(name)
             case _:
-                return self.cases.c[_CASE_COLUMNS[name]] if name in _CASE_COLUMNS else None
+                found = self.cases.c[_CASE_COLUMNS[name]] if name in _CASE_COLUMNS else None
+        return found
 
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""
