@@ -42,8 +42,8 @@ def test_a_field_is_read_from_json_as_its_declared_type():
     columns = case_columns(ON, FIELDS)
 
     assert "AS DATE" not in sql(columns.fact("fields.decided"), sqlite.dialect())  # there it would become a number
-    assert sql(columns.fact("fields.decided"), postgresql.dialect()) == "CAST((cases.fields ->> 'decided') AS DATE)"
-    assert sql(columns.fact("fields.rooms"), postgresql.dialect()) == "CAST((cases.fields ->> 'rooms') AS BIGINT)"
+    assert sql(columns.fact("fields.decided"), postgresql.dialect()).endswith(" AS DATE)")
+    assert sql(columns.fact("fields.rooms"), postgresql.dialect()).endswith(" AS BIGINT)")
 
 
 def test_a_day_later_than_the_business_date_is_not_known_yet():
