@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -55,9 +56,15 @@ def demo(app: App) -> None:
             store.close()
     click.echo("\nThree commands to try next")
     click.echo("==========================")
-    click.echo("  kummi init                 make a database of your own")
-    click.echo(f"  kummi programme show {stories[0].programme}")
-    click.echo(f"  kummi case open {stories[-1].programme}   answer the questions, then: kummi case next NUMBER")
+    typed = sys.argv[0] if "/" in sys.argv[0] else "kummi"
+    running = next(key for key, entry in sorted(catalogue.programmes.items()) if _runs(entry, app.on))
+    click.echo(f"  {typed} init                      make a database of your own")
+    click.echo(f"  {typed} programme show {running}   how it works and who may enter")
+    click.echo(f"  {typed} case open {running}        answer the questions, then: {typed} case next NUMBER")
+
+
+def _runs(entry: ProgrammeEntry, on: date) -> bool:
+    return entry.programme.status.takes_cases and entry.programme.window.contains(on)
 
 
 def _stories(catalogue: Catalogue) -> Iterator[Scenario]:

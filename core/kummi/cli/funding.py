@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.app import App, country_of, parse_date
+from kummi.cli.app import App, country_of, parse_date, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
+from kummi.model.reference import Reference
 
 if TYPE_CHECKING:
     from kummi.casework.desk import OpenCase
@@ -143,19 +144,39 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
 
 
 def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
-    """Say what a case brings to whom: each line with its arithmetic and sources, then what each payee gets."""
-    data = _entitlement_data(app, it, lines)
+    """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
     if not lines:
         yield f"{it.case.ref}: no scheme pays for this household in these days."
-    for line in data["lines"]:
-        amount = line["amount"] or (f"not computed: {line['gap']}" if line["gap"] else "actual cost is paid back")
-        yield f"person {line['person']}, {line['scheme']}, {line['from']} – {line['to']}: {amount}"
-        for detail in (line["computed"], line["rule"], *line["reference"]):
-            if detail:
-                yield f"    {detail}"
-        for need in line["needs"]:
-            yield f"    {need['result']}: {need['reason']}"
-    for payee, found in data["totals"].items():
-        gaps = f", {found['gaps']} lines could not be computed" if found["gaps"] else ""
-        cost = f", {found['actual_cost']} lines at actual cost" if found["actual_cost"] else ""
+        return
+    sources = _Sources()
+    for person in dict.fromkeys(line.person for line in lines):
+        own = [line for line in lines if line.person == person]
+        yield f"person {person}"
+        yield from table([_line_row(app, line, sources) for line in own], "  ")
+        needs = dict.fromkeys(f"{need.result}: {app.say(need.reason)}" for line in own for need in line.needs)
+        yield from (f"      {need}" for need in needs)
+    for payee, found in _entitlement_data(app, it, lines)["totals"].items():
+        gaps = f"; not in it: {found['gaps']} lines that could not be computed" if found["gaps"] else ""
+        cost = f"; and {found['actual_cost']} lines at actual cost" if found["actual_cost"] else ""
         yield f"To the {payee}: {found['total']}{gaps}{cost}"
+    yield from sources.lines()
+
+
+def _line_row(app: App, line: Entitlement, sources: _Sources) -> tuple[str, ...]:
+    amount = str(line.money) if line.money else "actual cost" if line.gap is None else "not computed"
+    why = app.say(line.gap.text if line.gap else line.computed)
+    days = f"{line.start} – {line.end}" if line.start != line.end else str(line.start)
+    return (days, amount, line.scheme.id, why, " ".join(sources.number(reference) for reference in line.reference))
+
+
+class _Sources:
+    """The sources of a page, numbered in the order in which they are first named."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, reference: Reference) -> str:
+        return f"[{self._numbers.setdefault(reference_line(reference), len(self._numbers) + 1)}]"
+
+    def lines(self) -> Iterator[str]:
+        yield from (f"  [{number}] {line}" for line, number in self._numbers.items())
