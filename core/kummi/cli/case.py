@@ -57,7 +57,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     def show() -> None:
         for line in case_head(app, opened.case, entry):
             click.echo(line)
-        click.echo(f"What is next:  kummi case next {opened.case.ref}")
+        click.echo(f"{app.word(entry.words, 'cli.what_next')}:  kummi case next {opened.case.ref}")
 
     _warn(opened.warnings)
     app.finish(case_data(opened.case) | {"warnings": list(opened.warnings)}, show)

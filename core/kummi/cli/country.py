@@ -10,6 +10,7 @@ from kummi.cli.app import App, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
 from kummi.model.country import Country
+from kummi.model.words import Words
 
 
 @click.group(short_help="What is installed for which country.")
@@ -71,8 +72,10 @@ def show_(app: App, code: str) -> None:
 
     Example:  kummi country show xx
     """
-    found = app.catalogue({code.lower()}).country(code)
-    app.finish(_data(app, found), lambda: _show(app, found))
+    catalogue = app.catalogue({code.lower()})
+    found = catalogue.country(code)
+    words = next((each.words for each in catalogue.programmes.values() if each.country.code == found.code), Words())
+    app.finish(_data(app, found), lambda: _show(app, found, words))
 
 
 def _data(app: App, found: Country) -> dict[str, Any]:
@@ -103,23 +106,23 @@ def _disagreement(app: App, point: Any) -> dict[str, Any]:
     return {"about": app.say(point.about), "readings": readings}
 
 
-def _show(app: App, found: Country) -> None:
+def _show(app: App, found: Country, words: Words) -> None:
     data = _data(app, found)
     click.echo(f"{data['name']} ({found.code}): {', '.join(found.languages)}; {found.currency}; {found.origin}")
-    click.echo(f"\nAuthorities on {app.on}")
+    click.echo(f"\n{app.word(words, 'cli.authorities')} ({app.on})")
     for each in data["authorities"]:
-        click.echo(f"  {each['id']}: {each['name'] or 'no name known for this day'}")
-    click.echo("\nIdentity numbers")
+        click.echo(f"  {each['id']}: {each['name'] or app.word(words, 'cli.no_name_known')}")
+    click.echo(f"\n{app.word(words, 'cli.identity_numbers')}")
     for each in found.identifiers:
         note = f" ({app.say(each.note)})" if each.note else ""
         click.echo(f"  {app.say(each.title)}{note}")
-    click.echo("\nOfficial words")
+    click.echo(f"\n{app.word(words, 'cli.official_words')}")
     for line in table([(each.id, " / ".join(dict(each.text.entries).values())) for each in found.terms], "  "):
         click.echo(line)
     for point in data["disagreements"]:
-        click.echo(f"\nSources disagree: {point['about']}")
+        click.echo(f"\n{app.word(words, 'cli.disagree')}: {point['about']}")
         for reading in point["readings"]:
             click.echo(f"  - {reading['says']} [{reading['reference']}]")
-    click.echo("\nOpen questions")
+    click.echo(f"\n{app.word(words, 'cli.questions')}")
     for question in data["questions"]:
         click.echo(f"  ? {question}")

@@ -11,6 +11,7 @@ from kummi.cli.app import App, country_of, parse_date, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
 from kummi.model.reference import Reference
+from kummi.model.words import Words
 
 if TYPE_CHECKING:
     from kummi.casework.desk import OpenCase
@@ -145,25 +146,29 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
 
 def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
+    words = it.entry.words
     if not lines:
-        yield f"{it.case.ref}: no scheme pays for this household in these days."
+        yield f"{it.case.ref}: {app.word(words, 'cli.no_scheme')}"
         return
     sources = _Sources()
     for person in dict.fromkeys(line.person for line in lines):
         own = [line for line in lines if line.person == person]
-        yield f"person {person}"
-        yield from table([_line_row(app, line, sources) for line in own], "  ")
+        yield app.word(words, "cli.person", number=person)
+        yield from table([_line_row(app, line, sources, words) for line in own], "  ")
         needs = dict.fromkeys(f"{need.result}: {app.say(need.reason)}" for line in own for need in line.needs)
         yield from (f"      {need}" for need in needs)
     for payee, found in _entitlement_data(app, it, lines)["totals"].items():
-        gaps = f"; not in it: {found['gaps']} lines that could not be computed" if found["gaps"] else ""
-        cost = f"; and {found['actual_cost']} lines at actual cost" if found["actual_cost"] else ""
-        yield f"To the {payee}: {found['total']}{gaps}{cost}"
+        parts = [app.word(words, "cli.to_payee", payee=app.word(words, f"payee.{payee}"), total=found["total"])]
+        if found["gaps"]:
+            parts.append(app.word(words, "cli.lines_missing", count=found["gaps"]))
+        if found["actual_cost"]:
+            parts.append(app.word(words, "cli.lines_at_cost", count=found["actual_cost"]))
+        yield "; ".join(parts)
     yield from sources.lines()
 
 
-def _line_row(app: App, line: Entitlement, sources: _Sources) -> tuple[str, ...]:
-    amount = str(line.money) if line.money else "actual cost" if line.gap is None else "not computed"
+def _line_row(app: App, line: Entitlement, sources: _Sources, words: Words) -> tuple[str, ...]:
+    amount = str(line.money) if line.money else app.word(words, "cli.not_computed" if line.gap else "cli.actual_cost")
     why = app.say(line.gap.text if line.gap else line.computed)
     days = f"{line.start} – {line.end}" if line.start != line.end else str(line.start)
     return (days, amount, line.scheme.id, why, " ".join(sources.number(reference) for reference in line.reference))

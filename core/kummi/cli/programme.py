@@ -125,23 +125,29 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
 
 
 def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
-    data = _data(app, entry)
-    yield f"{data['title']} ({data['id']}): {data['status']}, {_window(data)}"
-    yield f"Run by: {data['owner']}. A supporter is called: {data['supporter']}."
-    places = "the whole country" if entry.programme.countrywide else ", ".join(data["municipalities"]) or "not known"
-    yield f"Places: {places}"
-    yield "\nStages and tasks (* required)"
+    from kummi.casework.desk import owners_of
+
+    data, words = _data(app, entry), entry.words
+    owners = owners_of(entry, app.on)
+    countrywide = app.word(words, "cli.whole_country") if entry.programme.countrywide else ""
+    places = countrywide or ", ".join(data["municipalities"]) or app.word(words, "result.unknown")
+    yield f"{data['title']} ({data['id']}): {app.word(words, 'status.' + data['status'])}, {_window(data)}"
+    yield f"{app.word(words, 'cli.run_by')}: {data['owner']}"
+    yield f"{app.word(words, 'cli.supporter')}: {data['supporter']}"
+    yield f"{app.word(words, 'cli.places')}: {places}"
+    yield f"\n{app.word(words, 'cli.stages_and_tasks')}"
     for stage in data["stages"]:
-        yield f"  {stage['phase']}: {stage['title']} [{stage['id']}]"
+        yield f"  {app.word(words, 'phase.' + stage['phase'])}: {stage['title']} [{stage['id']}]"
         for task in stage["tasks"]:
-            yield f"      {'*' if task['required'] else ' '} {task['title']} [{task['id']}], {task['owner']}"
-    yield f"\nWho may enter (law of {app.on})"
+            owner = app.say(owners.get(task["owner"], task["owner"]))
+            yield f"      {'*' if task['required'] else ' '} {task['title']} [{task['id']}] ({owner})"
+    yield f"\n{app.word(words, 'cli.who_may_enter')} ({app.word(words, 'cli.law_of', day=app.on)})"
     for rule in entry.rules:
         if rule.is_valid_on(app.on):
             yield f"  {rule.id}: {app.say(rule.text)}"
-    for title, key in (("Sources disagree", "disagreements"), ("Open questions", "questions")):
+    for key in ("disagreements", "questions"):
         if data[key]:
-            yield f"\n{title}"
+            yield f"\n{app.word(words, 'cli.disagree' if key == 'disagreements' else 'cli.questions')}"
         for each in data[key]:
             yield f"  ? {each['about'] + ': ' + ' | '.join(each['readings']) if key == 'disagreements' else each}"
 

@@ -258,6 +258,28 @@ CLI: dict[str, str] = {
     "cli.due_soon": "Due by {day}",
     "cli.blocked": "Blocked",
     "cli.nothing_due": "nothing is due",
+    "cli.run_by": "Run by",
+    "cli.supporter": "A supporter is called",
+    "cli.places": "Places",
+    "cli.whole_country": "the whole country",
+    "cli.stages_and_tasks": "Stages and tasks (* required)",
+    "cli.who_may_enter": "Who may enter",
+    "cli.disagree": "Sources disagree",
+    "cli.questions": "Open questions",
+    "cli.authorities": "Authorities",
+    "cli.no_name_known": "no name known for this day",
+    "cli.identity_numbers": "Identity numbers",
+    "cli.official_words": "Official words",
+    "cli.person": "person {number}",
+    "cli.not_computed": "not computed",
+    "cli.actual_cost": "actual cost",
+    "cli.to_payee": "To the {payee}: {total}",
+    "cli.lines_missing": "not in it: {count} lines that could not be computed",
+    "cli.lines_at_cost": "and {count} lines at actual cost",
+    "cli.no_scheme": "no scheme pays for this household in these days",
+    "cli.no_figure": "no figure known",
+    "cli.no_case": "no case",
+    "cli.what_next": "What is next",
     "event.opened": "opened",
     "event.recorded": "done",
     "event.withdrawn": "withdrawn",
@@ -271,7 +293,15 @@ CLI: dict[str, str] = {
     "event.noted": "noted",
 }
 
-ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING, **NETWORK, **CLI}
+SHEET: dict[str, str] = {
+    "sheet.household": "household",
+    "sheet.languages": "languages",
+    "sheet.name": "name",
+    "sheet.identity": "identity number",
+    "sheet.example": "EXAMPLE",
+}
+
+ENGLISH: dict[str, str] = {**RULES, **VALUES, **LIFECYCLE, **REPORTING, **FUNDING, **NETWORK, **CLI, **SHEET}
 """Every phrase of core, by key."""
 
 
