@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from kummi.errors import Fault, IntegrityError
 from kummi.lifecycle.state import apply
 from kummi.model.case import Case
-from kummi.store.case_rows import SELECT_CASES, StoredEvent, fetch_cases, stored_event
+from kummi.store.case_rows import SELECT_CASES, StoredEvent, fetch_raw, stored_event, wrong_columns
 from kummi.store.chain import START, digest
 from kummi.store.store import Store
 from kummi.store.tables import cases, events, notes, persons
@@ -23,6 +23,9 @@ CHUNK = 2000
 
 DIGESTED = ("number", "role", "born", "gender", "name", "identity")
 """The columns of a person that its digest covers."""
+
+_Digest = tuple[str, str]
+"""The programme of a row of personal data, and its digest."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,11 @@ def verify(store: Store, progress: Callable[[int], None] = lambda _: None) -> Ve
     seal, faults, seen_cases, seen_events = hashlib.sha256(), [], 0, 0
     with store.reading() as connection:
         last = 0
-        while chunk := _chunk(store, connection, last):
+        while chunk := fetch_raw(
+            store, connection, SELECT_CASES.where(cases.c.id > last).order_by(cases.c.id).limit(CHUNK)
+        ):
             last = chunk[-1].id
-            found, count = _verify_chunk(connection, chunk)
+            found, count = _verify_chunk(store, connection, chunk)
             faults += found
             seen_cases, seen_events = seen_cases + len(chunk), seen_events + count
             for case in chunk:
@@ -62,57 +67,51 @@ def note_digest(row: Mapping[str, Any]) -> str:
     return digest(row["salt"], {"text": row["text"]})
 
 
-def _chunk(store: Store, connection: Connection, after: int) -> list[Case]:
-    query = SELECT_CASES.where(cases.c.id > after).order_by(cases.c.id).limit(CHUNK)
-    return fetch_cases(store, connection, query)
-
-
-def _verify_chunk(connection: Connection, chunk: Sequence[Case]) -> tuple[list[Fault], int]:
+def _verify_chunk(store: Store, connection: Connection, chunk: Sequence[Any]) -> tuple[list[Fault], int]:
     first, last = chunk[0].id, chunk[-1].id
-    rows = connection.execute(
-        select(events).where(events.c.case_id.between(first, last)).order_by(events.c.case_id, events.c.seq)
-    )
-    by_case: dict[int, list[Any]] = {
-        number: list(group) for number, group in groupby(rows, key=lambda row: row.case_id)
-    }
-    personal = _personal_digests(connection, first, last)
+    query = select(events).where(events.c.case_id.between(first, last)).order_by(events.c.case_id, events.c.seq)
+    rows = fetch_raw(store, connection, query)
+    by_case = {number: list(group) for number, group in groupby(rows, key=lambda row: row.case_id)}
+    personal = _personal(store, connection, first, last)
     faults = [
-        fault for case in chunk for fault in _verify_case(case, by_case.get(case.id, []), personal.get(case.id, {}))
+        Fault(f"case {row.country}-{row.id}", wrong)
+        for row in chunk
+        for wrong in _wrong(store, row, by_case.get(row.id, []), personal.get(row.id, {}))
     ]
-    return faults, sum(len(each) for each in by_case.values())
+    return faults, len(rows)
 
 
-def _verify_case(case: Case, rows: Sequence[Any], personal: Mapping[str, str]) -> Iterator[Fault]:
+def _wrong(store: Store, row: Any, rows: Sequence[Any], personal: Mapping[str, _Digest]) -> Iterator[str]:
+    """Say what is wrong with one case, given as its raw row, its events' raw rows and its personal data."""
     try:
-        history = [stored_event(row) for row in rows]
-        broken = _broken_link(case, history)
+        history = [stored_event(each, store.differences.read_date) for each in rows]
+        broken = _broken_link(row, history)
         if broken:
-            yield Fault(f"case {case.ref}", broken)
+            yield broken
             return
-        folded = _fold(history)
+        state = replace(_fold(history), id=row.id, seq=row.seq, head=row.head)
     except IntegrityError as error:
-        yield Fault(f"case {case.ref}", str(error))
+        yield str(error)
         return
-    expected = replace(folded, id=case.id, seq=case.seq, head=case.head)
-    wrong = [each.name for each in fields(Case) if getattr(case, each.name) != getattr(expected, each.name)]
+    wrong = wrong_columns(store, row._mapping, state)  # noqa: SLF001 (SQLAlchemy's public name)
     if wrong:
-        yield Fault(f"case {case.ref}", f"the state does not follow from its events: {', '.join(wrong)}")
-    yield from _wrong_personal(case, history, personal)
+        yield f"the state does not follow from its events: {', '.join(wrong)}"
+    yield from _wrong_personal(state.programme, history, personal)
 
 
-def _broken_link(case: Case, history: Sequence[StoredEvent]) -> str | None:
+def _broken_link(row: Any, history: Sequence[StoredEvent]) -> str | None:
     """Say where the chain breaks, or return None."""
     previous = START
     for position, event in enumerate(history, start=1):
         if event.seq != position:
             return f"event {position} is missing"
-        if event.programme != case.programme:
+        if event.programme != row.programme:
             return f"event {position} belongs to another programme"
         if event.rehash(previous) != event.hash:
             return f"event {position} ('{event.kind}', {event.happened_on}) was changed after it was recorded"
         previous = event.hash
-    if len(history) != case.seq or previous != case.head:
-        return f"the case knows {case.seq} events, the store has {len(history)}"
+    if len(history) != row.seq or previous != row.head:
+        return f"the case knows {row.seq} events, the store has {len(history)}, and they end differently"
     return None
 
 
@@ -125,15 +124,20 @@ def _fold(history: Sequence[StoredEvent]) -> Case:
     return state
 
 
-def _personal_digests(connection: Connection, first: int, last: int) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
+def _personal(store: Store, connection: Connection, first: int, last: int) -> dict[int, dict[str, _Digest]]:
+    """Return the programme and the digest of every row of personal data, by case and row."""
+    found: dict[int, dict[str, _Digest]] = {}
     for table, digested in ((persons, person_digest), (notes, note_digest)):
-        for row in connection.execute(select(table).where(table.c.case_id.between(first, last))).mappings():
-            found.setdefault(row["case_id"], {})[row["id"]] = digested(dict(row))
+        for row in fetch_raw(store, connection, select(table).where(table.c.case_id.between(first, last))):
+            try:
+                found_digest = digested(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
+            except TypeError:
+                found_digest = "not what Kummi writes"
+            found.setdefault(row.case_id, {})[row.id] = (row.programme, found_digest)
     return found
 
 
-def _wrong_personal(case: Case, history: Sequence[StoredEvent], personal: Mapping[str, str]) -> Iterator[Fault]:
+def _wrong_personal(programme: str, history: Sequence[StoredEvent], personal: Mapping[str, _Digest]) -> Iterator[str]:
     """Compare rows of personal data with the digests that the events hold of them."""
     promised: dict[str, str] = {}
     for event in history:
@@ -142,11 +146,11 @@ def _wrong_personal(case: Case, history: Sequence[StoredEvent], personal: Mappin
             promised[event.data["note"]["id"]] = event.data["note"]["digest"]
     for row_id, expected in promised.items():
         if row_id not in personal:
-            yield Fault(f"case {case.ref}", "a row of personal data is missing")
-        elif personal[row_id] != expected:
-            yield Fault(f"case {case.ref}", "a row of personal data was changed without an event")
+            yield "a row of personal data is missing"
+        elif personal[row_id] != (programme, expected):
+            yield "a row of personal data was changed without an event"
     if set(personal) - set(promised):
-        yield Fault(f"case {case.ref}", "there is personal data that no event speaks of")
+        yield "there is personal data that no event speaks of"
 
 
 def _orphans(connection: Connection) -> Iterator[Fault]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Date, Table, func, insert, select, text
+from sqlalchemy.exc import DataError
+from sqlalchemy.exc import IntegrityError as DuplicateOrMissing
 
-from kummi.errors import Fault, InputError
+from kummi.errors import InputError
 from kummi.store.schema import HEAD, create_or_upgrade
 from kummi.store.store import Store
 from kummi.store.tables import cases, events, metadata, notes, persons
@@ -30,16 +35,11 @@ def write_backup(store: Store, target: Path) -> dict[str, int]:
     """
     if target.exists():
         raise InputError(f"{target} is there already; choose another name")
-    partial = target.with_name(target.name + ".partial")
     try:
-        with _private(partial) as raw, gzip.open(raw, "wb") as packed:
-            counts = _write(store, packed)
-        partial.replace(target)
+        with _complete_or_absent(target) as raw, gzip.open(raw, "wb") as packed:
+            return _write(store, packed)
     except OSError as error:
         raise InputError(f"{target} cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return counts
 
 
 def restore_backup(store: Store, source: Path) -> dict[str, int]:
@@ -47,6 +47,15 @@ def restore_backup(store: Store, source: Path) -> dict[str, int]:
 
     Raises InputError for a file that is not a whole backup, or a store that already holds cases.
     """
+    try:
+        with gzip.open(source, "rt", encoding="utf-8") as lines:
+            _check_head(lines, source)
+            return _restore(store, lines, source)
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{source} is not a whole backup: {type(error).__name__}; nothing was restored") from error
+
+
+def _restore(store: Store, lines: Iterator[str], source: Path) -> dict[str, int]:
     create_or_upgrade(store)
     with store.writing() as connection:
         if connection.execute(select(func.count()).select_from(cases)).scalar_one():
@@ -54,16 +63,25 @@ def restore_backup(store: Store, source: Path) -> dict[str, int]:
                 f"the database at {store.place} holds cases already; a backup is restored into an empty one"
             )
         try:
-            with gzip.open(source, "rt", encoding="utf-8") as lines:
-                counts = _read(connection, iter(lines), source)
-        except (OSError, EOFError, UnicodeDecodeError) as error:
-            raise InputError(f"{source} is not a whole backup: {type(error).__name__}") from error
+            counts = _read(connection, lines, source)
+        except (DataError, DuplicateOrMissing) as error:
+            raise InputError(f"{source} holds rows that contradict each other; nothing was restored") from error
         _after_restore(store, connection)
     return counts
 
 
-def _private(path: Path) -> IO[bytes]:
-    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+@contextmanager
+def _complete_or_absent(target: Path) -> Iterator[IO[bytes]]:
+    """Give a file that only its owner can read, and that gets its name when all of it lies on the disk."""
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(number, "wb") as raw:
+            yield raw
+            raw.flush()
+            os.fsync(raw.fileno())
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _write(store: Store, packed: gzip.GzipFile) -> dict[str, int]:
@@ -87,39 +105,41 @@ def _write(store: Store, packed: gzip.GzipFile) -> dict[str, int]:
     return counts
 
 
+def _check_head(lines: Iterator[str], source: Path) -> None:
+    head = json.loads(next(lines, "null"))
+    if not isinstance(head, dict) or head.get("form") != FORM:
+        raise InputError(f"{source} is not a backup that Kummi wrote")
+    if head.get("schema") != HEAD:
+        raise InputError(f"{source} is a backup of schema {head.get('schema')}; this Kummi restores schema {HEAD}")
+
+
 def _read(connection: Connection, lines: Iterator[str], source: Path) -> dict[str, int]:
-    try:
-        head = json.loads(next(lines))
-        if head != {"form": FORM, "schema": HEAD}:
-            raise InputError(Fault(str(source), f"expected a backup of schema {HEAD}, found {str(head)[:100]}"))
-        counts: dict[str, int] = {}
-        table, rows = cases, list[dict[str, Any]]()
-        for number, text_line in enumerate(lines, start=2):
-            value = json.loads(text_line)
-            if isinstance(value, list):
-                rows.append(_row(table, value))
-                counts[table.name] += 1
-                if len(rows) < _CHUNK:
-                    continue
-            if rows:
-                connection.execute(insert(table), rows)
-                rows = []
-            if isinstance(value, dict) and "table" in value:
-                table = metadata.tables[value["table"]]
-                counts[table.name] = 0
-            elif isinstance(value, dict):
-                _check_end(value, counts, source, number)
-                return counts
-    except (ValueError, KeyError, StopIteration) as error:
-        raise InputError(f"{source} is not a whole backup: {type(error).__name__}") from error
+    counts: dict[str, int] = {}
+    table, rows = cases, list[dict[str, Any]]()
+    for number, text_line in enumerate(lines, start=2):
+        value = json.loads(text_line)
+        if isinstance(value, list):
+            rows.append(_row(table, value))
+            counts[table.name] += 1
+            if len(rows) < _CHUNK:
+                continue
+        if rows:
+            connection.execute(insert(table), rows)
+            rows = []
+        if isinstance(value, dict) and "table" in value:
+            table = metadata.tables[value["table"]]
+            counts[table.name] = 0
+        elif isinstance(value, dict):
+            _check_end(value, counts, lines, f"{source}, line {number}")
+            return counts
     raise InputError(f"{source} is cut off: its end is missing; nothing was restored")
 
 
-def _check_end(value: Mapping[str, Any], counts: Mapping[str, int], source: Path, number: int) -> None:
-    if value.get("end") != counts:
-        raise InputError(
-            f"{source}, line {number}: the rows do not agree with the counts at its end; nothing was restored"
-        )
+def _check_end(value: Mapping[str, Any], counts: Mapping[str, int], lines: Iterator[str], where: str) -> None:
+    if value.get("end") != counts or set(counts) != {table.name for table in _TABLES}:
+        raise InputError(f"{where}: the rows do not agree with the counts at its end; nothing was restored")
+    if next(lines, None) is not None:  # the check sum of the file is looked at only when its end is reached
+        raise InputError(f"{where}: there is more after its end; nothing was restored")
 
 
 def _row(table: Table, values: list[Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from kummi.store.tables import cases, events, persons
 _DATES = (
     "entered_on", "opened_on", "held_since", "closed_on", "arrived", "permit_granted", "permit_expires", "registered",
 )  # fmt: skip
+_JSON = ("languages", "fields", "tasks")
 _DERIVED = ("clearance_until", "next_due", "import_key")
 _REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
 _LOADED = tuple(column.name for column in cases.c if column.name not in _DERIVED)
@@ -35,6 +36,7 @@ _SELECT_PERSONS = (
 )
 _INSERT_EVENT = insert(events)
 _INSERT_CASE = insert(cases)
+_INSERT_PERSON = insert(persons)
 _CHANGED = tuple(column.name for column in cases.c if column.name not in ("id", "import_key"))
 _UPDATE_CASE = (
     update(cases)
@@ -89,14 +91,29 @@ def load_persons_of(connection: Connection, case_ids: Sequence[int]) -> dict[int
 
 
 def fetch_cases(store: Store, connection: Connection, query: Select[Any]) -> list[Case]:
-    """Run a selection of ``SELECT_CASES`` and build its cases."""
+    """Run a selection of ``SELECT_CASES`` and build its cases. Raises IntegrityError for one that cannot be read."""
+    return [case_of(store, row) for row in fetch_raw(store, connection, query)]
+
+
+def fetch_raw(store: Store, connection: Connection, query: Select[Any]) -> Sequence[Any]:
+    """Run a selection and return its rows as the driver gives them: nothing is read into Python's types."""
     compiled = query.compile(dialect=store.engine.dialect, compile_kwargs={"literal_binds": True})
     sql = str(compiled).replace("%", "%%") if store.engine.dialect.paramstyle == "pyformat" else str(compiled)
-    return [case_of(store, row) for row in connection.exec_driver_sql(sql)]
+    return connection.exec_driver_sql(sql).all()
 
 
 def case_of(store: Store, row: Sequence[Any]) -> Case:
-    """Build a case from a row of ``SELECT_CASES`` as the driver gives it."""
+    """Build a case from a row of ``SELECT_CASES`` as the driver gives it. Raises IntegrityError."""
+    try:
+        return _case_of(store, row)
+    except (ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
+        raise IntegrityError(
+            f"case number {row[_POSITION['id']]} cannot be read, something wrote to it that was not Kummi; "
+            "see what else is wrong with: kummi audit verify"
+        ) from error
+
+
+def _case_of(store: Store, row: Sequence[Any]) -> Case:
     read_date, read_json, at = store.differences.read_date, store.differences.read_json, _POSITION
     day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in _DATES}
     reached = {
@@ -178,6 +195,21 @@ def _values_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
     return values
 
 
+def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]:
+    """Return the columns of a raw row of ``SELECT_CASES`` that do not hold what stands in a case."""
+    values = _values_of(store, case, Derived())
+    return [name for name in _LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
+
+
+def _comparable(store: Store, name: str, value: Any) -> Any:
+    if name not in _JSON:
+        return value
+    try:
+        return canonical(store.differences.read_json(value))
+    except (ValueError, TypeError):
+        return None
+
+
 def canonical_list(values: Sequence[str]) -> str:
     """Return the JSON text of a list of plain strings."""
     return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
@@ -191,13 +223,15 @@ def task_data(record: TaskRecord) -> dict[str, str]:
     return data
 
 
-def chained(case: Case, event: NewEvent, recorded_at: datetime, actor: str) -> tuple[Case, dict[str, Any]]:
-    """Return the case with its next sequence number and head, and the event's row."""
+def chained(
+    case: Case, event: NewEvent, recorded_at: datetime, actor: str, *, new_id: int | None = None
+) -> tuple[Case, dict[str, Any]]:
+    """Return the case with its next sequence number and head, and the event's row. A new case gets its number here."""
     seq, data, at = case.seq + 1, canonical(event.data), recorded_at.isoformat(timespec="microseconds")
-    happened = event.happened_on.isoformat()
-    head = event_hash(case.head or START, case.id, seq, event.kind, happened, at, actor, data)
+    happened, case_id = event.happened_on.isoformat(), case.id if new_id is None else new_id
+    head = event_hash(case.head or START, case_id, seq, event.kind, happened, at, actor, data)
     row = {
-        "case_id": case.id,
+        "case_id": case_id,
         "seq": seq,
         "programme": case.programme,
         "kind": event.kind,
@@ -207,7 +241,7 @@ def chained(case: Case, event: NewEvent, recorded_at: datetime, actor: str) -> t
         "data": data,
         "hash": head,
     }
-    return replace(case, seq=seq, head=head), row
+    return replace(case, id=case_id, seq=seq, head=head), row
 
 
 def insert_cases(
@@ -223,6 +257,13 @@ def insert_cases(
         firsts.append(event | {"happened_on": write(event["happened_on"])})
     store.prepared(_INSERT_CASE).run_many(connection, rows)
     store.prepared(_INSERT_EVENT).run_many(connection, firsts)
+
+
+def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert persons of households, each with a value for every column; ``born`` is a date or None."""
+    write = store.differences.write_date
+    people = [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
+    store.prepared(_INSERT_PERSON).run_many(connection, people)
 
 
 def save_case(store: Store, connection: Connection, case: Case, derived: Derived, event: Mapping[str, Any]) -> None:
@@ -264,11 +305,17 @@ def load_events(connection: Connection, case_id: int) -> Iterator[StoredEvent]:
     yield from (stored_event(row) for row in rows)
 
 
-def stored_event(row: Any) -> StoredEvent:
-    """Build an event from a row of the events table. Raises IntegrityError where its data is not JSON."""
+def stored_event(row: Any, read_date: Callable[[Any], date] = lambda day: day) -> StoredEvent:
+    """Build an event from a row of the events table. Raises IntegrityError for one that cannot be read.
+
+    ``read_date`` makes a date of what a raw row holds.
+    """
     try:
         data: dict[str, Any] = json.loads(row.data)
-    except ValueError:
-        raise IntegrityError(f"event {row.seq} of case number {row.case_id} holds data that is not JSON") from None
-    columns = (row.case_id, row.seq, row.programme, row.kind, row.happened_on, row.recorded_at, row.actor)
+        happened_on = read_date(row.happened_on)
+        if str(row.happened_on) != happened_on.isoformat():
+            raise ValueError("a day in another form than Kummi writes it")  # noqa: TRY301
+    except (ValueError, TypeError):
+        raise IntegrityError(f"event {row.seq} of case number {row.case_id} cannot be read") from None
+    columns = (row.case_id, row.seq, row.programme, row.kind, happened_on, row.recorded_at, row.actor)
     return StoredEvent(*columns, data, row.data, row.hash)

@@ -18,7 +18,7 @@ def canonical(data: Mapping[str, Any]) -> str:
     >>> canonical({"b": date(2024, 1, 2), "a": None})
     '{"a":null,"b":"2024-01-02"}'
     """
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _CANONICAL.encode(data)
 
 
 def _plain(value: object) -> str:
@@ -27,11 +27,16 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} does not belong in an event")
 
 
+# Made once: json.dumps would make a new encoder for every call that asks for other than its own defaults.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+_RECORD = json.JSONEncoder(ensure_ascii=False)
+
+
 def event_hash(  # every column of the event takes part
     previous: str, case_id: int, seq: int, kind: str, happened_on: str, recorded_at: str, actor: str, data: str
 ) -> str:
     """Return the SHA-256 that chains an event to the one before it, as hex."""
-    record = json.dumps([previous, case_id, seq, kind, happened_on, recorded_at, actor, data], ensure_ascii=False)
+    record = _RECORD.encode([previous, case_id, seq, kind, happened_on, recorded_at, actor, data])
     return hashlib.sha256(record.encode()).hexdigest()
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 
+_CONFLICTS = ("40001", "40P01", "55P03", "23505", "42P07")
+"""Serialization failure, deadlock, lock not available; a key or a table that somebody else has just made."""
+
 
 class Postgres:
     """One PostgreSQL database with any number of processes in front."""
@@ -47,12 +50,26 @@ class Postgres:
         """Every transaction sees one consistent state for as long as it lasts."""
 
     def is_conflict(self, error: BaseException | None) -> bool:
-        """Whether a driver's error means that someone else changed the same rows."""
-        return getattr(error, "sqlstate", None) in ("40001", "40P01", "55P03")
+        """Whether a driver's error means that someone else changed the same rows, or wrote the same new ones."""
+        return getattr(error, "sqlstate", None) in _CONFLICTS
 
     def is_full(self, error: BaseException | None) -> bool:
         """Whether a driver's error means that the server has no room or may not write."""
         return getattr(error, "sqlstate", None) in ("53100", "25006")
+
+    def is_damaged(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that the server found its own files damaged."""
+        return getattr(error, "sqlstate", None) in ("XX001", "XX002")
+
+    def why_unusable(self, error: BaseException | None) -> str | None:
+        """Say why the database cannot be used at all; None for every other error."""
+        from psycopg import OperationalError
+
+        state = getattr(error, "sqlstate", None)
+        if state == "42501":
+            return "does not let this user read or write"
+        away = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57", "28", "3D"))
+        return "does not answer; is the server running, and are address, user and password right?" if away else None
 
     def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:
         """Return case numbers never given before; numbers of a rolled back transaction stay unused."""

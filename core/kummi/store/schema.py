@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from kummi.errors import InputError
 from kummi.store.store import Store
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision in ``migrations/versions``; a test holds the two together."""
 
+NEWER = "it was made by a newer Kummi, or by another program"
+
 
 def create_or_upgrade(store: Store) -> str | None:
     """Bring a store to the newest schema, making it first where there is none.
@@ -26,14 +28,28 @@ def create_or_upgrade(store: Store) -> str | None:
     """
     from alembic import command
 
-    store.differences.prepare()
+    store.prepare()
     with store.writing() as connection:
         before = revision_of(connection)
         if before != HEAD:
+            _must_be_ours(store, connection, before)
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     return before
+
+
+def _must_be_ours(store: Store, connection: Connection, revision: str | None) -> None:
+    """Refuse a database of another program, and one that a newer Kummi made."""
+    from alembic.script import ScriptDirectory
+
+    if revision is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
+        raise InputError(f"the database at {store.place} holds tables of another program; choose one of Kummi's own")
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise InputError(
+            f"the database at {store.place} has schema {revision}, which this Kummi does not know; {NEWER}"
+        )
 
 
 def require_current(store: Store) -> None:
@@ -48,7 +64,7 @@ def require_current(store: Store) -> None:
     if revision is None:
         raise InputError(f"the database at {store.place} is not Kummi's yet; make it so with: kummi init")
     if revision != HEAD:
-        advice = "bring it up to date with: kummi db upgrade" if revision < HEAD else "it was made by a newer Kummi"
+        advice = "bring it up to date with: kummi db upgrade" if revision < HEAD else NEWER
         raise InputError(f"the database at {store.place} has schema {revision}, this Kummi works with {HEAD}; {advice}")
 
 
@@ -57,7 +73,9 @@ def revision_of(connection: Connection) -> str | None:
     try:
         with connection.begin_nested():
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DBAPIError:
+    except (OperationalError, ProgrammingError):
+        if inspect(connection).has_table("alembic_version"):
+            raise
         return None
     return None if found is None else str(found)
 

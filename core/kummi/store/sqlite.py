@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 
+from kummi.store.chain import canonical
+
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another before it reports a conflict."""
 
@@ -56,8 +58,20 @@ class Sqlite:
     def is_full(self, error: BaseException | None) -> bool:
         """Whether a driver's error means that the disk is full or not writable."""
         return isinstance(error, sqlite3.OperationalError) and any(
-            words in str(error) for words in ("disk is full", "disk I/O", "readonly", "unable to open")
+            words in str(error) for words in ("disk is full", "disk I/O", "readonly")
         )
+
+    def is_damaged(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that the file was an SQLite database once and can no longer be read."""
+        return isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error)
+
+    def why_unusable(self, error: BaseException | None) -> str | None:
+        """Say why the file cannot be used at all; None for every other error."""
+        if not isinstance(error, sqlite3.DatabaseError):
+            return None
+        if "not a database" in str(error):
+            return "is not an SQLite database; choose another file"
+        return "cannot be opened; is it a folder, or not yours to read?" if "unable to open" in str(error) else None
 
     def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:
         """Return case numbers never given before; the write lock keeps others from taking them."""
@@ -75,7 +89,11 @@ class Sqlite:
 
 
 def _engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+        json_serializer=canonical,
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Executable
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kummi.errors import ConflictError, InputError, KummiError
+from kummi.errors import ConflictError, InputError, IntegrityError, KummiError
 from kummi.store.postgres import Postgres
 from kummi.store.sqlite import Sqlite
 
@@ -41,24 +41,26 @@ class Store:
 
         Raises ConflictError where someone else was faster, StoreFullError where there is no room.
         """
-        try:
-            with self.engine.connect() as connection:
-                self.differences.begin_writing(connection)
-                yield connection
-                if commit:
-                    connection.commit()
-        except DBAPIError as error:
-            raise self._explained(error) from error
+        with self._explaining(), self.engine.connect() as connection:
+            self.differences.begin_writing(connection)
+            yield connection
+            if commit:
+                connection.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one consistent state and changes nothing."""
+        with self._explaining(), self.engine.connect() as connection:
+            self.differences.begin_reading(connection)
+            yield connection
+
+    def prepare(self) -> None:
+        """Make what must be there before a schema can be. Raises InputError, StoreFullError."""
         try:
-            with self.engine.connect() as connection:
-                self.differences.begin_reading(connection)
-                yield connection
-        except DBAPIError as error:
-            raise self._explained(error) from error
+            with self._explaining():
+                self.differences.prepare()
+        except OSError as error:
+            raise InputError(f"{self.place} cannot be made: {error.strerror}") from error
 
     def prepared(self, statement: Executable) -> Prepared:
         """Return a statement compiled once for this database, for the paths that run it thousands of times."""
@@ -71,14 +73,22 @@ class Store:
         """Give back every connection."""
         self.engine.dispose()
 
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._explained(error) from error
+
     def _explained(self, error: DBAPIError) -> KummiError | DBAPIError:
         if self.differences.is_conflict(error.orig):
             return ConflictError("someone else is changing the same data; nothing was written, try again")
         if self.differences.is_full(error.orig):
             return StoreFullError(f"{self.place} cannot be written: the disk is full or read-only; nothing was written")
-        if error.connection_invalidated or "connection" in type(error.orig).__name__.lower():
-            return InputError(f"{self.place} does not answer; is the server running and the address right?")
-        return error
+        if self.differences.is_damaged(error.orig):
+            return IntegrityError(f"{self.place} is damaged and cannot be read; restore a backup into a new database")
+        why = self.differences.why_unusable(error.orig)
+        return InputError(f"{self.place} {why}") if why else error
 
     @property
     def place(self) -> str:
