@@ -14,7 +14,7 @@ from kummi.model.case import Case
 from kummi.model.decision import Finding
 from kummi.model.vocabulary import Outcome
 from kummi.model.workflow import Move
-from kummi.rules.decide import decide_all
+from kummi.rules.decide import findings_of
 from kummi.store.case_rows import NewEvent
 from kummi.store.tables import events
 
@@ -118,7 +118,7 @@ def _look(desk: Desk, it: OpenCase, move: Move) -> PossibleMove:
 
 
 def _eligibility(it: OpenCase) -> tuple[Finding, ...]:
-    return decide_all(it.entry.rules, it.facts, it.entry.places, it.entry.words).findings
+    return findings_of(it.entry.rules, it.facts, it.entry.places, it.entry.words)
 
 
 def _from_plugins(desk: Desk, it: OpenCase, move: Move) -> tuple[Finding, ...]:

@@ -19,7 +19,9 @@ class Postgres:
     name = "postgresql"
 
     def __init__(self, url: URL) -> None:
-        self.engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="REPEATABLE READ")
+        address = url.set(drivername="postgresql+psycopg")
+        # A message of the driver never shows the values of a statement: they may be names.
+        self.engine = create_engine(address, isolation_level="REPEATABLE READ", hide_parameters=True)
 
     @staticmethod
     def read_date(value: date) -> date:

@@ -91,6 +91,7 @@ class Sqlite:
 def _engine(url: URL) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # a message of the driver never shows the values of a statement: they may be names
         connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
         json_serializer=canonical,
     )
