@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.errors import InputError
+from kummi.errors import Fault, InputError, PluginError
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class App:
     settings: Settings = Settings()
     dry_run: bool = False
     _store: Store | None = field(default=None, repr=False)
+    _opened: list[Store] = field(default_factory=list, repr=False)
+    _catalogues: dict[frozenset[str] | None, Catalogue] = field(default_factory=dict, repr=False)
 
     def set(self, **given: Any) -> None:
         """Take global options that were given; the last word counts."""
@@ -60,17 +62,51 @@ class App:
 
     @property
     def actor(self) -> str:
-        """Who is doing this: ``--as``, or the name of the computer's user."""
-        return self.settings.actor or getpass.getuser()
+        """Who is doing this: ``--as``, or the name of the computer's user. Raises InputError where nobody is named."""
+        if self.settings.actor is not None:
+            return _actor(self.settings.actor)
+        try:
+            return _actor(getpass.getuser())
+        except (OSError, KeyError, ImportError):  # what a computer without user names says, by Python version
+            raise InputError(Fault("--as", "this computer does not say who you are; give a name")) from None
 
     def catalogue(self, countries: Collection[str] | None = None) -> Catalogue:
-        """Load the countries named by their codes, or all of them."""
+        """Load the countries named by their codes, or all of them: also where none of those named is there.
+
+        Then a message can say what is there instead, and only a core without any country says that it is one.
+        """
+        codes = None if countries is None else frozenset(code.lower() for code in countries)
+        if codes not in self._catalogues:
+            found = self._load(codes)
+            is_there = codes is None or any(code.lower() in codes for code in found.countries)
+            self._catalogues[codes] = found if is_there or found.faults else self._load(None)
+        return self._catalogues[codes]
+
+    def _load(self, codes: frozenset[str] | None) -> Catalogue:
         from platformdirs import user_cache_path
 
         from kummi.catalogue.load import load
 
-        codes = None if countries is None else {code.lower() for code in countries}
         return load(codes, self.settings.plugins_dir, user_cache_path("kummi", appauthor=False))
+
+    def some_countries(self) -> Catalogue:
+        """Load all countries. Raises PluginError where there is no plugin at all, which says what to install."""
+        from kummi.catalogue.catalogue import NO_COUNTRY
+
+        found = self.catalogue()
+        if not found.plugins:
+            raise PluginError(NO_COUNTRY)
+        return found
+
+    def words(self) -> Words:
+        """Return core's phrases in the language asked for, from whichever loaded programme has them."""
+        from kummi.model.words import Words
+
+        for catalogue in self._catalogues.values():
+            for entry in catalogue.programmes.values():
+                if self.language in entry.words.translations:
+                    return entry.words
+        return Words()
 
     def store(self) -> Store:
         """Open the store. Raises InputError that says how to make or mend it."""
@@ -86,13 +122,21 @@ class App:
         """Open the store as it is, for the commands that make or mend it."""
         from kummi.store.store import Store, find_url
 
-        return Store(find_url(self.settings.db))
+        store = Store(find_url(self.settings.db))
+        self._opened.append(store)
+        return store
+
+    def close(self) -> None:
+        """Give back every connection."""
+        for store in self._opened:
+            store.close()
 
     def desk(self, countries: Collection[str] | None = None) -> Desk:
         """Set up the desk for a deed that touches these countries."""
         from kummi.casework.desk import Desk
 
-        return Desk(self.store(), self.catalogue(countries), self.actor, self.on, now, new_id, self.dry_run)
+        catalogue = self.some_countries() if countries is None else self.catalogue(countries)
+        return Desk(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run)
 
     def desk_for(self, ref: str) -> Desk:
         """Set up the desk for the country of one case number."""
@@ -116,8 +160,10 @@ class App:
         return words.say(key, self.language, **parts)
 
     def finish(self, value: Any, show: Callable[[], None]) -> None:
-        """Print the result: as JSON when asked for, else as ``show`` prints it."""
+        """Print the result: as JSON when asked for, else as ``show`` prints it. A dry run says that it was one."""
         if self.settings.as_json:
+            if self.dry_run and isinstance(value, dict):
+                value = value | {"dry_run": True}
             click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
         else:
             show()
@@ -141,12 +187,25 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+LONGEST_ACTOR = 80
+"""Characters of the name of who does something, as the store keeps it."""
+
+
+def _actor(name: str) -> str:
+    if not name.strip() or len(name) > LONGEST_ACTOR or not name.isprintable():
+        raise InputError(Fault("--as", f"expected a name of at most {LONGEST_ACTOR} characters"))
+    return name.strip()
+
+
 def parse_date(text: str, where: str) -> date:
-    """Read an ISO date. Raises InputError that names the option."""
+    """Read an ISO date, in its long form only. Raises InputError that names the option."""
+    from kummi.casework.household_facts import as_date
+
     try:
-        return date.fromisoformat(text)
+        return as_date(text)
     except ValueError:
-        raise InputError(f"{where}: '{text}' is not a date; expected year-month-day, such as 2024-03-01") from None
+        wanted = "expected year-month-day, such as 2024-03-01"
+        raise InputError(Fault(where, f"'{text}' is not a date; {wanted}")) from None
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:

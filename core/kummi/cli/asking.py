@@ -1,4 +1,4 @@
-"""Ask for a household, one question at a time, with the allowed answers."""
+"""Ask for a household, one question at a time, with the allowed answers; an answer that cannot be is asked again."""
 
 from __future__ import annotations
 
@@ -8,45 +8,63 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from pydantic import ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kummi.casework.household_facts import as_date, one_of, typed_value, whole_number
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError
 from kummi.model.facts import FactType
-from kummi.model.household import Household
+from kummi.model.household import Household, Member, Permit
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kummi.catalogue.catalogue import ProgrammeEntry
 
 T = TypeVar("T")
+MOST_MEMBERS = 40
+"""As many persons as a household may have."""
 
 
 def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     """Ask a person at a terminal. In a pipe, raises InputError that says what is missing."""
     if not sys.stdin.isatty():
-        missing = (
-            "pathway and members (role, and as known: born, gender, name), as known: municipality, arrived, permit"
-        )
-        raise InputError(Fault("--from", f"nobody is here to ask; give a file with the household: {missing}"))
+        raise InputError(_missing(entry))
     click.echo("An empty answer means: not known yet. Stop with Ctrl-C; nothing is kept until the end.", err=True)
     words = entry.words
     data: dict[str, Any] = {
         "pathway": _choice("Pathway", list(Pathway), lambda value: words.say(f"pathway.{value}", app.language)),
-        "municipality": _ask(app.word(words, "fact.municipality"), str),
+        "municipality": _ask(app.word(words, "fact.municipality"), partial(_fitting, Household, "municipality")),
         "arrived": _ask(app.word(words, "fact.arrived"), as_date),
-        "permit": {"granted": _ask(app.word(words, "fact.permit.granted"), as_date)},
+        "permit": _ask_permit(app, entry),
         "registered": _ask(app.word(words, "fact.registered"), as_date),
-        "languages": tuple((_ask("Languages, by code, as in: ar en", str) or "").split()),
+        "languages": _ask("Languages, by code, as in: ar en", _languages) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
     }
-    try:
-        return Household.model_validate(data)
-    except ValidationError as error:
-        places = [(".".join(str(part) for part in each["loc"]), each["msg"]) for each in error.errors()]
-        raise InputError([Fault(where, message) for where, message in places]) from error
+    return Household.model_validate(data)
+
+
+def _missing(entry: ProgrammeEntry) -> list[Fault]:
+    fields = "".join(f", fields.{field.id}" for field in entry.programme.fields)
+    return [
+        Fault("--from", "nobody is here to ask; give a YAML or JSON file with the household"),
+        Fault("pathway", f"is missing; one of {', '.join(Pathway)}"),
+        Fault("members", f"is missing; for each person role ({' or '.join(MemberRole)}), and as known born, gender"),
+        Fault("as far as known", f"municipality, arrived, permit.granted, permit.expires, registered{fields}"),
+    ]
+
+
+def _ask_permit(app: App, entry: ProgrammeEntry) -> dict[str, date | None]:
+    granted = _ask(app.word(entry.words, "fact.permit.granted"), as_date)
+
+    def expires(text: str) -> date:
+        day = as_date(text)
+        _fits(Permit, {"granted": granted, "expires": day})
+        return day
+
+    return {"granted": granted, "expires": _ask(app.word(entry.words, "fact.permit.expires"), expires)}
 
 
 def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
@@ -62,7 +80,7 @@ def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
 
 
 def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
-    count = _ask("How many persons are in the household", whole_number) or 0
+    count = _must("How many persons are in the household", _how_many)
     words = entry.words
     members = []
     for number in range(1, count + 1):
@@ -70,7 +88,7 @@ def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
         members.append(
             {
                 "role": _choice("  Role", list(MemberRole), lambda value: words.say(f"role.{value}", app.language)),
-                "born": _ask("  " + app.word(words, "fact.born"), as_date),
+                "born": _ask("  " + app.word(words, "fact.born"), partial(_born, on=app.on)),
                 "gender": _choice(
                     "  " + app.word(words, "fact.gender"),
                     list(Gender),
@@ -78,8 +96,8 @@ def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
                     required=False,
                 )
                 or Gender.UNKNOWN,
-                "name": _ask("  Name", str),
-                "identity": _ask("  Identity number", str),
+                "name": _ask("  Name", partial(_fitting, Member, "name")),
+                "identity": _ask("  Identity number", partial(_fitting, Member, "identity")),
             }
         )
     return members
@@ -107,8 +125,44 @@ def _choice(question: str, allowed: list[str], title: Callable[[Any], str], *, r
             return allowed[int(text) - 1]
         return one_of(text, allowed)
 
+    return _must(question, read) if required else _ask(question, read)
+
+
+def _must(question: str, read: Callable[[str], T]) -> T:
+    """Ask until there is an answer."""
     while True:
         answer = _ask(question, read)
-        if answer is not None or not required:
+        if answer is not None:
             return answer
         click.echo("  this one must be answered", err=True)
+
+
+def _fitting(model: type[BaseModel], name: str, text: Any) -> Any:
+    """Read an answer as a model's own field takes it. Raises ValueError that says what does not fit."""
+    return _fits(model.model_fields[name].annotation, text)
+
+
+def _fits(kind: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")) from None
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = _fitting(Household, "languages", tuple(text.replace(",", " ").split()))
+    return found
+
+
+def _how_many(text: str) -> int:
+    count = whole_number(text)
+    if not 1 <= count <= MOST_MEMBERS:
+        raise ValueError(f"expected 1 to {MOST_MEMBERS}")
+    return count
+
+
+def _born(text: str, on: date) -> date:
+    day = as_date(text)
+    if not on.year - 130 <= day.year or day > on:
+        raise ValueError(f"expected a day before {on}, and not 130 years ago")
+    return day

@@ -11,6 +11,7 @@ from kummi.errors import IntegrityError
 
 
 @click.group(short_help="Prove the record.")
+@global_options
 def audit() -> None:
     """Prove that what is stored is what was recorded.
 

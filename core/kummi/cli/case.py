@@ -10,16 +10,19 @@ import click
 
 from kummi.cli.app import App, parse_date, table
 from kummi.cli.options import global_options, seen_option, writes
-from kummi.errors import Fault, InputError
+from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.vocabulary import Outcome, Phase
 
 if TYPE_CHECKING:
     from kummi.casework.desk import Desk
     from kummi.casework.recording import Recorded
+    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.model.case import Case
+    from kummi.model.household import Household
 
 
 @click.group(short_help="Open a case, see what is next, record, move, close.")
+@global_options
 def case() -> None:
     """Work on cases.
 
@@ -45,13 +48,12 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     Example:  kummi case open xx-harbour --from household.yaml
     """
     from kummi.casework.opening import open_case
-    from kummi.cli.asking import ask_household
     from kummi.cli.case_output import case_data, case_head
     from kummi.cli.household_file import read_household
 
     desk = app.desk_for_programme(programme_id)
     entry = desk.entry(programme_id)
-    household = read_household(source) if source else ask_household(app, entry)
+    household = read_household(source) if source else _ask(app, entry, rehearse=rehearse)
     opened = open_case(desk, programme_id, household, rehearse=rehearse)
 
     def show() -> None:
@@ -62,6 +64,17 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     _warn(opened.warnings)
     app.finish(case_data(opened.case) | {"warnings": list(opened.warnings)}, show)
     _tell(app, desk, opened.case)
+
+
+def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
+    """Ask for the household, unless the programme would refuse it whatever the answers are."""
+    from kummi.casework.opening import doors_closed
+    from kummi.cli.asking import ask_household
+
+    closed = doors_closed(entry, app.on, rehearse=rehearse)
+    if closed:
+        raise RefusedError(f"{entry.id} cannot take a household on {app.on}", closed)
+    return ask_household(app, entry)
 
 
 @case.command("list", short_help="List cases.")
@@ -83,8 +96,9 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     from kummi.cli.case_output import case_data, place_name
 
     desk = app.desk_for_programme(programme_id) if programme_id else app.desk()
-    if programme_id and municipality:
-        municipality = desk.entry(programme_id).places.key(municipality)
+    entries = [desk.entry(programme_id)] if programme_id else list(desk.catalogue.programmes.values())
+    if municipality:
+        municipality = _place(municipality, entries)
     rehearsal = wanted.pop("rehearsals")
     found = list_cases(
         desk, Wanted(programme_id, Phase(phase) if phase else None, municipality, rehearsal=rehearsal, **wanted)
@@ -107,6 +121,14 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
             click.echo("no case", err=True)
 
     app.finish([case_data(each) for each in found], show)
+
+
+def _place(name: str, entries: list[ProgrammeEntry]) -> str:
+    """Return the stored form of a place's name or code. Raises InputError where it means several places."""
+    keys = sorted({entry.places.key(name) for entry in entries if entry.places.is_known(name)})
+    if len(keys) > 1:
+        raise InputError(Fault("--municipality", f"'{name}' may be {' or '.join(keys)}; say the --programme too"))
+    return keys[0] if keys else " ".join(name.split())
 
 
 @case.command(short_help="Show everything known of a case.")

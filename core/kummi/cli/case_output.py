@@ -253,7 +253,7 @@ def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEnt
 
 
 def moment_data(moment: Moment) -> dict[str, Any]:
-    """Return an event in its JSON shape."""
+    """Return an event in its JSON shape: without the words of its note, which are personal data."""
     event = moment.event
     return {
         "seq": event.seq,
@@ -262,7 +262,7 @@ def moment_data(moment: Moment) -> dict[str, Any]:
         "kind": event.kind,
         "actor": event.actor,
         "data": dict(event.data),
-        "note": moment.note,
+        "has_note": moment.note is not None,
         "hash": event.hash,
     }
 

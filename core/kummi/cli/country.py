@@ -14,6 +14,7 @@ from kummi.model.words import Words
 
 
 @click.group(short_help="What is installed for which country.")
+@global_options
 def country() -> None:
     """Show the countries that are installed.
 

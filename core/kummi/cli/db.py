@@ -12,6 +12,7 @@ from kummi.errors import Fault, IntegrityError
 
 
 @click.group(short_help="Look after the database: upgrade, check, backup, restore.")
+@global_options
 def db() -> None:
     """Look after the database.
 

@@ -38,9 +38,8 @@ def due(app: App, days: int, programme_id: str | None, limit: int) -> None:
 
 def _lines(app: App, found: Sequence[Due], days: int) -> Iterator[str]:
     from kummi.cli.case_output import due_row
-    from kummi.model.words import Words
 
-    words = found[0].it.entry.words if found else Words()
+    words = app.words()
     blocked = [item for item in found if item.kind in ("held", "lapsed")]
     overdue = [item for item in found if item not in blocked and item.overdue_on(app.on)]
     soon = [item for item in found if item not in blocked and item not in overdue]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.group(short_help="Public money: schemes, and what a case is worth to whom.")
+@global_options
 def funding() -> None:
     """Show public money per person.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,15 +20,29 @@ def read_household(path: Path) -> Household:
     from kummi.catalogue.yaml_source import read_yaml
 
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(Fault(str(path), f"is larger than {LARGEST} bytes; expected one household"))
-        source = read_yaml(path.name, path.read_bytes())
+        with path.open("rb") as file:  # its size is not asked: a pipe has none, and a device never ends
+            content = file.read(LARGEST + 1)
     except OSError as error:
         raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+    if len(content) > LARGEST:
+        raise InputError(Fault(str(path), f"is larger than {LARGEST} bytes; expected one household"))
+    source = read_yaml(path.name, content)
     if source.faults:
         raise InputError(source.faults)
     data = source.data.get("household", source.data) if isinstance(source.data, dict) else source.data
     try:
         return Household.model_validate(data)
     except ValidationError as error:
-        raise InputError(model_faults(source, Household, error)) from error
+        faults = model_faults(source, Household, error)
+        said = [Fault(each.where, _without_personal_data(each.message)) for each in faults]
+        # A member that does not fit is not counted: that there are too few then is no fault of its own.
+        own = [each for each in said if not each.message.startswith("members: expected at least")]
+        raise InputError(own or said) from None
+
+
+def _without_personal_data(message: str) -> str:
+    """Take what was found out of a message about a name, an identity number or a date of birth."""
+    return _FOUND.sub(r"\1", message)
+
+
+_FOUND = re.compile(r"((?:name|identity|born): .*?), found .*", re.DOTALL)

@@ -12,6 +12,7 @@ from kummi.errors import InputError, NotFoundError
 
 
 @click.group(short_help="Compare countries by what their plugins declare.")
+@global_options
 def network() -> None:
     """Compare countries. Only what plugins declare is read, never a case.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.group(short_help="What is installed, and what is wrong with it.")
+@global_options
 def plugin() -> None:
     """Show and check plugins.
 

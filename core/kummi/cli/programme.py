@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.group(short_help="What programmes there are, and how each works.")
+@global_options
 def programme() -> None:
     """Show programmes.
 

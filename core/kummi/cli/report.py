@@ -16,6 +16,7 @@ from kummi.model.report import Duty, ReportFormat
 
 
 @click.group(short_help="The files that funders and authorities ask for.")
+@global_options
 def report() -> None:
     """List and build report files. None of them holds a name.
 

@@ -1,16 +1,18 @@
-"""The root of the command line: finds the command, and alone turns an error into a line and an exit code."""
+"""The root of the command line: finds the command, and alone turns an error into words and an exit code."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options
-from kummi.errors import InputError, KummiError, RefusedError
+from kummi.errors import InputError
 
 _COMMANDS = {
     "audit": "kummi.cli.audit:audit",
@@ -69,56 +71,50 @@ def root() -> None:
 
     A first look:  kummi demo
 
-    A coordinator's morning:  kummi due, then kummi case next XX-12
+    Example of a coordinator's morning:  kummi due, then kummi case next XX-12
     """
 
 
-def run() -> NoReturn:
-    """Run the command line and leave with the exit code that ``kummi.errors`` gives."""
-    app = App()
+def run(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with the exit code that ``kummi.errors`` gives.
+
+    ``args`` are the words after ``kummi``; None takes them as they were typed.
+    """
+    typed = list(sys.argv[1:] if args is None else args)
+    _print_what_the_terminal_can()
+    app, output = App(), sys.stdout
     try:
-        root.main(prog_name="kummi", standalone_mode=False, obj=app)
-        code = 0
-    except click.exceptions.Exit as leaving:
-        code = leaving.exit_code
-    except click.Abort:
-        click.echo("stopped; nothing was kept", err=True)
-        code = 2
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except KummiError as error:
-        code = _explain(app, error)
+        left = root.main(typed, prog_name="kummi", standalone_mode=False, obj=app)
+        sys.stdout.flush()
+        code = left if isinstance(left, int) else 0  # click hands back the code of a command that chose one
+    except (click.Abort, EOFError, KeyboardInterrupt):
+        click.echo("stopped; what was not finished was not kept", err=True)
+        code = InputError.exit_code
     except BrokenPipeError:
-        sys.stderr.close()
-        code = 0
-    except Exception as error:
-        if app.settings.debug:
+        code = _reader_has_gone()
+    except SystemExit:
+        if sys.stdout is output:  # click replaces it where a pipe is broken; else a plugin's command wants to leave
             raise
-        click.echo(f"Error: a bug of ours ({type(error).__name__}); run again with --debug to see where", err=True)
-        code = 70
+        code = _reader_has_gone()
+    except Exception as error:  # noqa: BLE001  # this is where every error ends
+        from kummi.cli.failing import explain
+
+        code = explain(app, error, "--json" in typed)
+    finally:
+        app.close()
     sys.exit(code)
 
 
-def _explain(app: App, error: KummiError) -> int:
-    if app.settings.debug:
-        import traceback
+def _reader_has_gone() -> int:
+    """Stop quietly where the next command of a pipe reads no more: it has what it wanted."""
+    import os
 
-        traceback.print_exception(error)
-    if isinstance(error, RefusedError) and error.findings:
-        from kummi.cli.findings import finding_data, finding_lines
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes nowhere
+    return 0
 
-        if app.settings.as_json:
-            from json import dumps
 
-            said = {"refused": str(error), "findings": [finding_data(app, each) for each in error.findings]}
-            click.echo(dumps(said, ensure_ascii=False, indent=2, default=str))
-        else:
-            click.echo(f"Refused: {error}", err=True)
-            for each in error.findings:
-                for line in finding_lines(app, each, "  "):
-                    click.echo(line, err=True)
-        return error.exit_code
-    label = "Refused" if isinstance(error, RefusedError) else "Error"
-    click.echo(f"{label}: {error}", err=True)
-    return error.exit_code
+def _print_what_the_terminal_can() -> None:
+    """Show a character that the terminal or pipe does not know as a question mark, instead of failing over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

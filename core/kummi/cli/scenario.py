@@ -12,6 +12,7 @@ from kummi.errors import InputError
 
 
 @click.group(short_help="Play whole cases told as stories.")
+@global_options
 def scenario() -> None:
     """Play stories against an empty throw-away database.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from kummi.model.base import Key
 from kummi.model.country import Language
@@ -17,11 +17,21 @@ class _Given(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _no_seconds(value: Any) -> Any:
+    """Refuse what pydantic would take for seconds since 1970: ``0`` and ``"86400"`` are slips, not days."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not value[4:5] == "-"):
+        raise ValueError("expected a date such as 2026-01-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_no_seconds)]
+
+
 class Member(_Given):
     """One person. ``name`` and ``identity`` (an identity number) are optional, and kept apart from all else."""
 
     role: MemberRole
-    born: date | None = None
+    born: Day | None = None
     gender: Gender = Gender.UNKNOWN
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(default=None, repr=False)
     identity: Annotated[str, Field(min_length=4, max_length=30)] | None = Field(default=None, repr=False)
@@ -31,8 +41,8 @@ class Permit(_Given):
     """The right to stay. A day on which it was granted means that it is held."""
 
     held: StrictBool | None = None
-    granted: date | None = None
-    expires: date | None = None
+    granted: Day | None = None
+    expires: Day | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Permit:
@@ -51,9 +61,9 @@ class Household(_Given):
 
     pathway: Pathway
     municipality: Annotated[str, Field(min_length=1, max_length=80)] | None = None
-    arrived: date | None = None
+    arrived: Day | None = None
     permit: Permit = Permit()
-    registered: date | None = None
+    registered: Day | None = None
     languages: tuple[Language, ...] = ()
     members: tuple[Member, ...] = Field(min_length=1, max_length=40)
     fields: dict[Key, Scalar | None] = Field(default_factory=dict)

@@ -1,0 +1,195 @@
+"""The root: global options before and after the command, help, unknown commands, the end of a pipe, bugs of ours."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kummi.casework import listing
+from kummi.errors import NotPermittedError
+
+
+def test_global_options_work_before_between_and_after_the_command(cli: Any) -> None:
+    cli.open()
+
+    first, between, last = (
+        cli.done(*words)
+        for words in (("--json", "case", "list"), ("case", "--json", "list"), ("case", "list", "--json"))
+    )
+
+    assert first.out == between.out == last.out
+    assert [each["ref"] for each in first.json] == ["XX-1"]
+
+
+def test_the_last_word_of_a_global_option_counts(cli: Any) -> None:
+    ref = cli.open()
+
+    ahead = cli.done("--on", "2020-01-01", "case", "record", ref, "referral-letter", "--on", "2024-03-05")
+    story = cli.done("case", "timeline", ref, "--json").json
+
+    assert ahead.code == 0
+    assert story["events"][-1]["happened"] == "2024-03-05"
+
+
+@pytest.mark.parametrize("day", ["1.3.2024", "20240301", "2024-W09-5", "2024-02-30", "2024-3-1", "today", ""])
+def test_only_dates_in_long_iso_form_are_taken(cli: Any, day: str) -> None:
+    said = cli("--on", day, "case", "list")
+
+    assert said.code == 2
+    assert said.err == f"Error: --on: '{day}' is not a date; expected year-month-day, such as 2024-03-01\n"
+
+
+@pytest.mark.parametrize("word", ["cse", "dues", "plugins"])
+def test_unknown_command_names_the_nearest(cli: Any, word: str) -> None:
+    said = cli(word)
+
+    assert said.code == 2
+    assert f"no command '{word}'; did you mean" in said.err
+
+
+def test_unknown_command_of_a_group_names_the_nearest(cli: Any) -> None:
+    said = cli("case", "advnce")
+
+    assert said.code == 2
+    assert "advance" in said.err
+
+
+def test_language_that_is_not_there_falls_back_to_english(cli: Any) -> None:
+    ref = cli.open()
+
+    assert cli.done("case", "next", ref, "--lang", "zz").out == cli.done("case", "next", ref).out
+
+
+def test_language_of_the_programme_is_spoken(cli: Any) -> None:
+    ref = cli.open()
+
+    said = cli.done("case", "next", ref, "--lang", "xx").out
+
+    assert "Kalat (referat)" in said
+    assert "Letra resivat" in said
+
+
+def test_refusal_speaks_the_language_asked_for(cli: Any) -> None:
+    ref = cli.open()
+
+    said = cli("case", "advance", ref, "surveyed", "--lang", "xx")
+
+    assert said.code == 1
+    assert "task-referral-letter: no bon." in said.err
+
+
+def test_bug_of_ours_ends_with_70_and_no_traceback(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("the words may hold Amal Invented")
+
+    monkeypatch.setattr(listing, "list_cases", broken)
+
+    said = cli("case", "list")
+
+    assert said.code == 70
+    assert said.err == "Error: a bug of ours (ZeroDivisionError); run again with --debug to see where\n"
+    debugged = cli("case", "list", "--debug")
+    assert debugged.code == 70
+    assert "Traceback" in debugged.err
+
+
+def test_what_is_not_permitted_ends_with_3(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise NotPermittedError("only a lead may list cases")
+
+    monkeypatch.setattr(listing, "list_cases", closed)
+
+    assert cli("case", "list").code == 3
+    assert cli("case", "list", "--json").json == {
+        "error": "not_permitted",
+        "exit": 3,
+        "message": "only a lead may list cases",
+    }
+
+
+def test_ctrl_c_is_no_traceback(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(listing, "list_cases", stopped)
+
+    said = cli("case", "list")
+
+    assert (said.code, said.err.strip()) == (2, "stopped; what was not finished was not kept")
+
+
+def test_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -c 'from kummi.cli import main; main()' network compare | head -1; echo $PIPESTATUS"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, env=_env(tmp_path))
+
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "0"
+
+
+def test_terminal_that_knows_no_ticks_and_arrows_gets_question_marks(tmp_path: Path) -> None:
+    env = {**_env(tmp_path), "PYTHONIOENCODING": "latin-1"}
+
+    done = subprocess.run([_kummi(), "--help"], capture_output=True, check=False, env=env)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"postgresql://?" in done.stdout
+
+
+def test_actor_is_recorded(cli: Any) -> None:
+    ref = cli.open("--as", "coordinator-7")
+
+    assert cli.done("case", "timeline", ref, "--json").json["events"][0]["actor"] == "coordinator-7"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "two\nlines"])
+def test_actor_that_cannot_be_kept_is_refused(cli: Any, name: str) -> None:
+    said = cli("case", "record", "XX-1", "consent", "--as", name)
+
+    assert said.code == 2
+    assert "--as: expected a name of at most 80 characters" in said.err
+
+
+def test_computer_that_does_not_say_who_works_there_asks_for_a_name(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise OSError("no username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+
+    said = cli("case", "show", "XX-1")
+
+    assert said.code == 2
+    assert "--as: this computer does not say who you are" in said.err
+
+
+def test_command_of_a_plugin_is_found_and_listed(
+    cli: Any, install: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import click
+
+    from kummi import hookimpl
+
+    class WithCommand:
+        @hookimpl
+        def kummi_commands(self, cli: click.Group) -> None:
+            cli.add_command(click.Command("harvest", callback=lambda: click.echo("harvested")))
+
+    monkeypatch.setitem(sys.modules, "kummi_test_command", SimpleNamespace(plugin=WithCommand()))
+    install(xx="kummi.testing.harbourland:plugin", research="kummi_test_command:plugin")
+
+    assert "harvest" in cli.done("--help").out
+    assert cli.done("harvest").out == "harvested\n"
+
+
+def _kummi() -> str:
+    return str(Path(sys.executable).with_name("kummi"))
+
+
+def _env(tmp_path: Path) -> dict[str, str]:
+    return {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "KUMMI_DB": str(tmp_path / "x.sqlite3")}
