@@ -22,6 +22,7 @@ class Postgres:
         address = url.set(drivername="postgresql+psycopg")
         # A message of the driver never shows the values of a statement: they may be names.
         self.engine = create_engine(address, isolation_level="REPEATABLE READ", hide_parameters=True)
+        self.driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
 
     @staticmethod
     def read_date(value: date) -> date:
@@ -47,9 +48,11 @@ class Postgres:
 
     def begin_writing(self, connection: Connection) -> None:
         """Every transaction is repeatable-read: a row that someone changed since is a conflict, never a lost update."""
+        connection.begin()
 
     def begin_reading(self, connection: Connection) -> None:
         """Every transaction sees one consistent state for as long as it lasts."""
+        connection.begin()
 
     def is_conflict(self, error: BaseException | None) -> bool:
         """Whether a driver's error means that someone else changed the same rows, or wrote the same new ones."""

@@ -23,6 +23,7 @@ class Sqlite:
     """SQLite in one file, in write-ahead mode, every commit flushed to the disk."""
 
     name = "sqlite"
+    driver_error: type[Exception] = sqlite3.Error
     read_date = staticmethod(date.fromisoformat)
     write_date = staticmethod(date.isoformat)
     read_json = staticmethod(json.loads)
@@ -45,11 +46,13 @@ class Sqlite:
 
     def begin_writing(self, connection: Connection) -> None:
         """Take the write lock at once, so that what is read stays true until the commit."""
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.begin()
+        connection.connection.cursor().execute("BEGIN IMMEDIATE")
 
     def begin_reading(self, connection: Connection) -> None:
         """Read one consistent state for as long as the transaction lasts."""
-        connection.exec_driver_sql("BEGIN")
+        connection.begin()
+        connection.connection.cursor().execute("BEGIN")
 
     def is_conflict(self, error: BaseException | None) -> bool:
         """Whether a driver's error means that someone else is writing."""

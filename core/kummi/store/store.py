@@ -75,19 +75,22 @@ class Store:
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
+        # Prepared statements meet the driver's errors bare.
         try:
             yield
         except DBAPIError as error:
-            raise self._explained(error) from error
+            raise self._explained(error, error.orig) from error
+        except self.differences.driver_error as error:
+            raise self._explained(error, error) from error
 
-    def _explained(self, error: DBAPIError) -> KummiError | DBAPIError:
-        if self.differences.is_conflict(error.orig):
+    def _explained(self, error: Exception, of_driver: BaseException | None) -> Exception:
+        if self.differences.is_conflict(of_driver):
             return ConflictError("someone else is changing the same data; nothing was written, try again")
-        if self.differences.is_full(error.orig):
+        if self.differences.is_full(of_driver):
             return StoreFullError(f"{self.place} cannot be written: the disk is full or read-only; nothing was written")
-        if self.differences.is_damaged(error.orig):
+        if self.differences.is_damaged(of_driver):
             return IntegrityError(f"{self.place} is damaged and cannot be read; restore a backup into a new database")
-        why = self.differences.why_unusable(error.orig)
+        why = self.differences.why_unusable(of_driver)
         return InputError(f"{self.place} {why}") if why else error
 
     @property
@@ -97,7 +100,10 @@ class Store:
 
 
 class Prepared:
-    """A compiled statement, run on the driver without building it again."""
+    """A compiled statement, run on the driver's own cursor in the transaction that is open.
+
+    SQLAlchemy's result of a wide row costs more than reading it.
+    """
 
     def __init__(self, statement: Executable, dialect: Any) -> None:
         compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -107,14 +113,15 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Run it with values as the driver wants them: dates and JSON already written for this database."""
         given: Any = tuple(values[name] for name in self.order) if self.order is not None else dict(values)
-        return connection.exec_driver_sql(self.sql, given)
+        cursor = connection.connection.cursor()
+        cursor.execute(self.sql, given)
+        return cursor
 
-    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it for many rows at once."""
-        if self.order is not None:
-            order = self.order
-            return connection.exec_driver_sql(self.sql, [tuple(row[name] for name in order) for row in rows])
-        return connection.exec_driver_sql(self.sql, [dict(row) for row in rows])
+        order = self.order
+        given = [dict(row) for row in rows] if order is None else [tuple(row[name] for name in order) for row in rows]
+        connection.connection.cursor().executemany(self.sql, given)
 
 
 def find_url(given: str | None = None) -> URL:
