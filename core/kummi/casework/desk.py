@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from kummi.errors import ConflictError, InputError, NotFoundError
+from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.deadlines import holidays_of
+from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
 from kummi.lifecycle.tasks import clearance_until, next_due, owner_titles
 from kummi.model.case import Case, Person, facts_of
@@ -42,6 +43,10 @@ class Desk:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.actor) <= 80 or not self.actor.isprintable():
+            raise InputError(Fault("--as", "expected a name of 1 to 80 characters that can be printed"))
 
     def entry(self, programme: str) -> ProgrammeEntry:
         """Return what the countries declare for a programme. Raises NotFoundError, PluginError."""
@@ -88,15 +93,36 @@ def look_up(desk: Desk, connection: Connection, ref: str, *, seen: int | None = 
 
 
 def opened(desk: Desk, case: Case, members: tuple[Person, ...]) -> OpenCase:
-    """Put together a case with its programme and the facts of the business date."""
-    return OpenCase(case, members, desk.entry(case.programme), facts_of(case, members, desk.on))
+    """Put together a case with its programme and the facts of the business date.
+
+    Raises InputError where its stage is not in the programme's workflow any more.
+    """
+    entry = desk.entry(case.programme)
+    if case.stage not in outline_of(entry.workflow).stages:
+        raise InputError(
+            f"case {case.ref} stands in '{case.stage}', which version {entry.workflow.version} of the workflow of "
+            f"{entry.id} does not have; the case was opened under version {case.workflow}"
+        )
+    return OpenCase(case, members, entry, facts_of(case, members, desk.on))
 
 
 def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: NewEvent) -> Case:
-    """Fold one event onto a case and write both. Raises ConflictError."""
-    changed = apply(before.case, event.kind, event.data, event.happened_on)
+    """Fold one event onto a case and write both.
+
+    It may be late news, of a day before others that are recorded already; but a case begins with its opening. Raises
+    ConflictError, and InputError for a day before the case was opened.
+    """
+    case = before.case
+    if event.happened_on < case.opened_on:
+        raise InputError(
+            Fault("--on", f"case {case.ref} was opened on {case.opened_on}; {event.happened_on} is before")
+        )
+    changed = apply(case, event.kind, event.data, event.happened_on)
     after, row = chained(changed, event, desk.clock(), desk.actor)
-    save_case(desk.store, connection, after, derived_of(opened(desk, after, before.members)), row)
+    members = load_persons(desk.store, connection, case.id) if "members" in event.data else before.members
+    # Late news does not take the morning list back to what was known on that day.
+    today = replace(desk, on=max(desk.on, after.entered_on, *(record.on for record in after.tasks.values())))
+    save_case(desk.store, connection, after, derived_of(opened(today, after, members)), row)
     return after
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from kummi.errors import Fault, did_you_mean
 from kummi.model.facts import FactType, FactValue
@@ -12,8 +14,12 @@ from kummi.model.household import Household
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.places import Places
     from kummi.model.programme import CaseField
 
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LANGUAGE = re.compile("[a-z]{2,3}")
+_LONGEST_PLACE = 80
 _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -21,11 +27,34 @@ def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fau
     """Return everything in a household that its programme cannot take; empty when all is well."""
     _, faults = typed_fields(household.fields, entry)
     for number, member in enumerate(household.members, start=1):
-        if member.born and member.born > on:
-            faults.append(Fault(f"member {number}, born", f"the date of birth lies after {on}"))
-        if member.born and member.born.year < on.year - 130:
-            faults.append(Fault(f"member {number}, born", "the person would be older than 130 years"))
+        doubt = member.born and against_birth(member.born, on)
+        if doubt:
+            faults.append(Fault(f"member {number}, born", doubt))
+        faults += [
+            Fault(f"member {number}, {name}", NOT_PLAIN)
+            for name, text in (("name", member.name), ("identity", member.identity))
+            if text and not is_plain(text)
+        ]
+    if household.municipality and not is_plain(household.municipality):
+        faults.append(Fault("municipality", NOT_PLAIN))
     return faults
+
+
+def against_birth(born: date, on: date) -> str | None:
+    """Say what speaks against a date of birth on a business date, or return None."""
+    if born > on:
+        return f"the date of birth lies after {on}"
+    return "the person would be older than 130 years" if born.year < on.year - 130 else None
+
+
+NOT_PLAIN = "holds characters that cannot be written, such as a zero byte"
+
+
+def is_plain(text: str) -> bool:
+    """Whether every database can keep a text: no control characters but line breaks and tabs, no half characters."""
+    if text.isprintable():  # says so of almost every text, a hundred times faster
+        return True
+    return not any(category(each) in ("Cc", "Cs") and each not in "\n\r\t" for each in text)
 
 
 def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[str, FactValue], list[Fault]]:
@@ -74,13 +103,16 @@ def yes_no(value: Any) -> bool:
 
 
 def as_date(value: Any) -> date:
-    """Read an ISO date. Raises ValueError."""
+    """Read an ISO date, in its long form only. Raises ValueError."""
     if isinstance(value, date):
         return value
+    text = str(value).strip()
     try:
-        return date.fromisoformat(str(value).strip())
+        if _ISO.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise ValueError("expected a date like 2024-03-01") from None
+        pass  # the form is right and the day is not: 2024-02-30
+    raise ValueError("expected a date like 2024-03-01")
 
 
 def whole_number(value: Any) -> int:
@@ -98,3 +130,20 @@ def one_of(value: Any, allowed: list[str]) -> str:
         if word.casefold() == text.casefold():
             return word
     raise ValueError(f"'{text}' is not one of the choices{did_you_mean(text, allowed)}")
+
+
+def place_name(text: str, places: Places) -> str:
+    """Read a place in the form in which it is stored. Raises ValueError."""
+    if len(text) > _LONGEST_PLACE:
+        raise ValueError(f"the name of a place has at most {_LONGEST_PLACE} characters")
+    if not is_plain(text):
+        raise ValueError(NOT_PLAIN)
+    return places.key(text)
+
+
+def language_codes(text: str) -> list[str]:
+    """Read language codes with commas between them. Raises ValueError."""
+    found = [code.strip().lower() for code in text.split(",") if code.strip()]
+    if not all(_LANGUAGE.fullmatch(code) for code in found):
+        raise ValueError("expected codes of two or three letters with commas between, such as ar,so")
+    return found

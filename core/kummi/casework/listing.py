@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from kummi.casework.desk import Desk, look_up
+from kummi.lifecycle.outline import CLEARED_PHASES
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
 from kummi.store.case_rows import SELECT_CASES, StoredEvent, fetch_cases, load_events
@@ -37,13 +38,19 @@ def list_cases(desk: Desk, wanted: Wanted) -> list[Case]:
     if wanted.phase and wanted.phase is not Phase.ON_HOLD:
         query = query.where(cases.c.phase == wanted.phase.value)
     elif wanted.phase is Phase.ON_HOLD:
-        query = query.where(cases.c.held_since.is_not(None))
+        query = query.where(blocked_on(desk.on))
     elif not wanted.closed:
         query = query.where(cases.c.phase != Phase.CLOSED.value)
     if wanted.municipality:
         query = query.where(cases.c.municipality == wanted.municipality)
     with desk.store.reading() as connection:
         return fetch_cases(desk.store, connection, query.order_by(cases.c.id).limit(wanted.limit))
+
+
+def blocked_on(on: date) -> ColumnElement[bool]:
+    """Return the condition for cases on hold on a day: put on hold, or by themselves because a clearance ended."""
+    cleared = cases.c.phase.in_([phase.value for phase in CLEARED_PHASES])
+    return or_(cases.c.held_since.is_not(None), and_(cases.c.clearance_until < on, cleared))
 
 
 @dataclass(frozen=True)

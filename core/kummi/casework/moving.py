@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
 from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, owners_of
 from kummi.casework.notes import keep_note
-from kummi.errors import InputError, NotFoundError, RefusedError
+from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.moves import PossibleMove, asks_eligibility, look_at, look_at_reopening, possible_moves
+from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.steps import Step
 from kummi.model.case import Case
 from kummi.model.decision import Finding
@@ -17,6 +18,11 @@ from kummi.model.workflow import Move
 from kummi.rules.decide import findings_of
 from kummi.store.case_rows import NewEvent
 from kummi.store.tables import events
+
+_STEPS = ("advanced", "held", "resumed", "closed", "reopened")
+_LAST_STEP = select(func.max(events.c.happened_on)).where(
+    events.c.case_id == bindparam("id"), or_(*(events.c.kind == literal_column(f"'{step}'") for step in _STEPS))
+)
 
 
 def moves_of(desk: Desk, it: OpenCase) -> tuple[PossibleMove, ...]:
@@ -40,10 +46,10 @@ def advance(desk: Desk, ref: str, stage: str, *, seen: int | None = None) -> Cas
     """Move a case to a stage. Raises RefusedError with every finding that closes the way; the case is as before."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
         it = look_up(desk, connection, ref, seen=seen)
-        stages = {each.id for each in it.entry.workflow.stages}
-        if stage not in stages:
-            raise NotFoundError(f"stage in {it.entry.programme.id}", stage, stages)
-        moves = [move for move in it.entry.workflow.moves_from(it.case.stage) if move.to == stage]
+        outline = outline_of(it.entry.workflow)
+        if stage not in outline.stages:
+            raise NotFoundError(f"stage in {it.entry.programme.id}", stage, outline.stages)
+        moves = [move for move in outline.moves[it.case.stage] if move.to == stage]
         if any(move.outcome for move in moves):
             outcomes = ", ".join(sorted(str(move.outcome) for move in moves))
             raise InputError(f"'{stage}' is an end; say how it ends ({outcomes}): case close {it.case.ref} OUTCOME")
@@ -127,8 +133,17 @@ def _from_plugins(desk: Desk, it: OpenCase, move: Move) -> tuple[Finding, ...]:
 
 
 def _write(desk: Desk, connection: Connection, it: OpenCase, step: Step, note: str | None) -> Case:
+    _must_follow(desk, connection, it)
     data = step.data | keep_note(desk, connection, it, note)
     return commit_event(desk, connection, it, NewEvent(step.kind, desk.on, data))
+
+
+def _must_follow(desk: Desk, connection: Connection, it: OpenCase) -> None:
+    """Refuse a step on a day before the last one: a task may be late news, but the way of a case has one order."""
+    last = desk.store.prepared(_LAST_STEP).run(connection, {"id": it.case.id}).fetchone()[0]
+    day = None if last is None else desk.store.differences.read_date(last)
+    if day is not None and desk.on < day:
+        raise InputError(Fault("--on", f"the last step of case {it.case.ref} was on {day}; {desk.on} is before"))
 
 
 def _closed_from(connection: Connection, it: OpenCase) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select
 
 from kummi.casework.desk import Desk, OpenCase, look_up, opened
+from kummi.casework.listing import blocked_on
 from kummi.casework.moving import moves_of
 from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.lifecycle.moves import PossibleMove
-from kummi.lifecycle.tasks import CLEARED_PHASES, TaskState, has_lapsed, task_states
+from kummi.lifecycle.tasks import TaskState, clearance_until, has_lapsed, task_states
 from kummi.model.case import Case
-from kummi.model.vocabulary import Phase
+from kummi.model.vocabulary import Phase, TaskKind
 from kummi.store.case_rows import SELECT_CASES, fetch_cases, load_persons_of
 from kummi.store.tables import cases
 
@@ -69,7 +70,8 @@ def steps_of(desk: Desk, it: OpenCase) -> NextSteps:
 class Due:
     """One thing that is due: in which case, what, who owes it, by when.
 
-    ``task`` is empty where it is not a task: the stage should be left, or the case waits on hold.
+    ``kind`` is ``task``, ``stage`` (it should be left), ``held``, or ``lapsed`` (on hold by itself until this clearance
+    is recorded). ``task`` is empty for a stage, and for a case on hold.
     """
 
     it: OpenCase
@@ -84,13 +86,12 @@ class Due:
 
 def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -> list[Due]:
     """Return what is overdue, due within ``days`` or blocked on hold, the earliest first, for at most so many cases."""
-    horizon = desk.on + timedelta(days=days)
-    lapsed = and_(cases.c.clearance_until < desk.on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))
+    horizon = desk.on + timedelta(days=min(days, (date.max - desk.on).days))
     found: dict[int, Case] = {}
     with desk.store.reading() as connection:
         for query in (
             _open(cases.c.next_due <= horizon, programme).order_by(cases.c.next_due, cases.c.id).limit(limit),
-            _open(or_(cases.c.held_since.is_not(None), lapsed), programme).order_by(cases.c.id).limit(limit),
+            _open(blocked_on(desk.on), programme).order_by(cases.c.id).limit(limit),
         ):
             found.update((case.id, case) for case in fetch_cases(desk.store, connection, query))
         people = load_persons_of(connection, list(found))
@@ -98,7 +99,7 @@ def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -
         item
         for case in found.values()
         if case.programme in desk.catalogue.programmes
-        for item in _due_of(opened(desk, case, people.get(case.id, ())), horizon)
+        for item in _due_of(opened(desk, case, people.get(case.id, ())), desk.on, horizon)
     ]
     return sorted(items, key=lambda item: (item.day, item.it.case.id))
 
@@ -108,16 +109,21 @@ def _open(condition: ColumnElement[bool], programme: str | None) -> Select[tuple
     return query.where(cases.c.programme == programme) if programme else query
 
 
-def _due_of(it: OpenCase, horizon: date) -> list[Due]:
+def _due_of(it: OpenCase, on: date, horizon: date) -> list[Due]:
     case, entry = it.case, it.entry
     if case.held_since:
         return [Due(it, "held", case.held_since)]
     is_holiday = holidays_of(entry.country, case.municipality)
     items = []
+    blocked = has_lapsed(case, entry.workflow, on)
     for state in task_states(case, entry.workflow, it.facts, entry.places, is_holiday):
         day = state.due_on if state.outstanding else state.repeats_on
-        if day and day <= horizon:
-            items.append(Due(it, "lapsed" if state.lapsed else "task", day, state))
+        if blocked and state.outstanding and state.task.kind is TaskKind.CLEARANCE:
+            items.append(Due(it, "lapsed", state.until or on, state))
+        elif day and day <= horizon:
+            items.append(Due(it, "task", day, state))
+    if blocked and not any(item.kind == "lapsed" for item in items):
+        items.append(Due(it, "held", clearance_until(case, entry.workflow) or on))
     stage = entry.workflow.stage(case.stage)
     leave_by = due_on(stage.deadline, case.entered_on, it.facts, is_holiday) if stage.deadline else None
     if leave_by and leave_by <= horizon:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from kummi.casework.desk import Desk, OpenCase
+from kummi.casework.household_facts import NOT_PLAIN, is_plain
 from kummi.errors import InputError
 from kummi.store.audit import note_digest
 from kummi.store.tables import notes
@@ -16,11 +17,13 @@ LONGEST = 2000
 
 
 def keep_note(desk: Desk, connection: Connection, it: OpenCase, text: str | None) -> dict[str, Any]:
-    """Store a note of a case; return what its event says of it. Raises InputError for one that is too long."""
+    """Store a note of a case; return what its event says of it. Raises InputError for one that cannot be kept."""
     if not text:
         return {}
     if len(text) > LONGEST:
         raise InputError(f"the text has {len(text)} characters; at most {LONGEST} are kept")
+    if not is_plain(text):
+        raise InputError(f"the text {NOT_PLAIN}")
     row = {
         "id": desk.new_id(),
         "case_id": it.case.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,18 +13,28 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
 from kummi.casework.desk import Desk, OpenCase, commit_event, look_up
-from kummi.casework.household_facts import as_date, one_of, typed_fields, yes_no
+from kummi.casework.household_facts import (
+    NOT_PLAIN,
+    against_birth,
+    as_date,
+    is_plain,
+    language_codes,
+    one_of,
+    place_name,
+    typed_fields,
+    yes_no,
+)
 from kummi.casework.identity import warnings_for
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError, did_you_mean
 from kummi.model.case import Case
 from kummi.model.decision import Decision
 from kummi.model.household import Member
-from kummi.model.vocabulary import MemberRole, Pathway
+from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.model.workflow import Task
 from kummi.rules.decide import decide_all
 from kummi.store.audit import person_digest
 from kummi.store.case_rows import NewEvent
-from kummi.store.tables import persons
+from kummi.store.tables import events, persons
 
 
 @dataclass(frozen=True)
@@ -36,8 +48,9 @@ class Recorded:
 def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None, seen: int | None = None) -> Recorded:
     """Record a task as done on the business date.
 
-    ``until`` says how long what was shown is good; without it the task's own ``valid_for`` counts. Raises
-    NotFoundError for an unknown task, RefusedError on a closed case, InputError for a date before the case.
+    ``until`` says how long what was shown is good; without it the task's own ``valid_for`` counts. What a later day
+    showed stands: late news is kept beside it, with a warning. Raises NotFoundError for an unknown task, RefusedError
+    on a closed case, InputError for a date before the case.
     """
     with desk.store.writing(commit=not desk.dry_run) as connection:
         it = look_up(desk, connection, ref, seen=seen)
@@ -47,7 +60,8 @@ def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None
             raise InputError(f"--until {until} lies before the day the task was done, {desk.on}")
         good_until = until or (task.valid_for.after(desk.on) if task.valid_for else None)
         data = {"task": task.id} | ({"until": good_until} if good_until else {})
-        return Recorded(commit_event(desk, connection, it, NewEvent("recorded", desk.on, data)))
+        case = commit_event(desk, connection, it, NewEvent("recorded", desk.on, data))
+        return Recorded(case, _late(case, task.id, desk.on))
 
 
 def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None) -> Recorded:
@@ -58,6 +72,9 @@ def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None
         _must_be_open(it, f"withdraw {task.id}")
         if task.id not in it.case.tasks:
             raise InputError(f"task {task.id} of case {it.case.ref} is not recorded, so it cannot be withdrawn")
+        done_on = it.case.tasks[task.id].on
+        if desk.on < done_on:
+            raise InputError(Fault("--on", f"task {task.id} was done on {done_on}; it cannot be withdrawn before"))
         return Recorded(commit_event(desk, connection, it, NewEvent("withdrawn", desk.on, {"task": task.id})))
 
 
@@ -72,8 +89,12 @@ def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | Non
         _must_be_open(it, "set facts")
         facts, faults = _read_facts({name: text for name, text in given.items() if not name.startswith("member.")}, it)
         people, more = _read_members(given, it, desk.on)
-        if faults or more:
-            raise InputError([*faults, *more])
+        if not given:
+            faults.append(Fault("", "nothing is given to be set; expected FIELD=VALUE"))
+        faults += more or _against_permit(facts, it.case)
+        faults += _set_later(connection, it, facts, people, desk.on)
+        if faults:
+            raise InputError(faults)
         data: dict[str, Any] = dict(facts)
         if people:
             data |= _save_members(desk, connection, it, people)
@@ -95,6 +116,14 @@ def assess(desk: Desk, ref: str) -> tuple[Case, Decision]:
         return commit_event(desk, connection, it, NewEvent("assessed", desk.on, data)), decision
 
 
+def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
+    done_on = case.tasks[task].on
+    if done_on <= on:
+        return ()
+    said = f"task {task} was done again on {done_on}, and that stands; to correct the day, withdraw it and record it"
+    return (said,)
+
+
 def _task(it: OpenCase, task_id: str) -> Task:
     known = {task.id: task for task in it.entry.workflow.tasks}
     if task_id not in known:
@@ -109,6 +138,8 @@ def _must_be_open(it: OpenCase, deed: str) -> None:
         )
 
 
+_LARGEST_HOUSEHOLD = 40
+_NUMBER = re.compile("[1-9][0-9]{0,2}")
 _PLAIN = {
     "arrived": as_date,
     "permit.held": yes_no,
@@ -128,7 +159,7 @@ def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any],
         try:
             if plain in own:
                 found, wrong = typed_fields({plain: text or None}, it.entry)
-                faults += wrong
+                faults += [Fault(name, "is given twice")] if f"fields.{plain}" in values else wrong
                 values[f"fields.{plain}"] = found.get(plain)
             else:
                 values[name] = _core_fact(name, text, it, own)
@@ -145,39 +176,91 @@ def _core_fact(name: str, text: str, it: OpenCase, own: set[str]) -> Any:
     if not text and name in ("municipality", *_PLAIN):
         return None
     if name == "municipality":
-        return it.entry.places.key(text)
+        return place_name(text, it.entry.places)
     if name == "languages":
-        return text.split(",")
+        return language_codes(text)
     if name in _PLAIN:
         return _PLAIN[name](text)
     known = ["pathway", "municipality", "languages", *_PLAIN, *own, "member.1.born", "member.1.gender"]
     raise ValueError(f"no such fact can be set{did_you_mean(name, known)}")
 
 
+def _against_permit(values: Mapping[str, Any], case: Case) -> list[Fault]:
+    """Say where what is set and what is known already contradict each other, as ``Permit`` does for a referral."""
+    granted = values.get("permit.granted", case.permit_granted)
+    expires = values.get("permit.expires", case.permit_expires)
+    faults = []
+    if granted and values.get("permit.held", case.permit_held) is False:
+        faults.append(Fault("permit.held", f"a permit granted on {granted} is held; clear permit.granted= too"))
+    if granted and expires and expires < granted:
+        faults.append(Fault("permit.expires", "the permit expires before it was granted"))
+    return faults
+
+
+def _set_later(
+    connection: Connection, it: OpenCase, facts: Mapping[str, Any], people: Mapping[int, Any], on: date
+) -> list[Fault]:
+    """Say which of these facts are known of a later day already: late news must not take their place."""
+    query = select(events.c.happened_on, events.c.data).where(
+        events.c.case_id == it.case.id, events.c.kind == "set", events.c.happened_on > on
+    )
+    later: dict[str, date] = {}
+    for happened_on, text in connection.execute(query):
+        data = json.loads(text)
+        for name in (*data, *(f"member.{each['number']}" for each in data.get("members", ()))):
+            later[name] = max(happened_on, later.get(name, happened_on))
+    given = [*facts, *(f"member.{number}" for number in people)]
+    return [Fault(name, f"was set on {later[name]}; what held on {on} is not kept") for name in given if name in later]
+
+
 def _read_members(given: Mapping[str, str], it: OpenCase, on: date) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
     """Read ``member.N.FACT`` values, checked one by one as a member of a household is."""
     people: dict[int, dict[str, Any]] = {}
     faults: list[Fault] = []
-    for name, text in given.items():
-        if not name.startswith("member."):
-            continue
+    named = [name for name in given if name.startswith("member.")]
+    last = max(it.case.size, *_numbers(named)) if named else it.case.size
+    if last > _LARGEST_HOUSEHOLD:
+        return {}, [Fault(f"member.{last}", f"a household has at most {_LARGEST_HOUSEHOLD} persons")]
+    for name in named:
         _, number, fact = [*name.split(".", 2), "", ""][:3]
-        if not number.isdigit() or not 1 <= int(number) <= it.case.size + 1 or fact not in Member.model_fields:
+        if not _NUMBER.fullmatch(number) or fact not in Member.model_fields:
             wanted = f"member.1 to member.{it.case.size + 1}, then .role, .born, .gender, .name or .identity"
             faults.append(Fault(name, f"expected {wanted}"))
             continue
         try:
-            checked = Member.model_validate({"role": MemberRole.ADULT} | {fact: text or None})
+            people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], on)
         except ValidationError as error:
             faults.append(Fault(name, error.errors(include_input=False)[0]["msg"]))
-            continue
-        people.setdefault(int(number), {})[fact] = getattr(checked, fact)
-        if fact == "born" and checked.born and checked.born > on:
-            faults.append(Fault(name, f"the date of birth lies after {on}"))
-    for position, facts in people.items():
-        if position > it.case.size and "role" not in facts:
-            faults.append(Fault(f"member.{position}.role", "a new person needs a role: adult or child"))
+        except ValueError as error:
+            faults.append(Fault(name, str(error)))
+    faults += [
+        Fault(f"member.{new}.role", "a new person needs a role: adult or child")
+        for new in range(it.case.size + 1, last + 1)
+        if f"member.{new}.role" not in given
+    ]
     return people, faults
+
+
+def _numbers(names: list[str]) -> list[int]:
+    parts = [name.split(".")[1] for name in names]
+    return [int(part) for part in parts if _NUMBER.fullmatch(part)] or [0]
+
+
+def _member_fact(fact: str, text: str, on: date) -> Any:
+    """Read one fact of a person; an empty text is not known. Raises ValueError that never repeats what was given."""
+    if not text and fact == "role":
+        raise ValueError("expected adult or child")
+    if not text:
+        return Gender.UNKNOWN if fact == "gender" else None
+    if not is_plain(text):
+        raise ValueError(NOT_PLAIN)
+    if fact == "born":
+        born = as_date(text)
+        doubt = against_birth(born, on)
+        if doubt:
+            raise ValueError(doubt)
+        return born
+    return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)
 
 
 def _save_members(

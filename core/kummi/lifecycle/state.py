@@ -6,7 +6,8 @@ means. Dates in the data are dates or, as they are stored, ISO strings. The kind
 ==============  ===============================================================================================
 ``opened``      ``country``, ``programme``, ``workflow`` (version), ``rehearsal``, ``stage``, ``phase``, ``facts``
                 (as for ``set``), ``languages``, ``members`` (digests, not looked at here)
-``recorded``    ``task``, and ``until`` when what it shows is good for a time; the day is the event's
+``recorded``    ``task``, and ``until`` when what it shows is good for a time; the day is the event's. Late news of a
+                day before the one that is recorded already changes nothing of the state
 ``withdrawn``   ``task``
 ``set``         facts by name: those of the household, ``permit.*``, ``household.*`` and ``fields.*``; None: not known.
                 ``languages`` too. ``members`` (digests) is not looked at here
@@ -134,6 +135,9 @@ def _set(case: Case, data: Data, _: date) -> Case:
 
 
 def _recorded(case: Case, data: Data, on: date) -> Case:
+    known = case.tasks.get(data["task"])
+    if known is not None and known.on > on:
+        return case
     return replace(case, tasks={**case.tasks, data["task"]: TaskRecord(on, _day(data.get("until")))})
 
 
