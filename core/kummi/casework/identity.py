@@ -45,4 +45,5 @@ def _passes(scheme: IdentifierScheme, number: str, on: date) -> bool:
     )
     if not (checked and scheme.library):
         return True
-    return bool(importlib.import_module(f"stdnum.{scheme.library}").is_valid(number))
+    switches = dict.fromkeys(scheme.options, True)
+    return bool(importlib.import_module(f"stdnum.{scheme.library}").is_valid(number, **switches))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from inspect import signature
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.catalogue.claims import Attributed, plugin_key
@@ -85,9 +86,14 @@ def _of_identifier(identifier: IdentifierScheme) -> Problems:
         yield f"identifier {identifier.id}: its form is not a regular expression: {error}"
     if identifier.library:
         try:
-            import_module(f"stdnum.{identifier.library}")
+            module = import_module(f"stdnum.{identifier.library}")
         except ImportError:
             yield f"identifier {identifier.id}: the stdnum library has no module '{identifier.library}'"
+            return
+        switches = list(signature(module.is_valid).parameters)[1:]
+        for option in identifier.options:
+            if option not in switches:
+                yield f"identifier {identifier.id}: no switch of {identifier.library}{did_you_mean(option, switches)}"
 
 
 # --- the programme and its rules ---------------------------------------------------------------------------------

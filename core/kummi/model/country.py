@@ -77,13 +77,15 @@ class IdentifierScheme(Frozen):
 
     ``form`` is a regular expression for numbers as people write them. ``library`` names the python-stdnum module
     (``"fi.hetu"``-like) that knows the check digit; ``checked`` says for whom it still counts: numbers given between
-    those dates. Empty means that the check digit says nothing. A number that fails is warned about, never refused.
+    those dates. Empty means that the check digit says nothing. ``options`` names switches of that module's ``is_valid``
+    that are turned on, for numbers that it leaves out by itself. A number that fails is warned about, never refused.
     """
 
     id: Key
     title: Text
     form: str
     library: str | None = None
+    options: tuple[str, ...] = ()
     checked: tuple[CheckedSince, ...] = ()
     note: Text | None = None
     reference: References = Field(min_length=1)

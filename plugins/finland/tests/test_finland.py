@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from stdnum.fi import hetu
 
 import kummi_finland
+from kummi.casework.identity import doubt_about
 from kummi.catalogue import Catalogue, Found, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.lifecycle.deadlines import holidays_of
@@ -184,6 +185,23 @@ def test_the_form_takes_every_separator_and_lower_case(catalogue: Catalogue, cod
 
 def test_the_form_refuses_a_separator_that_does_not_exist(catalogue: Catalogue) -> None:
     assert not re.fullmatch(catalogue.country("FI").identifiers[0].form, "010180G906A")
+
+
+def _with_its_character(code: str) -> str:
+    return code[:-1] + "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(code[:6] + code[7:10]) % 31]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_with_its_right_character_brings_no_warning_a_temporary_one_neither(
+    catalogue: Catalogue, code: str
+) -> None:
+    schemes = catalogue.country("FI").identifiers
+
+    assert doubt_about(schemes, _with_its_character(code), date(2026, 1, 2)) is None
+    assert (
+        doubt_about(schemes, "131052-308U", date(2026, 1, 2))
+        == "the check digit of the personal identity code does not fit"
+    )
 
 
 def test_the_library_knows_the_separators_of_2023() -> None:
