@@ -1,0 +1,311 @@
+"""What Kummi says of Norway: figures by year, target group, deadlines, numbers, gaps, and whole stories."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import kummi_norway
+from kummi.casework.identity import doubt_about
+from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.load import load
+from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlements import entitlements_of
+from kummi.lifecycle.deadlines import due_on, holidays_of
+from kummi.lifecycle.wording import missing_languages
+from kummi.model.base import Declared
+from kummi.model.case import Person
+from kummi.model.decision import Result
+from kummi.model.facts import Facts, FactValue
+from kummi.model.reference import Certainty
+from kummi.model.vocabulary import Gender, MemberRole
+from kummi.rules.decide import decide, decide_all
+from kummi.testing.play import play
+from kummi.testing.scenario import read_scenario
+
+STORIES = sorted((Path(kummi_norway.__file__).parent / "scenarios").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load(["NO"])
+
+
+@pytest.fixture(scope="module")
+def guide(catalogue: Catalogue) -> ProgrammeEntry:
+    return catalogue.programme("no-flyktningguide")
+
+
+def test_nothing_is_wrong_with_the_plugin(catalogue: Catalogue) -> None:
+    assert [str(fault) for fault in catalogue.faults] == []
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+def test_story_holds(story: Path, catalogue: Catalogue) -> None:
+    assert play(read_scenario(story), catalogue).departures == ()
+
+
+def test_there_are_stories_of_both_programmes(catalogue: Catalogue) -> None:
+    told = {read_scenario(story).programme for story in STORIES}
+
+    assert len(STORIES) >= 6
+    assert told == set(catalogue.programmes)
+
+
+def _lines(
+    guide: ProgrammeEntry, scheme: str, members: tuple[Person, ...], year: int, **known: FactValue
+) -> list[Entitlement]:
+    values: dict[str, FactValue] = {"pathway": "asylum", "household.size": len(members)}
+    values["household.adults"] = sum(1 for each in members if each.role is MemberRole.ADULT)
+    values |= {f"fields.{name}": value for name, value in known.items() if name != "pathway"}
+    values |= {name: value for name, value in known.items() if name == "pathway"}
+    about = tuple({"role": each.role, "born": each.born} for each in members)
+    lines = entitlements_of(
+        guide, Facts(date(year, 12, 31), values, about), members, date(year, 1, 1), date(year, 12, 31)
+    )
+    return [line for line in lines if line.scheme.id == scheme]
+
+
+def _person(number: int, role: MemberRole, born: date) -> Person:
+    return Person(number, role, born, Gender.UNKNOWN)
+
+
+ADULT = _person(1, MemberRole.ADULT, date(1985, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("settled", "amount"),
+    [(2013, 70_500), (2014, 84_000), (2015, 167_000), (2016, 230_000), (2017, 235_000)],
+)
+def test_grant_of_2017_falls_with_each_year_since_settlement(guide: ProgrammeEntry, settled: int, amount: int) -> None:
+    (line,) = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(settled, 6, 1))
+
+    assert line.amount == Decimal(amount)
+
+
+def test_nobody_is_paid_for_in_the_sixth_calendar_year(guide: ProgrammeEntry) -> None:
+    assert _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2012, 12, 31)) == []
+
+
+@pytest.mark.parametrize("year", [2016, 2018, 2022, 2023, 2025, 2026])
+def test_year_without_a_source_has_no_rate(guide: ProgrammeEntry, year: int) -> None:
+    (line,) = _lines(guide, "no-integration-grant", (ADULT,), year, settled_on=date(year, 6, 1))
+
+    assert line.amount is None
+    assert line.gap is not None
+
+
+def test_adult_in_a_family_in_2024_is_shown_both_figures_and_computed_neither(guide: ProgrammeEntry) -> None:
+    couple = (ADULT, _person(2, MemberRole.ADULT, date(1986, 1, 1)))
+    lines = _lines(guide, "no-integration-grant", couple, 2024, settled_on=date(2024, 3, 1))
+
+    assert [line.amount for line in lines] == [None, None]
+    assert all(line.gap and "194,400.00 / 187,000.00" in str(line.gap.text) for line in lines)
+    assert {each.certainty for line in lines if line.rate for each in line.rate.reference} == {Certainty.SECONDARY}
+
+
+def test_parent_alone_is_neither_a_single_adult_nor_another_one(guide: ProgrammeEntry) -> None:
+    child = _person(2, MemberRole.CHILD, date(2010, 1, 1))
+    parent_line, child_line = _lines(guide, "no-integration-grant", (ADULT, child), 2017, settled_on=date(2017, 3, 1))
+
+    assert parent_line.amount is None
+    assert child_line.amount == Decimal(185_000)
+
+
+def test_person_is_an_adult_from_the_year_of_turning_18(guide: ProgrammeEntry) -> None:
+    turns_18 = _person(2, MemberRole.CHILD, date(1999, 12, 31))
+    a_day_younger = _person(3, MemberRole.CHILD, date(2000, 1, 1))
+    household = (ADULT, turns_18, a_day_younger)
+    lines = _lines(guide, "no-integration-grant", household, 2017, settled_on=date(2017, 1, 2))
+
+    assert [line.rate and str(line.rate.text) for line in lines[1:]] == [
+        "Year 1, adult alone with children, 2017",
+        "Year 1, child, 2017",
+    ]
+
+
+def test_child_born_within_six_months_of_settlement_is_in_the_scheme_and_a_later_one_is_not(
+    guide: ProgrammeEntry,
+) -> None:
+    children = (_person(2, MemberRole.CHILD, date(2016, 9, 1)), _person(3, MemberRole.CHILD, date(2016, 9, 2)))
+    lines = _lines(guide, "no-integration-grant", (ADULT, *children), 2017, settled_on=date(2016, 3, 1))
+
+    assert [(line.person, line.amount) for line in lines] == [(1, Decimal(230_000)), (2, Decimal(230_000))]
+
+
+@pytest.mark.parametrize(("age", "paid"), [(59, []), (60, [Decimal(180_600)])])
+def test_grant_for_the_elderly_begins_at_sixty(guide: ProgrammeEntry, age: int, paid: list[Decimal]) -> None:
+    old = _person(1, MemberRole.ADULT, date(2024 - age, 3, 1))
+
+    assert [
+        line.amount for line in _lines(guide, "no-elderly-grant", (old,), 2024, settled_on=date(2024, 3, 1))
+    ] == paid
+
+
+@pytest.mark.parametrize(("born", "paid"), [(date(2018, 3, 2), [Decimal(27_800)]), (date(2018, 3, 1), [])])
+def test_kindergarten_grant_ends_with_the_sixth_birthday(
+    guide: ProgrammeEntry, born: date, paid: list[Decimal]
+) -> None:
+    household = (ADULT, _person(2, MemberRole.CHILD, born))
+
+    lines = _lines(guide, "no-kindergarten-grant", household, 2024, settled_on=date(2024, 3, 1))
+
+    assert [line.amount for line in lines] == paid
+
+
+@pytest.mark.parametrize(
+    ("born", "settled", "year", "paid"),
+    [
+        (2007, 2022, 2023, [Decimal(1_118_000)]),
+        (2006, 2022, 2023, [Decimal(705_000)]),
+        (2003, 2019, 2023, [Decimal(705_000)]),
+        (2002, 2019, 2023, []),
+        (2002, 2016, 2016, [Decimal(307_000)]),
+        (2002, 2015, 2016, [Decimal(207_000)]),
+        (2007, 2022, 2024, [None]),
+    ],
+)
+def test_extra_grant_for_minors_goes_by_the_age_of_the_calendar_year(
+    guide: ProgrammeEntry, born: int, settled: int, year: int, paid: list[Decimal | None]
+) -> None:
+    minor = _person(1, MemberRole.CHILD, date(born, 7, 1))
+    known: dict[str, FactValue] = {"pathway": "unaccompanied_minor", "settled_on": date(settled, 2, 1)}
+
+    assert [line.amount for line in _lines(guide, "no-minor-grant", (minor,), year, **known)] == paid
+
+
+def test_family_of_a_humanitarian_permit_is_paid_for_three_years(guide: ProgrammeEntry) -> None:
+    known: dict[str, FactValue] = {"pathway": "family_reunification", "family_of_refugee": True}
+    known |= {"family_of_humanitarian": True, "family_applied_in_time": True}
+
+    third = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2015, 5, 1), **known)
+    fourth = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2014, 5, 1), **known)
+
+    assert [line.amount for line in third] == [Decimal(167_000)]
+    assert fourth == []
+
+
+def test_late_family_application_is_shown_as_a_missing_precondition(guide: ProgrammeEntry) -> None:
+    known: dict[str, FactValue] = {"pathway": "family_reunification", "family_of_refugee": True}
+    known |= {"family_of_humanitarian": False, "family_applied_in_time": False}
+
+    (line,) = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2017, 5, 1), **known)
+
+    assert [(need.rule, need.result) for need in line.needs] == [("no-need-family-applied-in-time", Result.NOT_MET)]
+
+
+def _against(guide: ProgrammeEntry, pathway: str, granted: date, born: date) -> dict[str, Result]:
+    values: dict[str, FactValue] = {"pathway": pathway, "municipality": "0301", "fields.settled_on": date(2024, 3, 4)}
+    values |= {"permit.held": True, "permit.granted": granted}
+    facts = Facts(date(2024, 6, 3), values, ({"role": "adult", "born": born},))
+    findings = decide_all(guide.rules, facts, guide.places, guide.words).findings
+    return {finding.rule: finding.result for finding in findings if finding.result is not Result.MET}
+
+
+@pytest.mark.parametrize(
+    ("pathway", "against"),
+    [
+        ("resettled", {}),
+        ("asylum", {}),
+        ("temporary_protection", {}),
+        ("family_reunification", {"no-family-of-refugee": Result.UNKNOWN}),
+        ("unaccompanied_minor", {"no-minor-by-age": Result.NOT_MET}),
+        ("other_permit", {"no-target-group": Result.NOT_MET}),
+    ],
+)
+def test_each_pathway_of_an_adult_is_in_or_out_with_the_rule_that_says_so(
+    guide: ProgrammeEntry, pathway: str, against: dict[str, Result]
+) -> None:
+    assert _against(guide, pathway, date(2024, 1, 8), date(1990, 1, 1)) == against
+
+
+def test_collective_protection_counts_from_11_march_2022(guide: ProgrammeEntry) -> None:
+    born = date(1990, 1, 1)
+
+    assert _against(guide, "temporary_protection", date(2022, 3, 11), born) == {}
+    assert _against(guide, "temporary_protection", date(2022, 3, 10), born) == {"no-collective-from": Result.NOT_MET}
+
+
+@pytest.mark.parametrize(
+    ("task", "fact", "day", "due"),
+    [
+        ("quota-answer", None, date(2024, 3, 1), date(2024, 3, 8)),
+        ("settled", "permit.granted", date(2024, 1, 22), date(2024, 7, 22)),
+        ("settled-minor", "permit.granted", date(2024, 1, 22), date(2024, 4, 22)),
+        ("programme-start", "fields.settled_on", date(2024, 4, 2), date(2024, 7, 2)),
+        ("nir-end", "fields.programme_ended_on", date(2024, 12, 31), date(2025, 2, 28)),
+        ("guide-talk", "tasks.id-card", date(2024, 6, 3), date(2027, 6, 3)),
+    ],
+)
+def test_deadlines_are_those_of_the_sources(
+    guide: ProgrammeEntry, task: str, fact: str | None, day: date, due: date
+) -> None:
+    deadline = next(each for each in guide.workflow.tasks if each.id == task).deadline
+
+    assert deadline is not None
+    assert due_on(deadline, day, Facts(day, {fact: day} if fact else {}), holidays_of(guide.country, None)) == due
+
+
+@pytest.mark.parametrize(("born", "owner"), [(date(2009, 6, 4), "bufetat"), (date(2009, 6, 3), "imdi")])
+def test_the_state_child_welfare_settles_those_under_fifteen(guide: ProgrammeEntry, born: date, owner: str) -> None:
+    facts = Facts(date(2024, 6, 3), {"pathway": "unaccompanied_minor"}, ({"role": "child", "born": born},))
+    deciding = ("settlement-decision", "care-centre-settlement")
+    asked = [task for task in guide.workflow.tasks if task.id in deciding and task.when]
+
+    applies = [task.owner for task in asked if task.when and decide(task.when, facts, guide.places) is Result.MET]
+
+    assert applies == [owner]
+
+
+def test_no_renewal_of_a_police_certificate_is_asked_for(guide: ProgrammeEntry) -> None:
+    certificate = next(each for each in guide.workflow.tasks if each.id == "police-certificate")
+
+    assert (certificate.valid_for, certificate.repeats) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "doubtful"),
+    [
+        ("151086 95088", False),
+        ("15108695088", False),
+        ("151086 95077", True),  # the second check digit is wrong
+        ("551086 95071", False),  # a D-number: 40 added to the day
+        ("551086 95072", True),
+        ("155086 95060", False),  # an H-number: 40 added to the month
+        ("855086 95012", False),  # an FH-number is not tested
+        ("1510869508", True),  # a digit short
+    ],
+)
+def test_birth_numbers_d_numbers_and_auxiliary_numbers_are_told_apart(
+    guide: ProgrammeEntry, number: str, doubtful: bool
+) -> None:
+    assert bool(doubt_about(guide.country.identifiers, number, date(2026, 11, 2))) is doubtful
+
+
+@pytest.mark.parametrize("number", ["151086 95077", "551086 95072"])
+def test_check_digits_are_not_looked_at_from_2032_on(guide: ProgrammeEntry, number: str) -> None:
+    assert doubt_about(guide.country.identifiers, number, date(2031, 12, 31)) is not None
+    assert doubt_about(guide.country.identifiers, number, date(2032, 1, 1)) is None
+
+
+def test_study_is_of_october_2024_and_takes_no_cases(catalogue: Catalogue) -> None:
+    standing = catalogue.programme("no-community-support").programme.standing
+
+    assert not standing.is_.takes_cases
+    assert standing.since == date(2024, 10, 1)
+
+
+def test_oslo_keeps_its_leading_zero(guide: ProgrammeEntry) -> None:
+    assert guide.places.key("oslo") == "0301"
+
+
+def test_every_text_on_a_screen_is_there_in_norwegian(catalogue: Catalogue) -> None:
+    for entry in catalogue.programmes.values():
+        reports = entry.reports
+        declared: tuple[Declared, ...] = (entry.workflow, entry.programme, *entry.rules, *entry.schemes)
+        declared += (*reports.indicators, *reports.formats, *reports.duties)
+
+        assert [where for each in declared for where, _ in missing_languages(each, ["nb"], "")] == []
