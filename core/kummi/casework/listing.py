@@ -38,8 +38,8 @@ def list_cases(desk: Desk, wanted: Wanted) -> list[Case]:
     if wanted.phase and wanted.phase is not Phase.ON_HOLD:
         query = query.where(cases.c.phase == wanted.phase.value)
     elif wanted.phase is Phase.ON_HOLD:
-        query = query.where(blocked_on(desk.on))
-    elif not wanted.closed:
+        query = query.where(or_(is_held(), lapses_before(desk.on)))
+    if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
         query = query.where(cases.c.phase != Phase.CLOSED.value)
     if wanted.municipality:
         query = query.where(cases.c.municipality == wanted.municipality)
@@ -47,10 +47,14 @@ def list_cases(desk: Desk, wanted: Wanted) -> list[Case]:
         return fetch_cases(desk.store, connection, query.order_by(cases.c.id).limit(wanted.limit))
 
 
-def blocked_on(on: date) -> ColumnElement[bool]:
-    """Return the condition for cases on hold on a day: put on hold, or by themselves because a clearance ended."""
-    cleared = cases.c.phase.in_([phase.value for phase in CLEARED_PHASES])
-    return or_(cases.c.held_since.is_not(None), and_(cases.c.clearance_until < on, cleared))
+def is_held() -> ColumnElement[bool]:
+    """Return the condition for cases that were put on hold."""
+    return cases.c.held_since.is_not(None)
+
+
+def lapses_before(on: date) -> ColumnElement[bool]:
+    """Return the condition for cases that are on hold by themselves on a day, because a clearance ended."""
+    return and_(cases.c.clearance_until < on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))
 
 
 @dataclass(frozen=True)

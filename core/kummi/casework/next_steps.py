@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select
 
 from kummi.casework.desk import Desk, OpenCase, look_up, opened
-from kummi.casework.listing import blocked_on
+from kummi.casework.listing import is_held, lapses_before
 from kummi.casework.moving import moves_of
 from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.lifecycle.moves import PossibleMove
@@ -85,14 +85,19 @@ class Due:
 
 
 def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -> list[Due]:
-    """Return what is overdue, due within ``days`` or blocked on hold, the earliest first, for at most so many cases."""
+    """Return what is overdue, due within ``days`` or blocked on hold, the earliest first.
+
+    At most ``limit`` cases are looked at for what is due, as many that were put on hold, and as many with a lapse.
+    """
     horizon = desk.on + timedelta(days=min(days, (date.max - desk.on).days))
     found: dict[int, Case] = {}
     with desk.store.reading() as connection:
-        for query in (
-            _open(cases.c.next_due <= horizon, programme).order_by(cases.c.next_due, cases.c.id).limit(limit),
-            _open(blocked_on(desk.on), programme).order_by(cases.c.id).limit(limit),
+        for day, condition in (  # three questions, each along its own index
+            (cases.c.next_due, cases.c.next_due <= horizon),
+            (cases.c.held_since, is_held()),
+            (cases.c.clearance_until, lapses_before(desk.on)),
         ):
+            query = _live(condition, programme).order_by(day, cases.c.id).limit(limit)
             found.update((case.id, case) for case in fetch_cases(desk.store, connection, query))
         people = load_persons_of(connection, list(found))
     items = [
@@ -104,8 +109,9 @@ def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -
     return sorted(items, key=lambda item: (item.day, item.it.case.id))
 
 
-def _open(condition: ColumnElement[bool], programme: str | None) -> Select[tuple[object, ...]]:
-    query = SELECT_CASES.where(condition, cases.c.rehearsal.is_(False), cases.c.phase != Phase.CLOSED.value)
+def _live(condition: ColumnElement[bool], programme: str | None) -> Select[tuple[object, ...]]:
+    """Select live cases; a closed one is due on no day, held on none and lapses on none, so none is found here."""
+    query = SELECT_CASES.where(condition, cases.c.rehearsal.is_(False))
     return query.where(cases.c.programme == programme) if programme else query
 
 

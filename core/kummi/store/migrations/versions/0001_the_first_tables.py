@@ -59,14 +59,20 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("import_key", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
-        sa.UniqueConstraint("programme", "import_key", name=op.f("uq_cases_programme_import_key")),
+        sa.UniqueConstraint("import_key", "programme", name=op.f("uq_cases_import_key_programme")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_clearance_until", ["clearance_until"], unique=False)
         batch_op.create_index("ix_cases_held_since", ["held_since"], unique=False)
         batch_op.create_index("ix_cases_next_due", ["next_due"], unique=False)
-        batch_op.create_index("ix_cases_programme_phase", ["programme", "phase"], unique=False)
+        batch_op.create_index(
+            "ix_cases_open",
+            ["rehearsal", "id"],
+            unique=False,
+            sqlite_where=sa.text("phase != 'closed'"),
+            postgresql_where=sa.text("phase != 'closed'"),
+        )
 
     op.create_table(
         "events",
@@ -126,7 +132,7 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_table("events")
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.drop_index("ix_cases_programme_phase")
+        batch_op.drop_index("ix_cases_open")
         batch_op.drop_index("ix_cases_held_since")
         batch_op.drop_index("ix_cases_next_due")
         batch_op.drop_index("ix_cases_clearance_until")
