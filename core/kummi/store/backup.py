@@ -86,7 +86,7 @@ def _complete_or_absent(target: Path) -> Iterator[IO[bytes]]:
 
 def _write(store: Store, packed: gzip.GzipFile) -> dict[str, int]:
     def line(value: object) -> None:
-        packed.write(json.dumps(value, ensure_ascii=False, default=str).encode() + b"\n")
+        packed.write(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n")
 
     counts = {}
     with store.reading() as connection:
