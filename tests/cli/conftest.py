@@ -29,8 +29,6 @@ household:
     - {role: adult, born: 1988-04-02, gender: female, name: Amal Invented, identity: 1234-56}
     - {role: child, born: 2017-09-30, gender: male, name: Sami Invented}
 """
-PERSONAL = ("Amal", "Sami", "Invented", "1234-56")
-"""What no output but the text of ``case show`` may hold."""
 
 
 @dataclass(frozen=True)

@@ -73,13 +73,23 @@ class App:
     def catalogue(self, countries: Collection[str] | None = None) -> Catalogue:
         """Load the countries named by their codes, or all of them: also where none of those named is there.
 
-        Then a message can say what is there instead, and only a core without any country says that it is one.
+        Then a message can name what is there instead. Raises PluginError, which says what to install, where there is
+        no plugin at all.
         """
+        from kummi.catalogue.catalogue import NO_COUNTRY
+
         codes = None if countries is None else frozenset(code.lower() for code in countries)
+        found = self.found(codes)
+        if codes and not found.faults and not any(code.lower() in codes for code in found.countries):
+            found = self.found()
+        if not found.plugins:
+            raise PluginError(NO_COUNTRY)
+        return found
+
+    def found(self, codes: frozenset[str] | None = None) -> Catalogue:
+        """Load the countries of these codes, or all of them, as they are: there may be none."""
         if codes not in self._catalogues:
-            found = self._load(codes)
-            is_there = codes is None or any(code.lower() in codes for code in found.countries)
-            self._catalogues[codes] = found if is_there or found.faults else self._load(None)
+            self._catalogues[codes] = self._load(codes)
         return self._catalogues[codes]
 
     def _load(self, codes: frozenset[str] | None) -> Catalogue:
@@ -88,15 +98,6 @@ class App:
         from kummi.catalogue.load import load
 
         return load(codes, self.settings.plugins_dir, user_cache_path("kummi", appauthor=False))
-
-    def some_countries(self) -> Catalogue:
-        """Load all countries. Raises PluginError where there is no plugin at all, which says what to install."""
-        from kummi.catalogue.catalogue import NO_COUNTRY
-
-        found = self.catalogue()
-        if not found.plugins:
-            raise PluginError(NO_COUNTRY)
-        return found
 
     def words(self) -> Words:
         """Return core's phrases in the language asked for, from whichever loaded programme has them."""
@@ -135,8 +136,7 @@ class App:
         """Set up the desk for a deed that touches these countries."""
         from kummi.casework.desk import Desk
 
-        catalogue = self.some_countries() if countries is None else self.catalogue(countries)
-        return Desk(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run)
+        return Desk(self.store(), self.catalogue(countries), self.actor, self.on, now, new_id, self.dry_run)
 
     def desk_for(self, ref: str) -> Desk:
         """Set up the desk for the country of one case number."""

@@ -32,7 +32,7 @@ def list_(app: App) -> None:
     """
     from kummi.catalogue.catalogue import NO_COUNTRY
 
-    catalogue = app.catalogue()
+    catalogue = app.found()
     rows: list[dict[str, Any]] = [
         {
             "code": each.code,

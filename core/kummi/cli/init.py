@@ -24,7 +24,7 @@ def init(app: App) -> None:
     def show() -> None:
         what = "is ready" if before is None else "was there already and is up to date"
         click.echo(f"The database at {store.place} {what}.")
-        programmes = app.catalogue().programmes
+        programmes = app.found().programmes
         if not programmes:
             from kummi.catalogue.catalogue import NO_COUNTRY
 

@@ -35,7 +35,7 @@ def list_(app: App) -> None:
     """
     from kummi.catalogue.catalogue import NO_COUNTRY
 
-    catalogue = app.catalogue()
+    catalogue = app.found()
     rows = [
         {"name": each.name, "version": each.version, "gives": list(each.gives), "faults": each.faults}
         for each in catalogue.plugins

@@ -35,7 +35,7 @@ def list_(app: App) -> None:
     """
     from kummi.catalogue.catalogue import NO_COUNTRY
 
-    catalogue = app.catalogue()
+    catalogue = app.found()
     rows = [_row(app, entry) for _, entry in sorted(catalogue.programmes.items())]
 
     def show() -> None:

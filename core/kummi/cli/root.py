@@ -60,7 +60,7 @@ class Root(click.Group):
     def _add_from_plugins(self, context: click.Context) -> None:
         if not context.meta.get("kummi.plugin_commands"):
             context.meta["kummi.plugin_commands"] = True
-            context.ensure_object(App).catalogue().behaviour.commands(self)
+            context.ensure_object(App).found().behaviour.commands(self)
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

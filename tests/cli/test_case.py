@@ -1,0 +1,329 @@
+"""Working on a case: what each command prints, as words and as JSON, what it refuses, and what it leaves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+CASE_KEYS = {
+    "ref", "programme", "workflow", "rehearsal", "stage", "phase", "entered", "opened", "held_since", "closed",
+    "outcome", "pathway", "municipality", "arrived", "permit", "registered", "household", "languages", "fields",
+    "tasks", "seq",
+}  # fmt: skip
+TASK_KEYS = {
+    "id", "title", "done", "required", "owner", "owner_title", "kind", "done_on", "until", "due", "may_be_needed",
+    "reference",
+}  # fmt: skip
+FINDING_KEYS = {"rule", "result", "reason", "reference", "settle", "facts"}
+
+
+def test_open_prints_the_number_and_what_to_do_next(cli: Any) -> None:
+    file = cli.file("h.json", '{"pathway": "resettled", "members": [{"role": "adult"}]}')
+
+    said = cli.done("case", "open", "xx-harbour", "--from", file, "--on", "2024-03-01")
+
+    assert said.out.splitlines() == [
+        "XX-1  Hailed (referral)  Harbour crews",
+        "    municipality not known, resettled on a quota, 1 in the household, open since 2024-03-01",
+        "What is next:  kummi case next XX-1",
+    ]
+
+
+def test_json_of_open_is_the_case_with_its_warnings(cli: Any) -> None:
+    file = cli.file(
+        "h.yaml",
+        "pathway: asylum\nmunicipality: north quay\nfields: {housing: Boat, moored: 2024-02-20}\n"
+        "members: [{role: adult, identity: 12-34}, {role: child}]",
+    )
+
+    said = cli.done("case", "open", "xx-harbour", "--from", file, "--on", "2024-03-01", "--json").json
+
+    warnings = said.pop("warnings")
+    assert warnings == [
+        "member 1: the identity number does not have the form of a berth number; taken as it is, please check it"
+    ]
+    assert said.keys() == CASE_KEYS
+    assert said["household"] == {"size": 2, "adults": 1, "children": 1}
+    assert said["municipality"] == "X1"
+    assert said["fields"] == {"housing": "boat", "moored": "2024-02-20"}
+    assert said["permit"] == {"held": None, "granted": None, "expires": None}
+
+
+def test_json_of_next_is_as_the_design_fixes_it(cli: Any) -> None:
+    said = cli.done("case", "next", cli.open(), "--json", "--on", "2024-03-01").json
+
+    assert said.keys() == {"ref", "stage", "phase", "seq", "leave_by", "tasks", "moves"}
+    assert (said["ref"], said["stage"], said["phase"]) == ("XX-1", "hailed", "referral")
+    (task,) = said["tasks"]
+    assert task.keys() == TASK_KEYS
+    assert (task["id"], task["done"], task["required"], task["owner"], task["due"]) == (
+        "referral-letter", False, True, "municipality", "2024-03-08",
+    )  # fmt: skip
+    shut = next(move for move in said["moves"] if move["to"] == "surveyed")
+    assert shut.keys() == {"to", "phase", "outcome", "allowed", "findings"}
+    assert shut["allowed"] is False
+    assert shut["findings"][0].keys() == FINDING_KEYS
+    assert shut["findings"][0]["rule"] == "task-referral-letter"
+    assert all(move["findings"] == [] for move in said["moves"] if move["allowed"])
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome", "against"),
+    [
+        ("", "eligible", {}),
+        ("pathway=other_permit", "not_eligible", {"xx-pathway": "not_met"}),
+        ("municipality=", "undetermined", {"xx-takes-part": "unknown"}),
+    ],
+)
+def test_json_of_assess_is_as_the_design_fixes_it(cli: Any, change: str, outcome: str, against: dict) -> None:
+    ref = cli.open()
+    if change:
+        cli.done("case", "set", ref, change)
+
+    said = cli.done("case", "assess", ref, "--json", "--on", "2024-03-01").json
+
+    assert said.keys() == {"ref", "on", "outcome", "ruleset", "findings"}
+    assert (said["ref"], said["on"], said["outcome"]) == (ref, "2024-03-01", outcome)
+    assert all(each.keys() == FINDING_KEYS for each in said["findings"])
+    assert {each["rule"]: each["result"] for each in said["findings"] if each["result"] != "met"} == against
+
+
+def test_undetermined_says_which_document_from_whom_would_settle_it(cli: Any) -> None:
+    ref = cli.open()
+    cli.done("case", "set", ref, "municipality=")
+
+    said = cli.done("case", "assess", ref, "--on", "2024-03-01").out
+
+    assert "to settle it: entry in the register of residents, from the municipality" in said
+
+
+def test_refused_move_prints_every_finding_and_changes_nothing(cli: Any) -> None:
+    ref = cli.open()
+    before = cli.done("case", "timeline", ref).out
+
+    said = cli("case", "advance", ref, "surveyed", "--on", "2024-03-01")
+
+    assert said.code == 1
+    assert said.out == ""
+    assert said.err.splitlines() == [
+        "Refused: case XX-1 cannot move to 'surveyed' on 2024-03-01",
+        "  ✗ task-referral-letter: not met. the task 'Referral letter received' is not done yet; it is owed by: "
+        "municipality",
+        "      to settle it: municipality does it; then it is recorded as 'referral-letter'",
+        "      source: Handbook for crews (invented), chapter 1 <https://example.org/crew-handbook> (2026-11)",
+    ]
+    assert cli.done("case", "timeline", ref).out == before
+
+
+def test_json_of_a_refusal_holds_the_findings(cli: Any) -> None:
+    said = cli("case", "advance", cli.open(), "surveyed", "--on", "2024-03-01", "--json")
+
+    assert said.code == 1
+    assert said.err == ""
+    assert said.json.keys() == {"error", "exit", "message", "findings"}
+    assert (said.json["error"], said.json["exit"]) == ("refused", 1)
+    assert [each["rule"] for each in said.json["findings"]] == ["task-referral-letter"]
+
+
+def test_json_of_bad_input_holds_every_fault(cli: Any) -> None:
+    ref = cli.open()
+
+    said = cli("case", "set", ref, "arrived=soon", "housing=tent", "pathwy=asylum", "--json")
+
+    assert said.code == 2
+    assert said.json.keys() == {"error", "exit", "message", "faults"}
+    assert said.json["error"] == "input"
+    assert [each["where"] for each in said.json["faults"]] == ["arrived", "fields.housing", "pathwy"]
+
+
+def test_json_of_wrong_usage_has_the_same_shape(cli: Any) -> None:
+    said = cli("--json", "case", "show")
+
+    assert said.code == 2
+    assert said.json == {"error": "input", "exit": 2, "message": "Missing argument 'REF'."}
+
+
+def test_conflict_ends_with_4_and_writes_nothing(cli: Any) -> None:
+    ref = cli.open()
+    cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-02")
+
+    said = cli("case", "hold", ref, "--seen", "1")
+
+    assert said.code == 4
+    assert said.err == f"Error: case {ref} has changed since it was looked at (then 1, now 2); nothing was written\n"
+    assert cli.done("case", "show", ref, "--json").json["held_since"] is None
+    assert cli("case", "hold", ref, "--seen", "2").code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("record", "referral-letter"),
+        ("set", "registered=2024-03-02"),
+        ("set", "member.1.born=1990-01-01"),
+        ("hold", "--reason", "away"),
+        ("close", "withdrawn"),
+        ("assess",),
+    ],
+    ids=" ".join,
+)
+def test_dry_run_keeps_nothing_and_says_so(cli: Any, command: tuple[str, ...]) -> None:
+    ref = cli.open()
+    before = cli.done("audit", "verify", "--json").json
+
+    said = cli.done("case", command[0], ref, *command[1:], "--dry-run")
+    as_json = cli.done("case", command[0], ref, *command[1:], "--dry-run", "--json").json
+
+    assert said.err.endswith("dry run: nothing was kept\n")
+    assert as_json["dry_run"] is True
+    assert cli.done("audit", "verify", "--json").json == before
+
+
+def test_dry_run_of_open_makes_no_case(cli: Any) -> None:
+    cli.open("--dry-run")
+
+    assert cli.done("case", "list", "--json").json == []
+
+
+def test_every_writing_command_of_cases_takes_a_dry_run(cli: Any) -> None:
+    for command in ("open", "assess", "record", "set", "advance", "hold", "resume", "close", "reopen"):
+        assert "--dry-run" in cli.done("case", command, "--help").out, command
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("case", "open", "xx-harbor", "--from", "{file}"), "did you mean 'xx-harbour'?"),
+        (("case", "record", "{ref}", "referal-letter"), "did you mean 'referral-letter'?"),
+        (("case", "advance", "{ref}", "surveyd"), "did you mean 'surveyed'?"),
+        (("case", "set", "{ref}", "housing=boots"), "did you mean 'boat'?"),
+        (("case", "set", "{ref}", "pathway=asylm"), "did you mean 'asylum'?"),
+        (("case", "set", "{ref}", "registerd=2024-01-01"), "did you mean 'registered'?"),
+        (("case", "close", "{ref}", "complete"), "'completed'"),
+        (("case", "list", "--phase", "mtching"), "'matching'"),
+        (("report", "build", "xx-harbour", "xx-particpants", "--from", "2024-01-01", "--to", "2024-12-31"),
+         "did you mean 'xx-participants'?"),
+        (("network", "compare", "--section", "pathway"), "did you mean 'pathways'?"),
+        (("plugin", "show", "xy"), "known: xx"),
+        (("country", "show", "xy"), "known: XX"),
+        (("case", "show", "XX-7"), "no case named 'XX-7'"),
+        (("case", "show", "number seven"), "'number seven' is not a case number; expected"),
+    ],
+)  # fmt: skip
+def test_name_that_is_nearly_right_is_helped(cli: Any, words: tuple[str, ...], near: str) -> None:
+    ref = cli.open()
+    file = str(cli.folder / "household.yaml")
+
+    said = cli(*(each.format(ref=ref, file=file) for each in words))
+
+    assert said.code == 2
+    assert near in said.err
+
+
+@pytest.mark.parametrize("name", ["North Quay", "north quay", "Nordkai", "X1", "  North   Quay "])
+def test_place_is_known_by_every_name_it_has(cli: Any, name: str) -> None:
+    ref = cli.open()
+
+    assert [each["ref"] for each in cli.done("case", "list", "--municipality", name, "--json").json] == [ref]
+    assert cli.done("case", "list", "--municipality", "South Quay", "--json").json == []
+
+
+def test_place_that_is_not_on_the_list_is_taken_with_a_warning(cli: Any) -> None:
+    said = cli.done("case", "set", cli.open(), "municipality=Nowhere")
+
+    assert said.err == ("Warning: the municipality 'Nowhere' is not on the plugin's list of places; taken as it is\n")
+
+
+@pytest.mark.parametrize("ref", ["XX-1", "xx-1", "XX-0001", "1", " 1 "])
+def test_case_number_is_read_as_people_write_it(cli: Any, ref: str) -> None:
+    cli.open()
+
+    assert cli.done("case", "show", ref, "--json").json["ref"] == "XX-1"
+
+
+def test_list_goes_on_after_a_number(cli: Any) -> None:
+    for _ in range(3):
+        cli.open()
+
+    first = cli.done("case", "list", "--limit", "2")
+    rest = cli.done("case", "list", "--after", "2", "--json").json
+
+    assert first.err == "more with: --after 2\n"
+    assert [each["ref"] for each in rest] == ["XX-3"]
+
+
+def test_rehearsal_stays_out_of_lists_and_is_marked(cli: Any) -> None:
+    ref = cli.open("--rehearse")
+
+    assert cli.done("case", "list", "--json").json == []
+    assert [each["ref"] for each in cli.done("case", "list", "--rehearsals", "--json").json] == [ref]
+    assert "XX-1 (rehearsal)" in cli.done("case", "show", ref).out
+
+
+def test_programme_that_is_only_studied_refuses_live_cases_and_names_the_fact(cli: Any) -> None:
+    file = cli.file("h.yaml", "pathway: resettled\nmembers: [{role: adult}]")
+
+    said = cli("case", "open", "xx-lighthouse", "--from", file)
+
+    assert said.code == 1
+    assert "programme-status: not met. the programme is study and takes no cases (as of 2025-06-01)" in said.err
+    assert "Study on lighthouses" in said.err
+    assert cli("case", "open", "xx-lighthouse", "--from", file, "--rehearse").code == 0
+
+
+def test_observer_that_fails_undoes_nothing(cli: Any, install: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+    from types import SimpleNamespace
+
+    from kummi import hookimpl
+
+    told = []
+
+    class Observer:
+        @hookimpl
+        def kummi_after_event(self, ref: str, kind: str) -> None:
+            told.append((ref, kind))
+            raise RuntimeError("the printer is on fire")
+
+    monkeypatch.setitem(sys.modules, "kummi_test_observer", SimpleNamespace(plugin=Observer()))
+    install(xx="kummi.testing.harbourland:plugin", printer="kummi_test_observer:plugin")
+    ref = cli.open()
+
+    said = cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-04")
+
+    assert told == [(ref, "opened"), (ref, "recorded")]
+    assert "Warning: an observer failed; the deed itself is done" in said.err
+    assert cli.done("case", "show", ref, "--json").json["tasks"] == {
+        "referral-letter": {"on": "2024-03-04", "until": None}
+    }
+
+
+def test_due_lists_what_is_overdue_soon_and_blocked(cli: Any) -> None:
+    cli.open()
+    held = cli.open()
+    cli.done("case", "hold", held, "--on", "2024-03-02")
+
+    soon = cli.done("due", "--on", "2024-03-02").out
+    late = cli.done("due", "--on", "2024-03-12", "--json").json
+
+    assert "Due by 2024-03-09 (1)\n  2024-03-08  XX-1  Referral letter received  municipality" in soon
+    assert "Blocked (1)\n  2024-03-02  XX-2  on hold since 2024-03-02" in soon
+    assert late[0].keys() == {
+        "ref", "programme", "stage", "kind", "due", "overdue", "task", "title", "owner", "owner_title",
+    }  # fmt: skip
+    assert {each["ref"]: each["overdue"] for each in late} == {"XX-1": True, "XX-2": False}
+
+
+def test_timeline_tells_when_it_happened_and_when_it_was_recorded(cli: Any) -> None:
+    ref = cli.open()
+    cli.done("case", "hold", ref, "--on", "2024-03-02", "--reason", "away until May")
+
+    words = cli.done("case", "timeline", ref).out
+    event = cli.done("case", "timeline", ref, "--json").json["events"][-1]
+
+    assert "2024-03-02  put on hold – away until May" in words
+    assert "recorded on" in words
+    assert event.keys() == {"seq", "happened", "recorded", "kind", "actor", "data", "has_note", "hash"}
+    assert event["has_note"] is True
+    assert "away" not in cli.done("case", "timeline", ref, "--json").out

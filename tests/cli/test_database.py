@@ -1,0 +1,139 @@
+"""Where the database is found, and what the commands that look after it say."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def test_db_option_goes_before_the_environment(cli: Any) -> None:
+    cli.open()
+
+    other = str(cli.folder / "other.sqlite3")
+
+    assert other in cli.done("init", "--db", other).out
+    assert cli.done("case", "list", "--json", "--db", other).json == []
+    assert len(cli.done("case", "list", "--json").json) == 1
+
+
+def test_environment_goes_before_the_data_folder_of_the_user(tmp_path: Path) -> None:
+    def place(**env: str) -> str:
+        given = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], **env}
+        command = [str(Path(sys.executable).with_name("kummi")), "init"]
+        done = subprocess.run(command, capture_output=True, text=True, env=given, check=True)
+        return done.stdout.splitlines()[0]
+
+    assert str(tmp_path / "home") in place()
+    assert str(tmp_path / "said.sqlite3") in place(KUMMI_DB=str(tmp_path / "said.sqlite3"))
+
+
+def test_command_without_a_database_says_how_to_make_one(bare: Any, install: Any) -> None:
+    install(xx="kummi.testing.harbourland:plugin")
+
+    said = bare("case", "list")
+
+    assert said.code == 2
+    assert said.err.endswith("make one with: kummi init\n")
+
+
+def test_init_twice_is_safe(cli: Any) -> None:
+    ref = cli.open()
+
+    assert "was there already" in cli.done("init").out
+    assert cli.done("case", "show", ref).code == 0
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "postgresql://", "sqlite://", "://", "postgresql://127.0.0.1:1/x"])
+def test_address_that_leads_nowhere_is_explained(cli: Any, address: str) -> None:
+    said = cli("--db", address, "init")
+
+    assert said.code == 2
+    assert "Traceback" not in said.err
+
+
+def test_file_that_is_no_database_is_explained(cli: Any) -> None:
+    said = cli("--db", cli.file("notes.txt", "these are notes, and more than sixteen bytes of them"), "case", "list")
+
+    assert said.code == 2
+    assert "is not an SQLite database" in said.err
+
+
+def test_folder_is_no_database(cli: Any) -> None:
+    assert cli("--db", str(cli.folder), "case", "list").code == 2
+
+
+def test_check_finds_the_database_sound(cli: Any) -> None:
+    assert cli.done("db", "check", "--json").json["faults"] == []
+    assert "is sound" in cli.done("db", "check").out
+
+
+def test_upgrade_of_a_current_schema_changes_nothing(cli: Any) -> None:
+    said = cli.done("db", "upgrade", "--json").json
+
+    assert said["from"] == said["to"]
+
+
+def test_backup_is_restored_with_every_event(cli: Any) -> None:
+    cli.open()
+    seal = cli.done("audit", "verify", "--json").json["seal"]
+    file, new = str(cli.folder / "copy.kummi-backup"), str(cli.folder / "new.sqlite3")
+
+    cli.done("db", "backup", file)
+    restored = cli.done("--db", new, "db", "restore", file, "--json").json
+
+    assert restored["seal"] == seal
+    assert cli("db", "backup", file).code == 2, "an earlier backup is not overwritten"
+    assert cli("--db", new, "db", "restore", file).code == 2, "a database with cases is not restored into"
+
+
+@pytest.mark.parametrize("content", [b"", b"no backup", b"\x1f\x8b\x08\x00cut off"])
+def test_restore_of_something_else_is_explained(cli: Any, content: bytes) -> None:
+    said = cli("--db", str(cli.folder / "new.sqlite3"), "db", "restore", cli.file("x.kummi-backup", content))
+
+    assert said.code == 2
+    assert "backup" in said.err
+
+
+def test_audit_finds_a_changed_row_and_ends_with_5(cli: Any) -> None:
+    ref = cli.open()
+    _meddle(cli.folder / "cases.sqlite3", "UPDATE cases SET municipality = 'X2'")
+
+    said = cli("audit", "verify")
+
+    assert said.code == 5
+    assert f"case {ref}: the state does not follow from its events: municipality" in said.err
+    assert cli("audit", "verify", "--json").json["error"] == "integrity"
+
+
+def test_audit_finds_a_changed_name_without_naming_it(cli: Any) -> None:
+    cli.open()
+    _meddle(cli.folder / "cases.sqlite3", "UPDATE persons SET name = 'Other Name' WHERE number = 1")
+
+    said = cli("audit", "verify")
+
+    assert said.code == 5
+    assert "Other Name" not in said.err
+    assert "a row of personal data was changed without an event" in said.err
+
+
+def test_seal_of_an_earlier_day_does_not_fit_once_something_was_added(cli: Any) -> None:
+    ref = cli.open()
+    seal = cli.done("audit", "verify", "--json").json["seal"]
+    assert cli("audit", "verify", "--seal", seal).code == 0
+
+    cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-04")
+
+    assert cli("audit", "verify", "--seal", seal).code == 5
+
+
+def _meddle(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(statement)
+    connection.close()
