@@ -275,7 +275,7 @@ def moment_row(app: App, moment: Moment, entry: ProgrammeEntry) -> tuple[str, ..
         later = app.word(words, "cli.recorded", day=moment.recorded_on)
     what = _what(app, moment, entry)
     note = f" – {moment.note}" if moment.note else ""
-    return (str(event.seq), str(event.happened_on), what + note, event.actor, later)
+    return (str(event.seq), str(event.happened_on), event.actor, what + note + (f" ({later})" if later else ""))
 
 
 def _what(app: App, moment: Moment, entry: ProgrammeEntry) -> str:

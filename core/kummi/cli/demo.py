@@ -7,7 +7,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ import click
 from kummi.cli.app import App, table
 from kummi.cli.options import global_options
 from kummi.errors import IntegrityError, PluginError
+from kummi.model.dates import months_after
 
 if TYPE_CHECKING:
-    from kummi.casework.desk import Desk
+    from kummi.casework.desk import Desk, OpenCase
     from kummi.casework.listing import Moment
     from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.funding.entitlement import Entitlement
     from kummi.store.store import Store
     from kummi.testing.play import Told
     from kummi.testing.scenario import Scenario
@@ -84,6 +87,10 @@ def _desk(store: Store, catalogue: Catalogue, on: date) -> Desk:
     return Desk(
         store, catalogue, "demo", on, lambda: datetime.combine(on, time(9), UTC), lambda: f"{next(numbers):032x}"
     )
+
+
+def _two_years_after(day: date) -> date:
+    return months_after(day, 24) - timedelta(days=1)
 
 
 @dataclass
@@ -152,9 +159,21 @@ class _Tour:
         assert told.case is not None
         return timeline(self.desk, told.case.ref)[1]
 
-    @property
-    def _longest(self) -> Told:
-        return max(self.told, key=lambda told: told.case.seq if told.case else 0)
+    @cached_property
+    def _richest(self) -> Told:
+        """The story of which the most money can be computed: it shows the arithmetic."""
+        return max(self.told, key=lambda told: sum(line.money is not None for line in self._two_years(told)[1]))
+
+    def _two_years(self, told: Told) -> tuple[OpenCase, tuple[Entitlement, ...]]:
+        from kummi.casework.desk import look_up
+        from kummi.funding.entitlements import entitlements_of
+
+        assert told.case is not None
+        end = _two_years_after(told.scenario.on)
+        desk = replace(self.desk, on=end)
+        with desk.store.reading() as connection:
+            it = look_up(desk, connection, told.case.ref)
+        return it, entitlements_of(it.entry, it.facts, it.members, told.scenario.on, end)
 
     def refusal(self) -> Iterator[str]:
         """Ask for a household on another pathway until a programme refuses it."""
@@ -163,7 +182,7 @@ class _Tour:
         from kummi.cli.case_output import decision_lines
         from kummi.model.vocabulary import Pathway
 
-        for story in [self._longest.scenario, *self.stories]:
+        for story in [self._richest.scenario, *self.stories]:
             desk = replace(self.desk, on=story.on)
             entry = desk.entry(story.programme)
             for pathway in Pathway:
@@ -179,23 +198,18 @@ class _Tour:
         """Tell the story of the case with the most events."""
         from kummi.cli.case_output import moment_row
 
-        entry = self.desk.entry(self._longest.scenario.programme)
-        yield from table([moment_row(self.app, each, entry) for each in self._moments(self._longest)], "  ")
+        entry = self.desk.entry(self._richest.scenario.programme)
+        yield from table([moment_row(self.app, each, entry) for each in self._moments(self._richest)], "  ")
 
     def money(self) -> Iterator[str]:
         """Say what that case brings to whom over two years."""
-        from kummi.casework.desk import look_up
         from kummi.cli.funding import entitlement_lines
-        from kummi.funding.entitlements import entitlements_of
 
-        told = self._longest
-        assert told.case is not None
-        start, end = told.scenario.on, told.scenario.on.replace(year=told.scenario.on.year + 2)
-        desk = replace(self.desk, on=end)
-        with desk.store.reading() as connection:
-            it = look_up(desk, connection, told.case.ref)
-        yield f"{told.case.ref}, {start} to {end}; what no source gives is shown as a gap, never counted as nothing"
-        yield from entitlement_lines(self.app, it, entitlements_of(it.entry, it.facts, it.members, start, end))
+        start = self._richest.scenario.on
+        it, lines = self._two_years(self._richest)
+        days = f"{start} to {_two_years_after(start)}"
+        yield f"{it.case.ref}, {days}; what no source gives is shown as a gap, never counted as nothing"
+        yield from entitlement_lines(self.app, it, lines)
 
     def reports(self) -> Iterator[str]:
         """Build the first report of every story's programme, in all three file forms."""
@@ -222,7 +236,7 @@ class _Tour:
         from kummi.cli.sections import section_lines
         from kummi.network.compare import compare
 
-        found = compare(self.desk.catalogue, self._longest.scenario.on, self.app.language)
+        found = compare(self.desk.catalogue, self._richest.scenario.on, self.app.language)
         yield from section_lines(found, ("programmes", "pathways"))
         yield "All of it, with stages, money, duties and every source:  kummi network compare"
 

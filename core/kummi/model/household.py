@@ -27,6 +27,14 @@ def _no_seconds(value: Any) -> Any:
 Day = Annotated[date, BeforeValidator(_no_seconds)]
 
 
+def _as_written(number: Any) -> Any:
+    """Bring an identity number to one form, so that a person written in two ways is still counted once."""
+    return "".join(number.split()).upper() if isinstance(number, str) else number
+
+
+Identity = Annotated[str, BeforeValidator(_as_written), Field(min_length=4, max_length=30)]
+
+
 class Member(_Given):
     """One person. ``name`` and ``identity`` (an identity number) are optional, and kept apart from all else."""
 
@@ -34,7 +42,7 @@ class Member(_Given):
     born: Day | None = None
     gender: Gender = Gender.UNKNOWN
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(default=None, repr=False)
-    identity: Annotated[str, Field(min_length=4, max_length=30)] | None = Field(default=None, repr=False)
+    identity: Identity | None = Field(default=None, repr=False)
 
 
 class Permit(_Given):
