@@ -1,0 +1,179 @@
+"""Several coordinators at once: what they do comes one after the other, or one of them hears of the conflict."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from kummi.casework.desk import Desk, commit_event, look_up
+from kummi.casework.moving import hold, resume
+from kummi.casework.next_steps import next_steps
+from kummi.casework.opening import open_case
+from kummi.casework.recording import set_facts
+from kummi.errors import ConflictError
+from kummi.model.household import Household
+from kummi.store import sqlite
+from kummi.store.audit import verify
+from kummi.store.case_rows import NewEvent
+from kummi.store.store import Store
+from kummi.store.tables import cases, events, persons
+
+
+@pytest.fixture
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let SQLite report a conflict at once instead of waiting for the other writer."""
+    monkeypatch.setattr(sqlite, "BUSY_MILLISECONDS", 30)
+
+
+@pytest.fixture
+def desk_on(open_store: Callable[..., Store], desk_at: Callable[[Store], Desk]) -> Callable[[str], Desk]:
+    return lambda database: desk_at(open_store(database))
+
+
+def at_once(*works: Callable[[], None]) -> None:
+    """Run functions in threads of their own that begin together; whatever one raises is raised here."""
+    barrier = threading.Barrier(len(works))
+    raised: list[BaseException] = []
+
+    def run(work: Callable[[], None]) -> None:
+        barrier.wait()
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  # raised again below, in the test's own thread
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if raised:
+        raise raised[0]
+
+
+def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(desk: Desk, family: Household) -> None:
+    ref = open_case(desk, "xx-harbour", family).case.ref
+    ids = count(10_000)
+    done, conflicts = [], []
+
+    def work(name: str) -> Callable[[], None]:
+        own = replace(desk, actor=name, new_id=lambda: f"{next(ids):032x}")
+
+        def run() -> None:
+            for number in range(8):
+                try:
+                    set_facts(own, ref, {f"member.{1 + number % 3}.name": f"{name} {number}"})
+                except ConflictError as error:
+                    conflicts.append(error.exit_code)
+                else:
+                    done.append(name)
+
+        return run
+
+    at_once(*(work(name) for name in ("astrid", "bo", "cecilie", "dag")))
+
+    assert len(done) + len(conflicts) == 32
+    assert set(conflicts) <= {4}
+    assert next_steps(desk, ref).it.case.seq == 1 + len(done)
+    assert verify(desk.store).faults == ()
+
+
+def test_cases_opened_at_once_have_numbers_of_their_own(desk: Desk, family: Household) -> None:
+    ids = count(10_000)
+    refs: list[str] = []
+
+    def work() -> None:
+        own = replace(desk, new_id=lambda: f"{next(ids):032x}")
+        refs.extend(open_case(own, "xx-harbour", family).case.ref for _ in range(5))
+
+    at_once(work, work, work)
+
+    assert len(set(refs)) == 15
+    assert verify(desk.store).cases == 15
+
+
+def test_a_case_that_moved_on_between_reading_and_writing_is_a_conflict(
+    desk_on: Callable[[str], Desk], family: Household
+) -> None:
+    desk = desk_on("postgresql")
+    ref = open_case(desk, "xx-harbour", family).case.ref
+
+    def slow_deed() -> None:
+        with desk.store.writing() as connection:
+            it = look_up(desk, connection, ref)
+            hold(replace(desk, actor="bo"), ref)
+            commit_event(desk, connection, it, NewEvent("noted", desk.on, {}))
+
+    with pytest.raises(ConflictError, match="someone else is changing the same data; nothing was written") as caught:
+        slow_deed()
+    assert caught.value.exit_code == 4
+    assert next_steps(desk, ref).it.case.seq == 2
+    assert verify(desk.store).faults == ()
+
+
+def test_a_second_writer_of_an_sqlite_file_hears_of_the_first(
+    short_patience: None, desk_on: Callable[[str], Desk], family: Household
+) -> None:
+    desk = desk_on("sqlite")
+    ref = open_case(desk, "xx-harbour", family).case.ref
+
+    with desk.store.writing() as connection:
+        connection.execute(update(cases).values(size=3))
+        with pytest.raises(ConflictError, match="nothing was written, try again") as caught:
+            hold(desk, ref)
+        assert next_steps(desk, ref).it.case.held_since is None  # reading never waits
+
+    assert caught.value.exit_code == 4
+    assert hold(desk, ref).held_since == desk.on
+
+
+def test_two_who_add_the_same_person_at_once_do_not_both_succeed(
+    desk_on: Callable[[str], Desk], family: Household
+) -> None:
+    desk = desk_on("postgresql")
+    ref = open_case(desk, "xx-harbour", family).case.ref
+    first_is_in = threading.Event()
+
+    def first() -> None:
+        with desk.store.writing() as connection:
+            row = dict(connection.execute(select(persons).where(persons.c.number == 3)).mappings().one())
+            connection.execute(insert(persons).values(row | {"id": "f" * 32, "number": 4}))
+            first_is_in.set()
+            connection.execute(select(func.pg_sleep(0.3)))
+
+    def second() -> None:
+        first_is_in.wait(10)
+        with pytest.raises(ConflictError):
+            set_facts(desk, ref, {"member.4.role": "child"})
+
+    at_once(first, second)
+    with desk.store.reading() as connection:
+        assert connection.execute(select(func.max(events.c.seq))).scalar_one() == 1
+
+
+def test_a_case_looked_at_before_it_changed_is_not_written_to(desk: Desk, family: Household) -> None:
+    opened = open_case(desk, "xx-harbour", family).case
+    hold(desk, opened.ref, seen=opened.seq)
+
+    with pytest.raises(
+        ConflictError, match=r"has changed since it was looked at \(then 1, now 2\); nothing was"
+    ) as caught:
+        resume(replace(desk, actor="bo"), opened.ref, seen=opened.seq)
+    assert caught.value.exit_code == 4
+    assert next_steps(desk, opened.ref).it.case.seq == 2
+
+
+def test_a_row_changed_under_a_deed_is_never_written_over(desk: Desk, family: Household) -> None:
+    ref = open_case(desk, "xx-harbour", family).case.ref
+    with desk.store.reading() as connection:
+        stale = look_up(desk, connection, ref)
+    hold(desk, ref)
+
+    with pytest.raises(ConflictError, match="was changed by someone else"), desk.store.writing() as connection:
+        commit_event(desk, connection, stale, NewEvent("noted", desk.on, {}))
+    assert verify(desk.store).faults == ()

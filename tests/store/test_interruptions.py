@@ -1,0 +1,190 @@
+"""Killed at any instant, or out of room: what is stored proves, and holds whole events only."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event, func, select, text
+
+from kummi.casework.desk import Desk
+from kummi.casework.moving import close, hold, reopen, resume
+from kummi.casework.opening import open_case
+from kummi.casework.recording import assess, set_facts
+from kummi.model.case import Case
+from kummi.model.household import Household
+from kummi.model.vocabulary import Outcome
+from kummi.store.audit import verify
+from kummi.store.store import Store, StoreFullError, find_url
+from kummi.store.tables import events, notes, persons
+
+
+def live_through(desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case]) -> None:
+    """Do every kind of deed to one case."""
+    ref = open_case(desk, "xx-harbour", family).case.ref
+    assess(desk, ref)
+    set_facts(desk, ref, {"member.4.role": "child", "member.4.name": "Wanda Pine", "housing": "house"})
+    bring_to(desk, ref, "sailing")
+    hold(desk, ref, note="a note")
+    resume(desk, ref)
+    close(desk, ref, Outcome.ENDED_EARLY)
+    reopen(desk, ref, "a reason")
+
+
+def killed_while_working(url: str, work: Callable[[Desk], None], desk_at: Callable[[Store], Desk], wait: float) -> None:
+    """Let a process of its own work on a store without end, and kill it some seconds after it began."""
+    told, tells = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+            os.write(tells, b"!")
+            while True:
+                work(desk)
+        finally:
+            os._exit(1)
+    assert os.read(told, 1) == b"!"
+    time.sleep(wait)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    os.close(told)
+    os.close(tells)
+    assert os.WTERMSIG(status) == signal.SIGKILL, "the work ended by itself"
+
+
+@pytest.mark.parametrize(("database", "times"), [("sqlite", 15), ("postgresql", 3)])
+def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
+    database: str,
+    times: int,
+    new_store_url: Callable[..., str],
+    desk_at: Callable[[Store], Desk],
+    family: Household,
+    bring_to: Callable[[Desk, str, str], Case],
+) -> None:
+    url = new_store_url(database)
+    instants = random.Random(2024)
+    seen = []
+    for _ in range(times):
+        killed_while_working(url, lambda desk: live_through(desk, family, bring_to), desk_at, instants.uniform(0, 0.25))
+        store = Store(find_url(url))
+        verdict = verify(store)
+        assert verdict.faults == ()
+        seen.append(verdict.events)
+        again = replace(desk_at(store), new_id=lambda: secrets.token_hex(16))
+        assert open_case(again, "xx-harbour", family).case.seq == 1  # nothing stands in the way of the next deed
+        store.close()
+
+    assert seen == sorted(seen)
+    assert seen[-1] > 3 * times, "the process was always killed before it did anything"
+
+
+def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
+    open_store: Callable[..., Store],
+    desk_at: Callable[[Store], Desk],
+    family: Household,
+    bring_to: Callable[[Desk, str, str], Case],
+) -> None:
+    store = open_store("sqlite")
+    with store.reading() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    store.close()
+    limit = lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages + 20}")  # noqa: E731
+    event.listen(store.engine, "connect", limit)
+    desk = desk_at(store)
+
+    def work_until_full() -> None:
+        for _ in range(1000):
+            live_through(desk, family, bring_to)
+
+    with pytest.raises(StoreFullError, match=r"the disk is full or read-only; nothing was written$") as caught:
+        work_until_full()
+
+    assert caught.value.exit_code == 2
+    before = verify(store)
+    assert before.faults == ()
+    assert before.events > 10
+
+    store.close()
+    event.remove(store.engine, "connect", limit)
+    live_through(replace(desk, new_id=lambda: secrets.token_hex(16)), family, bring_to)
+    assert verify(store).events > before.events
+
+
+def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_written(
+    new_store_url: Callable[..., str],
+    desk_at: Callable[[Store], Desk],
+    family: Household,
+    bring_to: Callable[[Desk, str, str], Case],
+) -> None:
+    url = new_store_url("sqlite")
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+            desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+            while True:
+                live_through(desk, family, bring_to)
+        except StoreFullError:
+            code = 0
+        finally:
+            os._exit(code)
+
+    assert os.waitpid(child, 0)[1] == 0
+    store = Store(find_url(url))
+    verdict = verify(store)
+    assert verdict.faults == ()
+    assert verdict.events > 10
+    store.close()
+
+
+def test_a_store_that_may_only_be_read_says_so_and_can_be_read(
+    store: Store, desk_at: Callable[[Store], Desk], family: Household
+) -> None:
+    desk = desk_at(store)
+    open_case(desk, "xx-harbour", family)
+    store.close()
+    if store.differences.name == "sqlite":
+        event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
+    else:
+        event.listen(
+            store.engine,
+            "connect",
+            lambda connection, _: connection.execute("SET default_transaction_read_only = on") and connection.commit(),
+        )
+
+    with pytest.raises(StoreFullError, match="the disk is full or read-only; nothing was written"):
+        hold(desk, "XX-1")
+    assert verify(store).events == 1
+
+
+def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
+    desk: Desk, family: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_case(desk, "xx-harbour", family).case
+    before = verify(desk.store)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of the blue")
+
+    monkeypatch.setattr("kummi.casework.desk.save_case", fail)
+    for deed in (
+        lambda: set_facts(desk, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
+        lambda: hold(desk, opened.ref, note="a note"),
+    ):
+        with pytest.raises(RuntimeError):
+            deed()
+
+    assert verify(desk.store) == before
+    with desk.store.reading() as connection:
+        counts = [
+            connection.execute(select(func.count()).select_from(each)).scalar_one() for each in (events, persons, notes)
+        ]
+    assert counts == [1, 3, 0]
