@@ -1,0 +1,1 @@
+"""What Kummi costs, as ratios: beside the raw database, and beside what one would use instead, in the same run."""

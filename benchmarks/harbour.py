@@ -1,0 +1,100 @@
+"""Cases of the invented country that core's own tests use, on the way that the benchmarks take them."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from kummi.casework.desk import Desk, OpenCase, commit_event, opened
+from kummi.casework.opening import admit
+from kummi.catalogue import Catalogue
+from kummi.model.case import Person
+from kummi.model.household import Household
+from kummi.store.case_rows import NewEvent
+from kummi.store.schema import create_or_upgrade
+from kummi.store.store import Store, find_url
+from kummi.testing.harbourland import harbourland
+
+PROGRAMME = "xx-harbour"
+ON = date(2025, 6, 2)
+"""The business date of every benchmark."""
+
+WALK = ("surveyed", "outfitting", "crew-sought", "gangway", "sailing", "landing")
+"""The stages that a case moves to, one after the other, from the first one."""
+
+TASKS = (
+    "referral-letter", "first-talk", "berth-decision", "consent", "voyage-plan", "crew-cleared", "crew-accepts",
+    "first-meeting", "rope-given", "rope-taken", "monthly-check", "farewell-talk",
+)  # fmt: skip
+"""What must be recorded to go all that way."""
+
+HOUSEHOLD = Household.model_validate(
+    {
+        "pathway": "resettled",
+        "municipality": "North Quay",
+        "arrived": "2025-02-10",
+        "permit": {"granted": "2025-01-10"},
+        "registered": "2025-02-12",
+        "languages": ["ar"],
+        "members": [
+            {"role": "adult", "born": "1988-04-02", "gender": "female"},
+            {"role": "adult", "born": "1986-11-20", "gender": "male"},
+            {"role": "child", "born": "2017-09-30", "gender": "male"},
+        ],
+        "fields": {"housing": "house", "moored": "2025-02-12"},
+    }
+)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of the invented country alone."""
+    return harbourland()
+
+
+def new_store(file: Path) -> Store:
+    """Make an empty store in a file."""
+    store = Store(find_url(str(file)))
+    create_or_upgrade(store)
+    return store
+
+
+def desk_at(store: Store) -> Desk:
+    """Set up a desk with numbered ids and the real clock."""
+    numbers = itertools.count(1)
+    return Desk(store, catalogue(), "bench", ON, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")
+
+
+def without_waiting(store: Store) -> Store:
+    """Let a store hand its commits to the operating system and not wait for the disk."""
+
+    @event.listens_for(store.engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    store.engine.dispose()
+    return store
+
+
+def ready_cases(desk: Desk, count: int) -> None:
+    """Open cases in which everything is recorded already, so that they can be moved one stage after the other."""
+    entry = desk.entry(PROGRAMME)
+    with desk.store.writing() as connection:
+        numbers = desk.store.differences.reserve_case_ids(connection, count)
+        for case in admit(desk, connection, entry, [(number, HOUSEHOLD, None) for number in numbers]):
+            it: OpenCase = opened(desk, case, _members())
+            for task in TASKS:
+                after = commit_event(desk, connection, it, NewEvent("recorded", ON, {"task": task}))
+                it = opened(desk, after, it.members)
+
+
+@cache
+def _members() -> tuple[Person, ...]:
+    return tuple(
+        Person(number, each.role, each.born, each.gender) for number, each in enumerate(HOUSEHOLD.members, start=1)
+    )

@@ -1,0 +1,49 @@
+"""How fast the command line starts: ``kummi case show`` beside the bare import of the two libraries that it stands on.
+
+With the files warm, the fastest of several; for a case of every country that is installed, because a country's own
+files are read too. The catalogue comes from its cache, as it does from the second command of a day on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from benchmarks.commands import kummi, python
+from benchmarks.harbour import HOUSEHOLD, desk_at, new_store
+from benchmarks.measure import Measured, Options, fastest
+from kummi.casework.opening import admit
+from kummi.catalogue.load import load
+
+USUAL = 10
+QUICK = 3
+
+
+def run(options: Options) -> list[Measured]:
+    """Measure a case of each installed country."""
+    times = options.number(USUAL, QUICK)
+    refs = _one_case_each(options)
+    database = ("--db", str(options.folder / "start.sqlite3"))
+    bare = fastest(lambda: python("-c", "import sqlalchemy, pydantic"), times)
+    print(f"    import sqlalchemy, pydantic{bare * 1000:>10.0f} ms")
+    found = []
+    for ref in refs:
+        kummi("case", "show", ref, *database)
+        shown = fastest(lambda ref=ref: kummi("case", "show", ref, *database), times)
+        print(f"    kummi case show {ref:<11}{shown * 1000:>10.0f} ms")
+        found.append(Measured(f"start, kummi case show {ref}: times the import", shown / bare, at_most=3))
+    return found
+
+
+def _one_case_each(options: Options) -> list[str]:
+    """Rehearse a case in the first programme of each installed country."""
+    store = new_store(options.folder / "start.sqlite3")
+    catalogue = load()
+    desk = replace(desk_at(store), catalogue=catalogue, on=date(2024, 6, 3))
+    first = {each.country.code: each for each in reversed(catalogue.programmes.values())}
+    plain = HOUSEHOLD.model_copy(update={"fields": {}})
+    with store.writing() as connection:
+        for number, entry in enumerate(first.values(), start=1):
+            admit(desk, connection, entry, [(number, plain, None)], rehearse=True)
+    store.close()
+    return [f"{code}-{number}" for number, code in enumerate(first, start=1)]
