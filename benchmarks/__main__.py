@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measured, Options, machine, table
 
-NAMES = ("move", "start", "scale", "report", "kill")
+NAMES = ("move", "start", "scale", "report", "bulk", "kill")
 
 
 def main() -> None:

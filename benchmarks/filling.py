@@ -1,6 +1,6 @@
 """Fill a store with many cases by a few statements: always the same ones, for the same number.
 
-The first four fifths are closed, as in a store that has been in use for years; the others are spread over all stages,
+Four fifths are closed, as in a store that has been in use for years; the others are spread over all stages,
 most of them late, some on hold or with a clearance that has ended. Their hashes are made up: such a store is for
 questions and bulk work, not for ``audit verify``.
 """
@@ -24,16 +24,16 @@ _DUE = [f"date(opened, '+{span}')" for span in ("7 days", "1 month", "14 days", 
 _NUMBERS = """
 CREATE TEMP TABLE filling AS
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
-SELECT i, i <= :count * 4 / 5 AS closed, i % 7 AS step,
-    CASE WHEN i <= :count * 4 / 5 THEN date('2020-01-01', '+' || (i % 1700) || ' days')
+SELECT i, i <= :closed AS closed, i % 7 AS step,
+    CASE WHEN i <= :closed THEN date('2020-01-01', '+' || (i % 1700) || ' days')
     ELSE date(:day, '-' || (i % 397) || ' days') END AS opened
 FROM n
 """
 
 
-def filled_store(folder: Path, count: int) -> Store:
-    """Return a store with so many cases; the one of an earlier call in the same folder, if there is one."""
-    file = folder / f"filled-{count}.sqlite3"
+def filled_store(folder: Path, count: int, *, closed: float = 0.8) -> Store:
+    """Return a store with so many cases, so many of them closed; that of an earlier call, if there is one."""
+    file = folder / f"filled-{count}-{closed}.sqlite3"
     if file.exists():
         from kummi.store.store import find_url
 
@@ -41,7 +41,7 @@ def filled_store(folder: Path, count: int) -> Store:
     store = new_store(file)
     with store.writing() as connection:
         run = connection.connection.cursor().execute
-        run(_NUMBERS, {"count": count, "day": ON.isoformat()})
+        run(_NUMBERS, {"count": count, "closed": int(count * closed), "day": ON.isoformat()})
         for statement in (_cases(), _EVENTS, _PERSONS):
             run(statement, {"day": ON.isoformat()})
         run("DROP TABLE filling")
@@ -111,7 +111,7 @@ FROM filling
 _PERSONS = f"""
 INSERT INTO persons SELECT printf('%030d', i) || '-' || number, i, '{PROGRAMME}', number,
     CASE number WHEN 3 THEN 'child' ELSE 'adult' END,
-    date('1950-01-01', '+' || ((i * 7919 + number * 104729) % 20000 + CASE number WHEN 3 THEN 7000 ELSE 0 END) || ' days'),
+    date('1950-01-01', '+' || ((i * 7919 + number * 104729) % 20000 + (number = 3) * 7000) || ' days'),
     CASE (i + number) % 2 WHEN 0 THEN 'female' ELSE 'male' END, NULL, NULL, 'salt'
 FROM filling, (SELECT 1 AS number UNION SELECT 2 UNION SELECT 3) WHERE number <= 1 + i % 3
 ORDER BY i, number

@@ -37,8 +37,8 @@ def _process() -> bytes:
         parts.append(
             f'<sequenceFlow id="{flow}" sourceRef="{_id(source)}" targetRef="{_id(target)}">{asked}</sequenceFlow>'
         )
-    inside = "".join(parts)
-    return f'<definitions xmlns="{_BPMN}" id="d"><process id="way" isExecutable="true">{inside}</process></definitions>'.encode()
+    process = f'<process id="way" isExecutable="true">{"".join(parts)}</process>'
+    return f'<definitions xmlns="{_BPMN}" id="d">{process}</definitions>'.encode()
 
 
 def _id(name: str) -> str:

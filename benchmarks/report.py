@@ -1,0 +1,86 @@
+"""A year's report over 1,000,000 cases, beside SQL written by hand for that one report.
+
+A list of the persons supported in the year, and their number by gender, age and pathway, each as a CSV file. Kummi reads
+columns and words from the country's declaration, and counts no person twice.
+"""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from benchmarks.filling import filled_store
+from benchmarks.harbour import PROGRAMME, desk_at
+from benchmarks.measure import Measured, Options, fastest
+from kummi.casework.desk import Desk
+from kummi.reporting.build import build
+from kummi.reporting.files import write_csv
+
+USUAL = 1_000_000
+QUICK = 50_000
+
+_LIST = """
+SELECT c.country || '-' || c.id, p.number, p.born,
+    CASE p.gender WHEN 'female' THEN 'female' WHEN 'male' THEN 'male' WHEN 'other' THEN 'other' END,
+    CASE c.pathway WHEN 'resettled' THEN 'resettled on a quota' WHEN 'asylum' THEN 'asylum'
+    WHEN 'family_reunification' THEN 'family reunification' WHEN 'temporary_protection' THEN 'temporary protection' END,
+    c.reached_support, NULL
+FROM cases c JOIN persons p ON p.case_id = c.id
+WHERE c.programme = :programme AND NOT c.rehearsal AND c.reached_support BETWEEN :start AND :end
+ORDER BY c.id, p.number
+"""
+
+_COUNT = """
+SELECT p.gender,
+    CASE WHEN substr(c.reached_support, 1, 4) - substr(p.born, 1, 4)
+        - (substr(c.reached_support, 6) < substr(p.born, 6)) < 18 THEN 'children' ELSE 'adults' END AS age,
+    c.pathway, count(*)
+FROM cases c JOIN persons p ON p.case_id = c.id
+WHERE c.programme = :programme AND NOT c.rehearsal AND c.reached_support BETWEEN :start AND :end
+GROUP BY 1, 2, 3
+"""
+
+_YEAR = (date(2023, 1, 1), date(2023, 12, 31))
+
+
+def run(options: Options) -> list[Measured]:
+    """Write both files both ways."""
+    count = options.number(USUAL, QUICK)
+    store = filled_store(options.folder, count)
+    desk, by_hand = desk_at(store), sqlite3.connect(store.differences.file)
+    found = []
+    for name, format_id, query in (
+        ("the persons", "xx-participants", _LIST),
+        ("the indicators", "xx-indicators", _COUNT),
+    ):
+        file = options.folder / f"{format_id}.csv"
+        ours = fastest(_ours(desk, format_id, file))
+        theirs = fastest(_theirs(by_hand, query, file))
+        lines = len(file.read_bytes().splitlines())
+        print(f"    {name}: {lines:,} lines, Kummi {ours:.2f} s, by hand {theirs:.2f} s")
+        found.append(Measured(f"report, {name} of a year: times by hand", ours / theirs, at_most=2))
+    by_hand.close()
+    store.close()
+    return found
+
+
+def _ours(desk: Desk, format_id: str, file: Path) -> Callable[[], object]:
+    def write() -> None:
+        entry = desk.entry(PROGRAMME)
+        with desk.store.reading() as connection:
+            file.write_bytes(write_csv(build(connection, entry, format_id, *_YEAR, "en", entry.words)))
+
+    return write
+
+
+def _theirs(connection: sqlite3.Connection, query: str, file: Path) -> Callable[[], object]:
+    asked = {"programme": PROGRAMME, "start": _YEAR[0].isoformat(), "end": _YEAR[1].isoformat()}
+
+    def write() -> None:
+        with file.open("w", newline="") as target:
+            csv.writer(target, delimiter=";").writerows(connection.execute(query, asked))
+
+    return write
