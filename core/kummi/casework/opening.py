@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, tuple_
+from sqlalchemy import Connection, select
 
 from kummi.casework.desk import Desk, OpenCase, derived_of
 from kummi.casework.household_facts import faults_in, typed_fields
@@ -18,7 +18,7 @@ from kummi.model.case import Case, Person, facts_of
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
 from kummi.store.audit import person_digest
-from kummi.store.case_rows import NewEvent, chained, insert_cases
+from kummi.store.case_rows import Derived, NewEvent, chained, insert_cases, insert_persons, load_persons_of
 from kummi.store.tables import cases, persons
 
 if TYPE_CHECKING:
@@ -78,24 +78,31 @@ def admit(
     new: Sequence[tuple[int, Household, str | None]],
     *,
     rehearse: bool = False,
+    derive: Callable[[OpenCase], Derived] = derived_of,
 ) -> list[Case]:
-    """Write new cases with their numbers, persons and first events; nothing is checked here any more."""
+    """Write new cases with their numbers, persons and first events; nothing is checked here any more.
+
+    ``derive`` is ``derived_of``, or something faster that gives the same. All have one moment of recording.
+    """
     rows, people, admitted = [], [], []
+    recorded_at = desk.clock()
     for case_id, household, key in new:
         own = [_person_row(desk, case_id, entry, number, each) for number, each in enumerate(household.members, 1)]
         data = _opening(household, entry, own, rehearse=rehearse)
-        state = replace(apply(None, "opened", data, desk.on), id=case_id)
-        case, event = chained(state, NewEvent("opened", desk.on, data), desk.clock(), desk.actor)
+        opening = NewEvent("opened", desk.on, data)
+        case, event = chained(
+            apply(None, opening.kind, data, desk.on), opening, recorded_at, desk.actor, new_id=case_id
+        )
         members = tuple(
             Person(row["number"], each.role, each.born, each.gender)
             for row, each in zip(own, household.members, strict=True)
         )
         it = OpenCase(case, members, entry, facts_of(case, members, desk.on))
-        rows.append((case, derived_of(it), event, key))
+        rows.append((case, derive(it), event, key))
         people += own
         admitted.append(case)
     insert_cases(desk.store, connection, rows)
-    connection.execute(insert(persons), people)
+    insert_persons(desk.store, connection, people)
     return admitted
 
 
@@ -111,7 +118,9 @@ def _opening(
         "rehearsal": rehearse,
         "stage": first.id,
         "phase": first.phase.value,
-        "facts": facts_as_data(household.model_copy(update={"fields": fields}), entry.places),
+        "facts": facts_as_data(
+            household if fields == household.fields else household.model_copy(update={"fields": fields}), entry.places
+        ),
         "languages": list(household.languages),
         "members": [{"id": row["id"], "number": row["number"], "digest": person_digest(row)} for row in own],
     }
@@ -133,21 +142,34 @@ def _person_row(desk: Desk, case_id: int, entry: ProgrammeEntry, number: int, me
 
 
 def refs_alike(connection: Connection, programme: str, household: Household) -> list[str]:
-    """Return cases that may be the same household: a member's identity number, or the same births on one pathway."""
+    """Return cases that may be the same household: a member's identity number, or all dates of birth and the pathway.
+
+    Rehearsals are left out; of many, the first five are named.
+    """
     numbers = [member.identity for member in household.members if member.identity]
     births = sorted(member.born for member in household.members if member.born)
-    same: list[ColumnElement[bool]] = []
+    live = select(cases.c.id, cases.c.country).join(persons, persons.c.case_id == cases.c.id).distinct()
+    live = live.where(cases.c.rehearsal.is_(False)).order_by(cases.c.id)
+    found: dict[int, str] = {}
     if numbers:
-        same.append(cases.c.id.in_(select(persons.c.case_id).where(persons.c.identity.in_(numbers))))
+        found |= {
+            row.id: row.country for row in connection.execute(live.where(persons.c.identity.in_(numbers)).limit(5))
+        }
     if len(births) == len(household.members):
-        first = select(persons.c.case_id).where(tuple_(persons.c.born, persons.c.programme) == (births[0], programme))
-        same.append(
-            cases.c.id.in_(first) & (cases.c.size == len(births)) & (cases.c.pathway == household.pathway.value)
+        eldest = live.where(
+            persons.c.born == births[0],
+            cases.c.programme == programme,
+            cases.c.size == len(births),
+            cases.c.pathway == household.pathway.value,
         )
-    if not same:
-        return []
-    query = select(cases.c.country, cases.c.id).where(or_(*same), cases.c.rehearsal.is_(False)).limit(5)
-    return [f"{country}-{number}" for country, number in connection.execute(query)]
+        countries = {row.id: row.country for row in connection.execute(eldest)}
+        people = load_persons_of(connection, list(countries))
+        found |= {
+            each: country
+            for each, country in countries.items()
+            if sorted(person.born for person in people[each] if person.born) == births
+        }
+    return [f"{country}-{number}" for number, country in sorted(found.items())[:5]]
 
 
 def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[str]:
