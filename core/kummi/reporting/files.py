@@ -37,27 +37,24 @@ def write_csv(table: Table, delimiter: str = ";") -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([_harmless(column.title) for column in table.columns])
-    writer.writerows([_as_text(cell, table.labels) for cell in row] for row in table.rows)
+    labels = table.labels
+    writer.writerows([cell if type(cell) in _READY else _as_text(cell, labels) for cell in row] for row in table.rows)
     if table.notes:
         writer.writerow([])
         writer.writerows([f"# {note}"] for note in table.notes)
     return out.getvalue().encode("utf-8-sig")
 
 
+_READY = frozenset({type(None), int, date})
+"""What is written right as it is: nothing, a number, an ISO date."""
+
+
 def _as_text(cell: Cell, labels: Labels) -> str:
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return labels.yes if cell else labels.no
-        case str():
-            return _harmless(cell)
-        case date():
-            return cell.isoformat()
-        case Decimal():
-            return f"{cell:.2f}"
-        case _:
-            return str(cell)
+    if isinstance(cell, str):
+        return _harmless(cell)
+    if isinstance(cell, bool):
+        return labels.yes if cell else labels.no
+    return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def _harmless(text: str) -> str:
