@@ -106,6 +106,12 @@ def opened(desk: Desk, case: Case, members: tuple[Person, ...]) -> OpenCase:
     return OpenCase(case, members, entry, facts_of(case, members, desk.on))
 
 
+def must_be_open_by(case: Case, day: date) -> None:
+    """Refuse a deed of a day before its case was opened. Raises InputError."""
+    if day < case.opened_on:
+        raise InputError(Fault("--on", f"case {case.ref} was opened on {case.opened_on}; {day} is before"))
+
+
 def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: NewEvent) -> Case:
     """Fold one event onto a case and write both.
 
@@ -113,17 +119,21 @@ def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: Ne
     ConflictError, and InputError for a day before the case was opened.
     """
     case = before.case
-    if event.happened_on < case.opened_on:
-        raise InputError(
-            Fault("--on", f"case {case.ref} was opened on {case.opened_on}; {event.happened_on} is before")
-        )
+    must_be_open_by(case, event.happened_on)
     changed = apply(case, event.kind, event.data, event.happened_on)
     after, row = chained(changed, event, desk.clock(), desk.actor)
     members = load_persons(desk.store, connection, case.id) if "members" in event.data else before.members
-    # Late news does not take the morning list back to what was known on that day.
-    today = replace(desk, on=max(desk.on, after.entered_on, *(record.on for record in after.tasks.values())))
-    save_case(desk.store, connection, after, derived_of(opened(today, after, members)), row)
+    save_case(desk.store, connection, after, derived_today(desk, after, members), row)
     return after
+
+
+def derived_today(desk: Desk, case: Case, members: tuple[Person, ...]) -> Derived:
+    """Work out what is kept beside a case after a deed.
+
+    Late news does not take the morning list back to what was known on that day.
+    """
+    today = replace(desk, on=max(desk.on, case.entered_on, *(record.on for record in case.tasks.values())))
+    return derived_of(opened(today, case, members))
 
 
 def derived_of(it: OpenCase) -> Derived:

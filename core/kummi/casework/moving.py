@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, owners_of
+from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_be_open_by, owners_of
 from kummi.casework.notes import keep_note
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
@@ -19,9 +19,11 @@ from kummi.rules.decide import findings_of
 from kummi.store.case_rows import NewEvent
 from kummi.store.tables import events
 
-_STEPS = ("advanced", "held", "resumed", "closed", "reopened")
+STEPS = ("advanced", "held", "resumed", "closed", "reopened")
+"""The events that are steps on a case's way."""
+
 _LAST_STEP = select(func.max(events.c.happened_on)).where(
-    events.c.case_id == bindparam("id"), or_(*(events.c.kind == literal_column(f"'{step}'") for step in _STEPS))
+    events.c.case_id == bindparam("id"), or_(*(events.c.kind == literal_column(f"'{step}'") for step in STEPS))
 )
 
 
@@ -45,7 +47,7 @@ def moves_of(desk: Desk, it: OpenCase) -> tuple[PossibleMove, ...]:
 def advance(desk: Desk, ref: str, stage: str, *, seen: int | None = None) -> Case:
     """Move a case to a stage. Raises RefusedError with every finding that closes the way; the case is as before."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
-        it = look_up(desk, connection, ref, seen=seen)
+        it = _for_step(desk, connection, ref, seen)
         outline = outline_of(it.entry.workflow)
         if stage not in outline.stages:
             raise NotFoundError(f"stage in {it.entry.programme.id}", stage, outline.stages)
@@ -59,7 +61,7 @@ def advance(desk: Desk, ref: str, stage: str, *, seen: int | None = None) -> Cas
 def close(desk: Desk, ref: str, outcome: Outcome, *, note: str | None = None, seen: int | None = None) -> Case:
     """Close a case with an outcome. Raises RefusedError where the outcome is not open from here."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
-        it = look_up(desk, connection, ref, seen=seen)
+        it = _for_step(desk, connection, ref, seen)
         moves = [move for move in it.entry.workflow.moves_from(it.case.stage) if move.outcome is outcome]
         return _take_first(desk, connection, it, moves, f"close as '{outcome}'", note)
 
@@ -67,14 +69,14 @@ def close(desk: Desk, ref: str, outcome: Outcome, *, note: str | None = None, se
 def hold(desk: Desk, ref: str, *, note: str | None = None, seen: int | None = None) -> Case:
     """Put an open case on hold; it keeps its stage. Raises RefusedError."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
-        it = look_up(desk, connection, ref, seen=seen)
+        it = _for_step(desk, connection, ref, seen)
         return _write(desk, connection, it, steps.hold(it.case), note)
 
 
 def resume(desk: Desk, ref: str, *, note: str | None = None, seen: int | None = None) -> Case:
     """Take a case off hold, back to where it was. Raises RefusedError, also where only new clearance ends the hold."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
-        it = look_up(desk, connection, ref, seen=seen)
+        it = _for_step(desk, connection, ref, seen)
         return _write(desk, connection, it, steps.resume(it.case, it.entry.workflow, desk.on, it.entry.words), note)
 
 
@@ -83,13 +85,27 @@ def reopen(desk: Desk, ref: str, reason: str, *, seen: int | None = None) -> Cas
     if not reason.strip():
         raise InputError("a closed case reopens only with a reason: --reason TEXT")
     with desk.store.writing(commit=not desk.dry_run) as connection:
-        it = look_up(desk, connection, ref, seen=seen)
+        it = _for_step(desk, connection, ref, seen)
         entry = it.entry
         stage = it.case.stage if it.case.is_open else _closed_from(connection, it)
         against = look_at_reopening(
             stage, it.case, entry.workflow, it.facts, entry.places, entry.words, entry.programme.window
         )
         return _write(desk, connection, it, steps.reopen(it.case, entry.workflow, stage, against), reason)
+
+
+def _for_step(desk: Desk, connection: Connection, ref: str, seen: int | None) -> OpenCase:
+    """Load a case for a step. Raises InputError for a day before its last one.
+
+    A task may be late news, but the way of a case has one order.
+    """
+    it = look_up(desk, connection, ref, seen=seen)
+    must_be_open_by(it.case, desk.on)
+    last = desk.store.prepared(_LAST_STEP).run(connection, {"id": it.case.id}).fetchone()[0]
+    day = None if last is None else desk.store.differences.read_date(last)
+    if day is not None and desk.on < day:
+        raise InputError(Fault("--on", f"the last step of case {it.case.ref} was on {day}; {desk.on} is before"))
+    return it
 
 
 def _take_first(
@@ -133,17 +149,8 @@ def _from_plugins(desk: Desk, it: OpenCase, move: Move) -> tuple[Finding, ...]:
 
 
 def _write(desk: Desk, connection: Connection, it: OpenCase, step: Step, note: str | None) -> Case:
-    _must_follow(desk, connection, it)
     data = step.data | keep_note(desk, connection, it, note)
     return commit_event(desk, connection, it, NewEvent(step.kind, desk.on, data))
-
-
-def _must_follow(desk: Desk, connection: Connection, it: OpenCase) -> None:
-    """Refuse a step on a day before the last one: a task may be late news, but the way of a case has one order."""
-    last = desk.store.prepared(_LAST_STEP).run(connection, {"id": it.case.id}).fetchone()[0]
-    day = None if last is None else desk.store.differences.read_date(last)
-    if day is not None and desk.on < day:
-        raise InputError(Fault("--on", f"the last step of case {it.case.ref} was on {day}; {desk.on} is before"))
 
 
 def _closed_from(connection: Connection, it: OpenCase) -> str:

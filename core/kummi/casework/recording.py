@@ -120,7 +120,7 @@ def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
     done_on = case.tasks[task].on
     if done_on <= on:
         return ()
-    said = f"task {task} was done again on {done_on}, and that stands; to correct the day, withdraw it and record it"
+    said = f"task {task} was done on {done_on} too, and that stands; to correct the day, withdraw it and record it"
     return (said,)
 
 

@@ -1,0 +1,205 @@
+"""Facts are set as strictly as a referral is read, with every fault at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kummi.casework.desk import Desk
+from kummi.casework.listing import household_of
+from kummi.casework.next_steps import next_steps
+from kummi.casework.opening import open_case
+from kummi.casework.recording import set_facts
+from kummi.errors import InputError
+from kummi.model.case import Case
+from kummi.model.household import Household
+from kummi.model.vocabulary import Pathway
+from kummi.store.audit import verify
+
+
+@pytest.fixture
+def ref(desk: Desk, family: Household) -> str:
+    return open_case(desk, "xx-harbour", family).case.ref
+
+
+def faults(desk: Desk, ref: str, given: dict[str, str]) -> list[str]:
+    before = verify(desk.store)
+    with pytest.raises(InputError) as caught:
+        set_facts(desk, ref, given)
+    assert verify(desk.store) == before
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "attribute", "value"),
+    [
+        ("pathway", "Asylum", "pathway", Pathway.ASYLUM),
+        ("municipality", "sudkai", "municipality", "X2"),
+        ("municipality", "  Old   Pier ", "municipality", "Old Pier"),
+        ("municipality", "", "municipality", None),
+        ("arrived", "2024-03-05", "arrived", date(2024, 3, 5)),
+        ("arrived", "", "arrived", None),
+        ("permit.expires", "2030-01-01", "permit_expires", date(2030, 1, 1)),
+        ("permit.granted", "", "permit_granted", None),
+        ("permit.held", "", "permit_held", None),
+        ("registered", "", "registered", None),
+        ("languages", "AR, fa", "languages", ("ar", "fa")),
+        ("languages", "", "languages", ()),
+    ],
+)
+def test_a_core_fact_is_read_by_its_type(
+    desk: Desk, ref: str, name: str, text: str, attribute: str, value: object
+) -> None:
+    assert getattr(set_facts(desk, ref, {name: text}).case, attribute) == value
+    assert getattr(next_steps(desk, ref).it.case, attribute) == value
+    assert verify(desk.store).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("housing", "HOUSE", "house"),
+        ("fields.housing", "house", "house"),
+        ("moored", "2024-01-31", date(2024, 1, 31)),
+        ("school_place", "Yes", True),
+        ("school_place", "", None),
+        ("housing", "", None),
+    ],
+)
+def test_a_field_of_the_programme_is_read_by_its_declared_type(
+    desk: Desk, ref: str, name: str, text: str, value: object
+) -> None:
+    case = set_facts(desk, ref, {name: text}).case
+
+    assert case.fields.get(name.removeprefix("fields.")) == value
+    assert verify(desk.store).faults == ()
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_kept(desk: Desk, ref: str) -> None:
+    given = {
+        "pathway": "asilum",
+        "arrived": "5.3.2024",
+        "registered": "20240305",
+        "permit.held": "perhaps",
+        "languages": "arabic",
+        "municipality": "x" * 81,
+        "housing": "boot",
+        "moored": "2024-02-30",
+        "fields.moored": "2024-02-01",
+        "citizenship": "xx",
+        "member.1.born": "2024-03-02",
+        "member.2.gender": "man",
+        "member.3.shoe": "38",
+        "member.0.born": "1990-01-01",
+        "member.²": "x",
+        "member.3.name": "A\0",
+    }
+    assert faults(desk, ref, given) == [
+        "pathway: 'asilum' is not one of the choices; did you mean 'asylum'?",
+        "arrived: expected a date like 2024-03-01",
+        "registered: expected a date like 2024-03-01",
+        "permit.held: expected yes or no",
+        "languages: expected codes of two or three letters with commas between, such as ar,so",
+        "municipality: the name of a place has at most 80 characters",
+        "fields.housing: 'boot' is not one of the choices; did you mean 'boat'?",
+        "fields.moored: expected a date like 2024-03-01",
+        "fields.moored: is given twice",
+        "citizenship: no such fact can be set; known: arrived, housing, languages, member.1.born, member.1.gender, "
+        "moored, municipality, pathway, permit.expires, permit.granted, permit.held, registered …",
+        "member.1.born: the date of birth lies after 2024-03-01",
+        "member.2.gender: Input should be 'female', 'male', 'other' or 'unknown'",
+        "member.3.shoe: expected member.1 to member.4, then .role, .born, .gender, .name or .identity",
+        "member.0.born: expected member.1 to member.4, then .role, .born, .gender, .name or .identity",
+        "member.²: expected member.1 to member.4, then .role, .born, .gender, .name or .identity",
+        "member.3.name: holds characters that cannot be written, such as a zero byte",
+    ]
+
+
+def test_nothing_is_not_a_fact(desk: Desk, ref: str) -> None:
+    assert faults(desk, ref, {}) == ["nothing is given to be set; expected FIELD=VALUE"]
+
+
+def test_an_empty_pathway_is_not_possible(desk: Desk, ref: str) -> None:
+    assert faults(desk, ref, {"pathway": ""})[0].startswith("pathway: '' is not one of the choices")
+
+
+# --- the permit --------------------------------------------------------------------------------------------------
+
+
+def test_a_day_of_grant_means_that_the_permit_is_held(desk: Desk, ref: str) -> None:
+    set_facts(desk, ref, {"permit.granted": "", "permit.held": "no"})
+    case = set_facts(desk, ref, {"permit.granted": "2024-02-20"}).case
+
+    assert (case.permit_held, case.permit_granted) == (True, date(2024, 2, 20))
+
+
+def test_a_permit_that_contradicts_what_is_known_is_refused(desk: Desk, ref: str) -> None:
+    held = ["permit.held: a permit granted on 2024-01-10 is held; clear permit.granted= too"]
+    order = ["permit.expires: the permit expires before it was granted"]
+
+    assert faults(desk, ref, {"permit.held": "no"}) == held
+    assert faults(desk, ref, {"permit.expires": "2024-01-09"}) == order
+    assert faults(desk, ref, {"permit.granted": "2028-01-10"}) == order
+    case = set_facts(desk, ref, {"permit.held": "no", "permit.granted": "", "permit.expires": ""}).case
+    assert (case.permit_held, case.permit_granted, case.permit_expires) == (False, None, None)
+
+
+# --- members -----------------------------------------------------------------------------------------------------
+
+
+def people(desk: Desk, case: Case) -> list[tuple[object, ...]]:
+    return [(row["number"], row["role"], row["born"], row["gender"], row["name"]) for row in household_of(desk, case)]
+
+
+def test_new_members_are_counted_several_at_once(desk: Desk, ref: str) -> None:
+    given = {"member.5.role": "adult", "member.4.role": "child", "member.4.born": "2023-12-24", "member.5.name": "Old"}
+    case = set_facts(desk, ref, given).case
+
+    assert (case.size, case.adults, case.children) == (5, 3, 2)
+    assert people(desk, case)[3:] == [
+        (4, "child", date(2023, 12, 24), "unknown", None),
+        (5, "adult", None, "unknown", "Old"),
+    ]
+    assert verify(desk.store).faults == ()
+
+
+def test_a_new_member_needs_a_role_and_leaves_no_gap(desk: Desk, ref: str) -> None:
+    assert faults(desk, ref, {"member.5.born": "2020-01-01"}) == [
+        "member.4.role: a new person needs a role: adult or child",
+        "member.5.role: a new person needs a role: adult or child",
+    ]
+    assert faults(desk, ref, {"member.41.role": "child"}) == ["member.41: a household has at most 40 persons"]
+
+
+def test_a_members_facts_change_and_may_become_unknown(desk: Desk, ref: str) -> None:
+    given = {
+        "member.3.role": "adult",
+        "member.3.born": "",
+        "member.3.gender": "",
+        "member.3.name": "",
+        "member.1.identity": "",
+    }
+    case = set_facts(desk, ref, given).case
+
+    assert (case.size, case.adults, case.children) == (3, 3, 0)
+    assert people(desk, case)[2] == (3, "adult", None, "unknown", None)
+    assert household_of(desk, case)[0]["identity"] is None
+    assert faults(desk, ref, {"member.1.role": ""}) == ["member.1.role: expected adult or child"]
+    assert verify(desk.store).faults == ()
+
+
+def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(desk: Desk, family: Household) -> None:
+    alone = family.model_copy(update={"members": family.members[:1]})
+    ref = open_case(desk, "xx-harbour", alone).case.ref
+    set_facts(desk, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
+
+    ahead = next_steps(desk, ref)
+    assert [person.born for person in ahead.it.members] == [date(2010, 1, 1)]
+    assert (ahead.it.case.adults, ahead.it.case.children) == (0, 1)
+
+
+def test_a_place_that_the_plugin_does_not_list_is_taken_with_a_warning(desk: Desk, ref: str) -> None:
+    recorded = set_facts(desk, ref, {"municipality": "Old Pier"})
+
+    assert recorded.warnings == ("the municipality 'Old Pier' is not on the plugin's list of places; taken as it is",)
