@@ -51,7 +51,7 @@ _READY = frozenset({type(None), int, date})
 
 def _as_text(cell: Cell, labels: Labels) -> str:
     if isinstance(cell, str):
-        return _harmless(cell)
+        return f"'{cell}" if cell.startswith(_STARTS_FORMULA) else cell
     if isinstance(cell, bool):
         return labels.yes if cell else labels.no
     return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)

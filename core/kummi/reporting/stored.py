@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, null, select
@@ -32,7 +33,7 @@ class StoredRows:
     def __iter__(self) -> Iterator[Row]:
         said = [(index, say) for index, say in enumerate(self.says) if say is not None]
         with self.connection.execute(self.statement.execution_options(yield_per=BATCH)) as result:
-            for row in result:
+            for row in chain.from_iterable(result.partitions()):
                 cells = list(row)
                 for index, say in said:
                     if cells[index] is not None:

@@ -41,8 +41,7 @@ class Voice:
         if fact.type is FactType.PLACE:
             return self.place
         if fact.type is FactType.CHOICE:
-            choices = self._choices(fact)
-            return lambda value: choices.get(value, value)
+            return _OrItself(self._choices(fact)).__getitem__
         return None
 
     @cached_property
@@ -67,3 +66,10 @@ class Voice:
             if fact.name == f"fields.{field.id}":
                 return {choice.id: choice.title.in_language(self.language) for choice in field.choices}
         return {choice: self.core(f"{fact.name}.{choice}") for choice in fact.choices}
+
+
+class _OrItself(dict[str, str]):
+    """Words by key; what has none is said as it is."""
+
+    def __missing__(self, key: str) -> str:
+        return key
