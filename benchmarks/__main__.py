@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.measure import Measured, Options, machine, table
 
-NAMES = ("move", "start", "scale", "report", "bulk", "kill")
+NAMES = ("move", "start", "scale", "report", "bulk", "importing", "kill")
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 def _run(name: str, options: Options) -> list[Measured]:
     module = importlib.import_module(f"benchmarks.{name}")
     n = options.number(module.USUAL, module.QUICK)
-    print(f"\n{name}: {module.__doc__.splitlines()[0]}\n  python -m benchmarks {name} --n {n}", flush=True)
+    print(f"\n{name}: {str(module.__doc__).splitlines()[0]}\n  python -m benchmarks {name} --n {n}", flush=True)
     started = time.perf_counter()
     figures: list[Measured] = module.run(options)
     print(f"\n{table(figures)}\n  ({time.perf_counter() - started:.0f} s)", flush=True)

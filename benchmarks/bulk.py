@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.filling import filled_store
-from benchmarks.harbour import ON, PROGRAMME, TASKS, catalogue, desk_at
+from benchmarks.harbour import ON, PROGRAMME, TASKS, catalogue, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest, seconds
 from kummi.casework.bulk import advance_all, assess_all
 from kummi.casework.moving import advance
@@ -36,11 +36,11 @@ def run(options: Options) -> list[Measured]:
 
 def _assess(folder: Path, count: int) -> Measured:
     store = filled_store(folder, count, closed=0)
-    desk, by_hand = desk_at(store), sqlite3.connect(store.differences.file)
+    desk, by_hand = desk_at(store), sqlite3.connect(file_of(store))
     first, second = sorted(catalogue().programme(PROGRAMME).places.takes_part)
     asked = {"first": first, "second": second, "day": ON.isoformat(), "programme": PROGRAMME}
-    ours = fastest(lambda: assess_all(desk, PROGRAMME))
-    theirs = fastest(lambda: by_hand.execute(_BY_HAND, asked).fetchall())
+    ours = fastest(lambda: assess_all(desk, PROGRAMME), clock=time.process_time)
+    theirs = fastest(lambda: by_hand.execute(_BY_HAND, asked).fetchall(), clock=time.process_time)
     expected = dict(by_hand.execute(_BY_HAND, asked).fetchall())
     if assess_all(desk, PROGRAMME).counts != expected:
         raise RuntimeError(f"{assess_all(desk, PROGRAMME).counts} is not {expected}")

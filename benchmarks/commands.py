@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+_KUMMI = str(Path(sys.executable).with_name("kummi"))
 
 
 def kummi(*words: str) -> str:
     """Run a command and return what it prints; a command that fails ends the benchmark."""
-    return _run(str(Path(sys.executable).with_name("kummi")), *words)
+    return _run(_KUMMI, *words)
+
+
+def kummi_measured(*words: str) -> tuple[float, float]:
+    """Run a command; return how long it took in seconds, and the most memory that it held in megabytes."""
+    started = time.perf_counter()
+    with subprocess.Popen((_KUMMI, *words), stdout=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}")
+    return time.perf_counter() - started, used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def python(*words: str) -> str:

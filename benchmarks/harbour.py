@@ -64,6 +64,11 @@ def new_store(file: Path) -> Store:
     return store
 
 
+def file_of(store: Store) -> Path:
+    """Return the file of a store on SQLite."""
+    return Path(str(store.url.database))
+
+
 def desk_at(store: Store) -> Desk:
     """Set up a desk with numbered ids and the real clock."""
     numbers = itertools.count(1)

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.harbour import WALK, desk_at, new_store, ready_cases, without_waiting
+from benchmarks.harbour import WALK, desk_at, file_of, new_store, ready_cases, without_waiting
 from benchmarks.measure import Clock, Measured, Options, in_turns
 from kummi.casework.moving import advance
 
@@ -97,7 +97,7 @@ def _movers(folder: Path, synchronous: str, households: int) -> list[Mover]:
 
 def _beside(kummi: Kummi, kind: Callable[[Path, str], Mover], synchronous: str) -> Mover:
     """Set up another mover on a copy of the same cases."""
-    file = kummi.desk.store.differences.file
+    file = file_of(kummi.desk.store)
     copy = file.with_name(f"{kind.__name__}-{synchronous}.sqlite3")
     shutil.copy(file, copy)
     return kind(copy, synchronous)

@@ -6,12 +6,14 @@ commands show it; the larger store has more of everything, so its morning list i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.commands import draft_of_harbourland, kummi
 from benchmarks.filling import filled_store
-from benchmarks.harbour import ON, PROGRAMME, desk_at
+from benchmarks.harbour import ON, PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.desk import Desk
 from kummi.casework.listing import Wanted, list_cases
@@ -42,7 +44,7 @@ def run(options: Options) -> list[Measured]:
 def _functions(folder: Path, count: int) -> dict[str, float]:
     desk = desk_at(filled_store(folder, count))
     asked = _questions(desk, count)
-    times = {name: fastest(question, 10) for name, question in asked.items()}
+    times = {name: fastest(question, 10, time.process_time) for name, question in asked.items()}
     desk.store.close()
     return times
 
@@ -68,7 +70,7 @@ def _commands(folder: Path, count: int) -> dict[str, float]:
     store = filled_store(folder, count)
     general = (
         "--db",
-        str(store.differences.file),
+        str(file_of(store)),
         "--on",
         ON.isoformat(),
         "--plugins-dir",
@@ -80,4 +82,4 @@ def _commands(folder: Path, count: int) -> dict[str, float]:
         "kummi case next": ("case", "next", _ref(count)),
         "kummi due": ("due",),
     }
-    return {name: fastest(lambda words=words: kummi(*words, *general), 5) for name, words in asked.items()}
+    return {name: fastest(partial(kummi, *words, *general), 5) for name, words in asked.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from benchmarks.commands import kummi, python
 from benchmarks.harbour import HOUSEHOLD, desk_at, new_store
@@ -29,7 +30,7 @@ def run(options: Options) -> list[Measured]:
     found = []
     for ref in refs:
         kummi("case", "show", ref, *database)
-        shown = fastest(lambda ref=ref: kummi("case", "show", ref, *database), times)
+        shown = fastest(partial(kummi, "case", "show", ref, *database), times)
         print(f"    kummi case show {ref:<11}{shown * 1000:>10.0f} ms")
         found.append(Measured(f"start, kummi case show {ref}: times the import", shown / bare, at_most=3))
     return found
@@ -40,7 +41,7 @@ def _one_case_each(options: Options) -> list[str]:
     store = new_store(options.folder / "start.sqlite3")
     catalogue = load()
     desk = replace(desk_at(store), catalogue=catalogue, on=date(2024, 6, 3))
-    first = {each.country.code: each for each in reversed(catalogue.programmes.values())}
+    first = {each.country.code: each for each in reversed(list(catalogue.programmes.values()))}
     plain = HOUSEHOLD.model_copy(update={"fields": {}})
     with store.writing() as connection:
         for number, entry in enumerate(first.values(), start=1):

@@ -35,7 +35,8 @@ def _machine() -> Any:
     for source, to, name in moves():
         step = states[source].to(states[to], cond="is_open")
         parts[name] = parts[name] | step if name in parts else step
-    return type(StateMachine)("CaseMachine", (StateMachine,), {**parts, "is_open": _is_open})
+    metaclass: Any = type(StateMachine)
+    return metaclass("CaseMachine", (StateMachine,), {**parts, "is_open": _is_open})
 
 
 class WithStatemachine:
