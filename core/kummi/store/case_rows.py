@@ -98,8 +98,7 @@ def fetch_cases(store: Store, connection: Connection, query: Select[Any]) -> lis
 def fetch_raw(store: Store, connection: Connection, query: Select[Any]) -> Sequence[Any]:
     """Run a selection and return its rows as the driver gives them: nothing is read into Python's types."""
     compiled = query.compile(dialect=store.engine.dialect, compile_kwargs={"literal_binds": True})
-    sql = str(compiled).replace("%", "%%") if store.engine.dialect.paramstyle == "pyformat" else str(compiled)
-    return connection.exec_driver_sql(sql).all()
+    return connection.exec_driver_sql(str(compiled)).all()
 
 
 def case_of(store: Store, row: Sequence[Any]) -> Case:
