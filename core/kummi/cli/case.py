@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kummi.cli.app import App, parse_date, table
+from kummi.cli.case_import import import_, template
 from kummi.cli.options import global_options, seen_option, writes
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.vocabulary import Outcome, Phase
@@ -433,3 +434,7 @@ def _tell(app: App, desk: Desk, after: Case) -> None:
 def _warn(warnings: tuple[str, ...]) -> None:
     for warning in warnings:
         click.echo(f"Warning: {warning}", err=True)
+
+
+case.add_command(template)
+case.add_command(import_)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Date, Select, Update, bindparam, func, insert, select, update
 
 from kummi.errors import ConflictError, IntegrityError
 from kummi.model.case import Case, Person, TaskRecord
@@ -209,9 +210,10 @@ def _comparable(store: Store, name: str, value: Any) -> Any:
         return None
 
 
-def canonical_list(values: Sequence[str]) -> str:
+@lru_cache(maxsize=1024)
+def canonical_list(values: tuple[str, ...]) -> str:
     """Return the JSON text of a list of plain strings."""
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def task_data(record: TaskRecord) -> dict[str, str]:
@@ -222,25 +224,47 @@ def task_data(record: TaskRecord) -> dict[str, str]:
     return data
 
 
+@dataclass(frozen=True)
+class Deed:
+    """An event as it will be stored, but for the case that it happens to: many cases may share one."""
+
+    programme: str
+    kind: str
+    happened_on: date
+    recorded_at: str
+    actor: str
+    data: str
+
+    @classmethod
+    def of(cls, programme: str, event: NewEvent, recorded_at: datetime, actor: str) -> Deed:
+        """Put an event into the form in which it is stored."""
+        at = recorded_at.isoformat(timespec="microseconds")
+        return cls(programme, event.kind, event.happened_on, at, actor, canonical(event.data))
+
+    def row(self, case_id: int, seq: int, previous: str) -> dict[str, Any]:
+        """Return the event's row in one case, chained to the hash of the event before it."""
+        happened = self.happened_on.isoformat()
+        head = event_hash(previous, case_id, seq, self.kind, happened, self.recorded_at, self.actor, self.data)
+        return {
+            "case_id": case_id,
+            "seq": seq,
+            "programme": self.programme,
+            "kind": self.kind,
+            "happened_on": self.happened_on,
+            "recorded_at": self.recorded_at,
+            "actor": self.actor,
+            "data": self.data,
+            "hash": head,
+        }
+
+
 def chained(
     case: Case, event: NewEvent, recorded_at: datetime, actor: str, *, new_id: int | None = None
 ) -> tuple[Case, dict[str, Any]]:
     """Return the case with its next sequence number and head, and the event's row. A new case gets its number here."""
-    seq, data, at = case.seq + 1, canonical(event.data), recorded_at.isoformat(timespec="microseconds")
-    happened, case_id = event.happened_on.isoformat(), case.id if new_id is None else new_id
-    head = event_hash(case.head or START, case_id, seq, event.kind, happened, at, actor, data)
-    row = {
-        "case_id": case_id,
-        "seq": seq,
-        "programme": case.programme,
-        "kind": event.kind,
-        "happened_on": event.happened_on,
-        "recorded_at": at,
-        "actor": actor,
-        "data": data,
-        "hash": head,
-    }
-    return replace(case, id=case_id, seq=seq, head=head), row
+    seq, case_id = case.seq + 1, case.id if new_id is None else new_id
+    row = Deed.of(case.programme, event, recorded_at, actor).row(case_id, seq, case.head or START)
+    return replace(case, id=case_id, seq=seq, head=row["hash"]), row
 
 
 def insert_cases(
@@ -260,9 +284,57 @@ def insert_cases(
 
 def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert persons of households, each with a value for every column; ``born`` is a date or None."""
+    write, insertion = store.differences.write_date, store.prepared(_INSERT_PERSON)
+    insertion.run_many(
+        connection, [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
+    )
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What changes in a case that moves to another stage: by its event, and beside it."""
+
+    case_id: int
+    seq: int
+    head: str
+    derived: Derived
+
+
+def save_moves(
+    store: Store, connection: Connection, deed: Deed, stage: str, phase: Phase, moved: Sequence[Moved]
+) -> None:
+    """Let cases enter a stage, each by the same deed after the event that it is at (``seq`` and ``head``).
+
+    Raises ConflictError where one of them is further already; then none may be kept.
+    """
     write = store.differences.write_date
-    people = [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
-    store.prepared(_INSERT_PERSON).run_many(connection, people)
+    on = write(deed.happened_on)
+    firsts = [deed.row(each.case_id, each.seq + 1, each.head) | {"happened_on": on} for each in moved]
+    same = {"stage": stage, "phase": phase.value, "entered_on": on, "reached_on": on}
+    rows = [
+        {
+            **same,
+            "the_id": each.case_id,
+            "seen": each.seq,
+            "seq": each.seq + 1,
+            "head": event["hash"],
+            "clearance_until": each.derived.clearance_until and write(each.derived.clearance_until),
+            "next_due": each.derived.next_due and write(each.derived.next_due),
+        }
+        for each, event in zip(moved, firsts, strict=True)
+    ]
+    if store.prepared(_move_to(phase)).run_many(connection, rows) != len(rows):
+        raise ConflictError("some of the cases were changed by someone else; nothing of this part was written")
+    store.prepared(_INSERT_EVENT).run_many(connection, firsts)
+
+
+@cache
+def _move_to(phase: Phase) -> Update:
+    same = ("stage", "phase", "entered_on", "clearance_until", "next_due", "seq", "head")
+    values: dict[str, Any] = {name: bindparam(name) for name in same}
+    reached = cases.c[f"reached_{phase}"]
+    values[reached.name] = func.coalesce(reached, bindparam("reached_on", type_=Date))
+    return update(cases).where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen")).values(values)
 
 
 def save_case(store: Store, connection: Connection, case: Case, derived: Derived, event: Mapping[str, Any]) -> None:

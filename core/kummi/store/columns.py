@@ -65,7 +65,7 @@ class CaseColumns:
             case "fields":
                 found = self._field(rest)
             case "tasks":
-                found = self._known_by_now(_json_date(self.cases.c.tasks[(rest, "on")].as_string()))
+                found = self._known_by_now(self.recorded(rest))
             case "reached":
                 column = self.cases.c.get(f"reached_{rest}")
                 found = None if column is None else self._known_by_now(column)
@@ -78,6 +78,14 @@ class CaseColumns:
             case _:
                 found = self.cases.c[_CASE_COLUMNS[name]] if name in _CASE_COLUMNS else None
         return found
+
+    def recorded(self, task: str) -> ColumnElement[date]:
+        """Return the day for which a task is recorded, known on the business date or not."""
+        return _json_date(self.cases.c.tasks[(task, "on")].as_string())
+
+    def good_until(self, task: str) -> ColumnElement[date]:
+        """Return the day that was recorded as the last on which what a task showed is good."""
+        return _json_date(self.cases.c.tasks[(task, "until")].as_string())
 
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""

@@ -18,6 +18,9 @@ from kummi.store.chain import canonical
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another before it reports a conflict."""
 
+CACHE_KIBIBYTES = 65536
+"""How much of the database is kept in memory at most; only what is touched takes any. Random ids make indexes wide."""
+
 
 class Sqlite:
     """SQLite in one file, in write-ahead mode, every commit flushed to the disk."""
@@ -103,7 +106,8 @@ def _engine(url: URL) -> Engine:
     def _on_connect(connection: Any, _record: object) -> None:
         # SQLAlchemy must not begin transactions itself: a writer takes its lock with BEGIN IMMEDIATE.
         connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}"):
+        cache = f"cache_size=-{CACHE_KIBIBYTES}"
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_MILLISECONDS}", cache):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +118,14 @@ class Prepared:
         cursor.execute(self.sql, given)
         return cursor
 
-    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for many rows at once."""
-        order = self.order
-        given = [dict(row) for row in rows] if order is None else [tuple(row[name] for name in order) for row in rows]
-        connection.connection.cursor().executemany(self.sql, given)
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run it for many rows at once; it has two parameters or more. Returns how many rows it changed."""
+        given: list[Any] = (
+            [dict(row) for row in rows] if self.order is None else list(map(itemgetter(*self.order), rows))
+        )
+        cursor = connection.connection.cursor()
+        cursor.executemany(self.sql, given)
+        return int(cursor.rowcount)
 
 
 def find_url(given: str | None = None) -> URL:

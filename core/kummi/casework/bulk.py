@@ -1,0 +1,275 @@
+"""Deeds on all cases of a programme at once: set-based, in chunks, never a loop of single deeds where that can be.
+
+What cannot be asked of the database (a plugin's own code, a re-match that takes tasks back) is done case by case.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, null, or_, select
+
+from kummi.casework.desk import Desk, derived_today, opened
+from kummi.casework.move_conditions import may_take
+from kummi.casework.moving import STEPS, advance
+from kummi.casework.situations import Situation
+from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedError
+from kummi.lifecycle.generic import Trigger, trigger_between
+from kummi.lifecycle.outline import outline_of
+from kummi.lifecycle.state import apply
+from kummi.model.decision import Eligibility
+from kummi.model.vocabulary import Phase
+from kummi.model.workflow import Move, Stage
+from kummi.rules.decide import decide_all
+from kummi.rules.sql import eligibility_case
+from kummi.store.case_rows import (
+    SELECT_CASES,
+    Deed,
+    Derived,
+    Moved,
+    NewEvent,
+    fetch_cases,
+    load_case,
+    load_persons,
+    load_persons_of,
+    save_moves,
+)
+from kummi.store.columns import case_columns
+from kummi.store.tables import cases, events
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+CHUNK = 5000
+"""Cases moved in one transaction."""
+SPAN = 25_000
+"""Case numbers that one statement looks at when cases are counted."""
+BY_HAND = 1000
+"""Case numbers that are looked at in one go where each case is decided in Python."""
+SHOWN = 20
+"""Cases that are named, not only counted."""
+
+Verdicts = list[tuple[int, str]]
+"""Case numbers with what they come to."""
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """How many open live cases come to each outcome, and the first that are not eligible or cannot be decided."""
+
+    counts: dict[str, int]
+    standing_out: tuple[tuple[str, str], ...]
+
+
+def assess_all(desk: Desk, programme: str) -> Assessed:
+    """Decide every open live case of a programme under the law of the business date; nothing is kept.
+
+    Raises NotFoundError, PluginError.
+    """
+    entry = desk.entry(programme)
+    counts: Counter[str] = Counter({each.value: 0 for each in Eligibility})
+    found: Verdicts = []
+    with desk.store.reading() as connection:
+        assess, width = _assessor(desk, entry)
+        last = connection.execute(select(func.max(cases.c.id))).scalar() or 0
+        for first in range(1, last + 1, width):
+            here = and_(_open_live(entry), cases.c.id.between(first, first + width - 1))
+            some, standing_out = assess(connection, here, SHOWN - len(found))
+            counts.update(some)
+            found += standing_out
+    return Assessed(dict(counts), tuple((f"{entry.country.code}-{number}", outcome) for number, outcome in found))
+
+
+def _open_live(entry: ProgrammeEntry) -> ColumnElement[bool]:
+    return and_(cases.c.programme == entry.id, cases.c.phase != Phase.CLOSED.value, cases.c.rehearsal.is_(False))
+
+
+Assess = Callable[[Connection, ColumnElement[bool], int], tuple[dict[str, int], Verdicts]]
+"""Counts the outcomes of the cases that a condition selects, and names so many of those that stand out."""
+
+
+def _assessor(desk: Desk, entry: ProgrammeEntry) -> tuple[Assess, int]:
+    """Return how cases are assessed, and how many numbers at a time: by the database if it can, else in Python."""
+    try:
+        columns = case_columns(desk.on, entry.programme.fields)
+        verdict = eligibility_case(entry.rules, desk.on, entry.places, columns).label("verdict")
+    except NotCompilableError:
+        return lambda *asked: _assess_by_hand(desk, entry, *asked), BY_HAND
+    return lambda *asked: _assess_in_database(verdict, *asked), SPAN
+
+
+def _assess_in_database(
+    verdict: ColumnElement[str], connection: Connection, here: ColumnElement[bool], wanted: int
+) -> tuple[dict[str, int], Verdicts]:
+    counted = connection.execute(select(verdict, func.count()).where(here).group_by(verdict))
+    counts = {str(outcome): int(count) for outcome, count in counted}
+    standing_out: Verdicts = []
+    if wanted and set(counts) - {Eligibility.ELIGIBLE.value}:
+        query = select(cases.c.id, verdict).where(here, verdict != Eligibility.ELIGIBLE.value)
+        standing_out = [(row.id, row.verdict) for row in connection.execute(query.order_by(cases.c.id).limit(wanted))]
+    return counts, standing_out
+
+
+def _assess_by_hand(
+    desk: Desk, entry: ProgrammeEntry, connection: Connection, here: ColumnElement[bool], wanted: int
+) -> tuple[dict[str, int], Verdicts]:
+    found = fetch_cases(desk.store, connection, SELECT_CASES.where(here).order_by(cases.c.id))
+    people = load_persons_of(connection, [each.id for each in found])
+    verdicts: Verdicts = []
+    for each in found:
+        facts = opened(desk, each, people.get(each.id, ())).facts
+        verdicts.append((each.id, decide_all(entry.rules, facts, entry.places, entry.words).outcome.value))
+    standing_out = [each for each in verdicts if each[1] != Eligibility.ELIGIBLE.value]
+    return Counter(outcome for _, outcome in verdicts), standing_out[:wanted]
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """How many cases were moved, and how many may not move yet."""
+
+    moved: int
+    stayed: int
+
+
+def advance_all(
+    desk: Desk, programme: str, source: str, target: str, step: Callable[[int], None] = lambda _: None
+) -> Advanced:
+    """Move every live case of a programme that is in one stage and may enter another on the business date.
+
+    Cases are moved some thousands at a time, each such part in one transaction: where a later part meets a conflict,
+    the earlier ones are kept. ``step`` is told how many cases each part moved. Observers are not told of bulk work.
+
+    Raises:
+        NotFoundError: There is no such programme or stage.
+        InputError: No move leads from the one stage to the other, or it is an end.
+        ConflictError: Someone else changed one of the cases meanwhile.
+    """
+    entry = desk.entry(programme)
+    moves = _moves_between(entry, source, target)
+    here = and_(cases.c.programme == entry.id, cases.c.stage == source, cases.c.rehearsal.is_(False))
+    with desk.store.reading() as connection:
+        total = connection.execute(select(func.count()).select_from(cases).where(here)).scalar_one()
+    stages = outline_of(entry.workflow).stages
+    allowed = _condition(desk, entry, stages[source], moves)
+    if allowed is None:
+        moved = _one_by_one(desk, here, entry, target, step)
+    else:
+        moved = _Moving(desk, entry, source, stages[target], and_(here, allowed)).run(step)
+    return Advanced(moved, total - moved)
+
+
+def _moves_between(entry: ProgrammeEntry, source: str, target: str) -> list[Move]:
+    outline = outline_of(entry.workflow)
+    for stage in (source, target):
+        if stage not in outline.stages:
+            raise NotFoundError(f"stage in {entry.id}", stage, outline.stages)
+    moves = [move for move in outline.moves[source] if move.to == target]
+    if not moves:
+        ways = ", ".join(dict.fromkeys(f"'{move.to}'" for move in outline.moves[source]))
+        raise InputError(f"no move leads from '{source}' to '{target}'; from there: {ways or 'nothing'}")
+    if any(move.outcome for move in moves):
+        raise InputError(f"'{target}' is an end, and every case ends for itself: case close REF OUTCOME")
+    return moves
+
+
+def _condition(desk: Desk, entry: ProgrammeEntry, source: Stage, moves: list[Move]) -> ColumnElement[bool] | None:
+    """Return when one of the moves is open; None where only a look at each case can tell."""
+    to = outline_of(entry.workflow).stages[moves[0].to].phase
+    if trigger_between(source.phase, to) is Trigger.REMATCH or desk.catalogue.behaviour.has("kummi_check_move"):
+        return None
+    try:
+        open_moves = or_(*(may_take(move, source, entry, desk.on) for move in moves))
+    except NotCompilableError:
+        return None
+    return and_(cases.c.phase == source.phase.value, _follows(desk.on), open_moves)
+
+
+def _follows(on: date) -> ColumnElement[bool]:
+    """Whether no step of a case was on a later day: the way of a case has one order, as for a single move."""
+    later_step = select(events.c.seq).where(
+        events.c.case_id == cases.c.id, events.c.kind.in_(STEPS), events.c.happened_on > on
+    )
+    return and_(cases.c.opened_on <= on, cases.c.entered_on <= on, ~later_step.exists())
+
+
+def _one_by_one(
+    desk: Desk, here: ColumnElement[bool], entry: ProgrammeEntry, target: str, step: Callable[[int], None]
+) -> int:
+    with desk.store.reading() as connection:
+        numbers = list(connection.execute(select(cases.c.id).where(here).order_by(cases.c.id)).scalars())
+    moved = 0
+    for number in numbers:
+        try:
+            advance(desk, f"{entry.country.code}-{number}", target)
+        except (RefusedError, InputError):
+            continue
+        moved += 1
+        step(1)
+    return moved
+
+
+class _Moving:
+    """Cases on their way from one stage to another, part after part."""
+
+    def __init__(
+        self, desk: Desk, entry: ProgrammeEntry, source: str, target: Stage, allowed: ColumnElement[bool]
+    ) -> None:
+        self._desk, self._target = desk, target
+        data = {"from": source, "to": target.id, "phase": target.phase.value}
+        self._programme, self._event = entry.id, NewEvent("advanced", desk.on, data)
+        self._situation = Situation(entry, target.id, desk.on)
+        self._derived: dict[tuple[Any, ...], Derived] = {}
+        facts = [self._fact(name, entry).label(f"fact_{at}") for at, name in enumerate(self._situation.facts)]
+        self._query = select(cases.c.id, cases.c.seq, cases.c.head, cases.c.tasks, *facts).where(allowed)
+
+    def run(self, step: Callable[[int], None]) -> int:
+        """Move them all; return how many there were."""
+        desk, last, moved = self._desk, 0, 0
+        while True:
+            with desk.store.writing(commit=not desk.dry_run) as connection:
+                query = self._query.where(cases.c.id > last).order_by(cases.c.id).limit(CHUNK)
+                rows = connection.execute(query).all()
+                if rows:
+                    self._move(connection, rows)
+            if not rows:
+                return moved
+            last, moved = rows[-1].id, moved + len(rows)
+            step(len(rows))
+
+    def _move(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
+        deed = Deed.of(self._programme, self._event, self._desk.clock(), self._desk.actor)
+        moved = [
+            Moved(row.id, row.seq, row.head, self._derived_of(connection, row.id, row.tasks, tuple(row[4:])))
+            for row in rows
+        ]
+        save_moves(self._desk.store, connection, deed, self._target.id, self._target.phase, moved)
+
+    def _derived_of(
+        self, connection: Connection, number: int, tasks: dict[str, Any], facts: tuple[Any, ...]
+    ) -> Derived:
+        """Return what is kept beside a case after its move, worked out once for each situation."""
+        if not self._situation.shared or self._situation.is_late_news(tasks):
+            return self._work_out(connection, number)
+        key = self._situation.key(facts, tasks)
+        found = self._derived.get(key)
+        if found is None:
+            found = self._derived[key] = self._work_out(connection, number)
+        return found
+
+    def _work_out(self, connection: Connection, number: int) -> Derived:
+        before = load_case(self._desk.store, connection, number)
+        assert before is not None
+        after = apply(before, self._event.kind, self._event.data, self._desk.on)
+        return derived_today(self._desk, after, load_persons(self._desk.store, connection, number))
+
+    def _fact(self, name: str, entry: ProgrammeEntry) -> ColumnElement[Any]:
+        """Return where a fact stands before the move; a phase by its own day, which the move may add to."""
+        kind, _, phase = name.partition(".")
+        if kind == "reached":
+            return cases.c[f"reached_{phase}"]
+        found = case_columns(self._desk.on, entry.programme.fields).fact(name)
+        return null() if found is None else found

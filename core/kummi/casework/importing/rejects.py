@@ -1,0 +1,68 @@
+"""The rejects file: every row that was not taken, as it came, with the reason; to be mended and sent again."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from kummi.casework.importing.columns import REJECTED
+from kummi.casework.importing.files import Source
+from kummi.casework.importing.households import BadCell
+from kummi.errors import Fault, InputError
+
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_rejects(source: Source, refused: Mapping[int, Sequence[BadCell]], partial: Path) -> None:
+    """Write the refused rows in the order of the file. It holds personal data: only its owner can read it.
+
+    Raises InputError where it cannot be written.
+    """
+    try:
+        with _private(partial) as file:
+            rows = csv.writer(file, delimiter=source.delimiter)
+            rows.writerows(_lines(source, refused))
+    except OSError as error:
+        raise InputError(Fault(str(partial), f"the rejects file cannot be written: {error.strerror}")) from error
+
+
+def _private(path: Path) -> IO[str]:
+    path.unlink(missing_ok=True)
+    opened = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    return os.fdopen(opened, "w", encoding="utf-8-sig", newline="")
+
+
+def _lines(source: Source, refused: Mapping[int, Sequence[BadCell]]) -> Iterator[list[str]]:
+    rows = source.rows()
+    _, header = next(rows)
+    kept = [at for at, name in enumerate(header) if name.casefold() not in REJECTED]
+    yield [*(_harmless(header[at]) for at in kept), *REJECTED]
+    for number, cells in rows:
+        if number in refused:
+            whole = [*cells, *[""] * (len(header) - len(cells))]
+            shown = [_harmless(whole[at]) for at in [*kept, *range(len(header), len(whole))]]
+            bad = refused[number]
+            columns = ", ".join(dict.fromkeys(each.column for each in bad if each.column))
+            reasons = "; ".join(dict.fromkeys(each.reason for each in bad))
+            yield [*shown, str(number), columns, reasons]
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula.
+
+    >>> _harmless("=1+1"), _harmless("Aino")
+    ("'=1+1", 'Aino')
+    """
+    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
+
+
+def as_it_was(text: str) -> str:
+    """Take back what a rejects file did to a cell.
+
+    >>> as_it_was("'=1+1"), as_it_was("'s-Hertog")
+    ('=1+1', "'s-Hertog")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_BEGINS_FORMULA) else text

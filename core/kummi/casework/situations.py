@@ -1,0 +1,96 @@
+"""What is kept beside a case for the morning list, worked out once for all cases in the same situation.
+
+Bulk work writes thousands of cases that enter one stage on one day. When something of them is due depends only on the
+few facts and tasks that the stage asks about, so cases that agree in these have it in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kummi.casework.desk import OpenCase, derived_of
+from kummi.lifecycle.deadlines import ENTERED
+from kummi.lifecycle.outline import outline_of
+from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
+from kummi.model.vocabulary import TaskKind
+from kummi.model.workflow import Task
+from kummi.rules.walk import facts_in, walk
+from kummi.store.case_rows import Derived, task_data
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+_TASK = "tasks."
+
+
+class Situation:
+    """What the morning list asks about cases in one stage, and how to tell two of them apart.
+
+    ``facts`` are the names of the facts to compare. ``shared`` is False where something is asked of the persons, or by
+    a plugin's own code: then every case is a situation of its own.
+    """
+
+    def __init__(self, entry: ProgrammeEntry, stage: str, on: date) -> None:
+        outline = outline_of(entry.workflow)
+        here = outline.stages[stage]
+        watched = [asked.task for asked in (*outline.consent, *outline.clearance)]
+        tasks = {task.id: task for task in (*here.tasks, *watched)}
+        criteria = [task.when for task in tasks.values() if task.when is not None]
+        deadlines = [each for each in (here.deadline, *(task.deadline for task in tasks.values())) if each]
+        asked = {*(each.of for each in deadlines), *(name for when in criteria for name in facts_in(when))}
+        if any(place.subdivision for place in entry.country.municipalities):
+            asked.add("municipality")  # it has its own holidays
+        self.shared = not any(_sees_more(each) for each in criteria)
+        facts = asked - {ENTERED, "on"} if self.shared else ()
+        self.facts = tuple(sorted(name for name in facts if not name.startswith(_TASK)))
+        whole = {name.removeprefix(_TASK) for name in asked if name.startswith(_TASK)}
+        self._on = on.isoformat()
+        self._tasks = [(task.id, task.id in whole or _counts_from(task)) for task in tasks.values()]
+        self._tasks += [(name, True) for name in sorted(whole - tasks.keys())]
+
+    def key(self, facts: tuple[Any, ...], tasks: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
+        """Return what is the same for two cases in the same situation.
+
+        ``facts`` are the values of ``self.facts``; ``tasks`` the task records in the form in which they are stored.
+        """
+        return (facts, *self._records(tasks)) if tasks else (facts,)
+
+    def is_late_news(self, tasks: Mapping[str, Mapping[str, str]]) -> bool:
+        """Whether a task is recorded for a day after the business date: then a later day counts for the case."""
+        return any(record["on"] > self._on for record in tasks.values())
+
+    def _records(self, tasks: Mapping[str, Mapping[str, str]]) -> Iterator[Any]:
+        for name, whole in self._tasks:
+            record = tasks.get(name)
+            if record is not None:
+                yield name, record["on"] if whole else record["on"] <= self._on, record.get("until")
+
+
+class Recalled:
+    """Works out what is kept beside a case, and recalls it for the next one in the same situation."""
+
+    def __init__(self, entry: ProgrammeEntry, stage: str, on: date) -> None:
+        self._situation = Situation(entry, stage, on)
+        self._found: dict[tuple[Any, ...], Derived] = {}
+
+    def __call__(self, it: OpenCase) -> Derived:
+        """Return what ``derived_of`` returns for a case in the stage."""
+        if not self._situation.shared:
+            return derived_of(it)
+        facts = tuple(it.facts.values.get(name) for name in self._situation.facts)
+        key = self._situation.key(facts, {name: task_data(record) for name, record in it.case.tasks.items()})
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = derived_of(it)
+        return found
+
+
+def _sees_more(criterion: Criterion) -> bool:
+    return any(isinstance(part, SomeMember | EveryMember | Predicate) for part in walk(criterion))
+
+
+def _counts_from(task: Task) -> bool:
+    """Whether it matters on which day a task was done, not only that it was."""
+    return task.kind is TaskKind.CLEARANCE or task.valid_for is not None or task.repeats is not None

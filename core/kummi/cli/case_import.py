@@ -1,0 +1,100 @@
+"""``kummi case template`` and ``kummi case import``: households by the sheetful."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kummi.cli.app import App, country_of
+from kummi.cli.options import global_options, writes
+
+
+@click.command(short_help="Write the empty sheet that a municipality fills in.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
+@global_options
+@click.pass_obj
+def template(app: App, programme_id: str, target: Path) -> None:
+    """Write the empty sheet of PROGRAMME to FILE, a new .csv or .xlsx, with headers in the language of --lang.
+
+    Its first row below the headers is an invented example, which case import leaves out.
+
+    Example:  kummi case template xx-harbour households.xlsx --lang xx
+    """
+    from kummi.casework.importing.template import write_template
+
+    entry = app.catalogue(country_of(programme_id)).programme(programme_id)
+    write_template(entry, target, app.language)
+    app.finish(
+        {"programme": entry.id, "file": str(target), "language": app.language},
+        lambda: click.echo(
+            f"{target} is ready to be filled in; take it back with: kummi case import {entry.id} {target}"
+        ),
+    )
+
+
+@click.command("import", short_help="Take the households of a sheet.")
+@click.argument("programme_id", metavar="PROGRAMME")
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Where refused rows go.")
+@click.option("--sheet", metavar="NAME", help="Which sheet of a workbook; the first when left out.")
+@global_options
+@writes
+@click.pass_context
+def import_(context: click.Context, programme_id: str, source: Path, rejects: Path | None, sheet: str | None) -> None:
+    """Take the households of FILE, a .csv or .xlsx, into PROGRAMME on the business date.
+
+    One row is a person; rows with the same household belong together and are taken, or refused, together. Good
+    households are taken all at once. Refused rows go to a rejects file (FILE.rejects.csv), each with its row, column
+    and reason; mend them there and import that file. The same file twice adds nothing. A household that may be there
+    already is taken and flagged.
+
+    Ends with 0 when every household was taken or is there already, with 2 when any was refused (the good ones are
+    kept), and with 2 and nothing written when the file cannot be used at all.
+
+    Example:  kummi case import xx-harbour households.xlsx
+    """
+    from kummi.casework.importing.taking import SHOWN, import_sheet
+    from kummi.cli.progress import counting
+
+    app: App = context.obj
+    desk = app.desk_for_programme(programme_id)
+    with counting("Importing", None) as step:
+        done = import_sheet(desk, programme_id, source, sheet=sheet, rejects=rejects, step=step)
+    refs = [f"{done.country}-{number}" for number in done.numbers]
+
+    def show() -> None:
+        between = f", {refs[0]} to {refs[-1]}" if refs else ""
+        click.echo(f"{done.taken} households taken{between}")
+        click.echo(f"{done.already_there} already there")
+        click.echo(f"{done.refused} refused, {len(done.refused_rows)} rows")
+        for new, other in done.flagged[:SHOWN]:
+            click.echo(f"  {new} may be the same household as {other}; look at both")
+        if len(done.flagged) > SHOWN:
+            click.echo(f"  and {len(done.flagged) - SHOWN} more that may be the same; --json lists all")
+
+    for warning in done.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    if done.doubts > len(done.warnings):
+        click.echo(f"Warning: and {done.doubts - len(done.warnings)} more", err=True)
+    app.finish(
+        {
+            "programme": programme_id,
+            "taken": done.taken,
+            "already_there": done.already_there,
+            "refused": done.refused,
+            "refused_rows": len(done.refused_rows),
+            "refs": refs,
+            "flagged": [{"ref": new, "may_be": other} for new, other in done.flagged],
+            "warnings": done.warnings,
+            "rejects": None if done.rejects is None else str(done.rejects),
+        },
+        show,
+    )
+    if done.refused_rows:
+        for bad in [cell for cells in done.refused_rows.values() for cell in cells][:SHOWN]:
+            click.echo(f"row {bad.row}{f', column {bad.column}' if bad.column else ''}: {bad.reason}", err=True)
+        if done.rejects:
+            click.echo(f"The refused rows are in {done.rejects}; it holds personal data", err=True)
+        context.exit(2)

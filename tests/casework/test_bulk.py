@@ -1,0 +1,328 @@
+"""Many cases at once come to the same as one case after the other."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kummi.casework import bulk
+from kummi.casework.bulk import advance_all, assess_all
+from kummi.casework.desk import Desk
+from kummi.casework.moving import advance, hold
+from kummi.casework.opening import open_case
+from kummi.casework.recording import assess, record_task
+from kummi.catalogue import Catalogue, Found, load_found
+from kummi.catalogue.country_plugin import CountryPlugin
+from kummi.errors import InputError, NotFoundError, RefusedError
+from kummi.hookspecs import hookimpl
+from kummi.model.decision import Finding, Result
+from kummi.model.household import Household
+from kummi.model.rule import Rule
+from kummi.model.text import Text
+from kummi.store.audit import verify
+from kummi.store.store import Store
+from kummi.store.tables import cases, events
+from kummi.testing import harbourland
+
+PROGRAMME = "xx-harbour"
+FIRST, TODAY = date(2024, 1, 8), date(2024, 10, 1)
+TASKS = (
+    "referral-letter", "first-talk", "berth-decision", "consent", "voyage-plan", "crew-cleared", "crew-accepts",
+    "first-meeting", "rope-given", "rope-taken", "monthly-check", "farewell-talk",
+)  # fmt: skip
+WAYS = [
+    ("sailing", "landing"), ("gangway", "sailing"), ("crew-sought", "gangway"), ("outfitting", "crew-sought"),
+    ("surveyed", "outfitting"), ("hailed", "aboard"), ("hailed", "surveyed"), ("aboard", "surveyed"),
+    ("sailing", "crew-sought"),
+]  # fmt: skip
+
+EDITS: dict[str, tuple[str, str, str]] = {
+    "a second consent, asked of some": (
+        "workflow.yaml",
+        "          - id: voyage-plan\n",
+        "          - id: farewell-consent\n            kind: consent\n            title: Second consent\n"
+        "            owner: coordinator\n            when: {some_member: {age: {at_least: 40}, at: 'on'}}\n"
+        "            reference: 'crew-handbook: chapter 3'\n          - id: voyage-plan\n",
+    ),
+    "a second clearance, asked of some": (
+        "workflow.yaml",
+        "          - id: crew-accepts\n",
+        "          - id: boat-cleared\n            kind: clearance\n            title: The boat is cleared\n"
+        "            owner: coordinator\n            when: {fact: arrived, after: 2023-06-01}\n"
+        "            valid_for: 9 months\n"
+        "            reference: 'crew-handbook: chapter 3'\n          - id: crew-accepts\n",
+    ),
+    "a window that is over": (
+        "programme.yaml",
+        "    window: {start: 2020-01-01,",
+        "    window: {start: 2020-01-01, end: 2024-09-30,",
+    ),
+    "a guard that some do not fall under": (
+        "workflow.yaml",
+        "      - {from: crew-sought, to: gangway}\n",
+        "      - from: crew-sought\n        to: gangway\n        guards:\n"
+        "          - id: xx-children\n            text: {en: a berth for children, xx: kai}\n"
+        "            when: {fact: household.children, at_least: 1}\n"
+        "            require: {fact: registered, after: 2023-06-01}\n"
+        "            reference: 'crew-handbook: chapter 1'\n",
+    ),
+    "a deadline that counts from a task": (
+        "workflow.yaml",
+        "            deadline: {within: \"10 working days\", reference: \"harbour-act: section 6\"}\n",
+        "            deadline: {within: \"10 days\", of: tasks.first-talk, reference: \"harbour-act: section 6\"}\n",
+    ),
+    "a guard in Python": (
+        "workflow.yaml",
+        "      - {from: surveyed, to: outfitting}\n",
+        "      - from: surveyed\n        to: outfitting\n        guards:\n"
+        "          - id: xx-code\n            text: {en: checked by hand, xx: kai}\n"
+        "            require: {python: 'builtins:bool', says: anything at all}\n"
+        "            reference: 'crew-handbook: chapter 1'\n",
+    ),
+}  # fmt: skip
+
+
+RULE_IN_PYTHON = {
+    "id": "xx-code",
+    "text": "decided by the plugin's own code",
+    "require": {"python": "builtins:bool", "says": "anything at all"},
+    "reference": {"id": "act", "title": "Harbour Act", "read": "2026-01"},
+}
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str], Catalogue]:
+    """Return a function that loads Harbourland with one of the edits."""
+
+    def load(name: str) -> Catalogue:
+        folder = tmp_path / "harbourland"
+        folder.mkdir()
+        for file in Path(harbourland.__file__).parent.glob("*.yaml"):
+            shutil.copy(file, folder)
+        file_name, old, new = EDITS[name]
+        text = (folder / file_name).read_text()
+        assert text.count(old) == 1
+        (folder / file_name).write_text(text.replace(old, new))
+        catalogue = load_found((Found("xx", "1.0", CountryPlugin(folder)),))
+        assert not catalogue.faults, [str(each.fault) for each in catalogue.faults]
+        return catalogue
+
+    return load
+
+
+def anyone(chance: random.Random) -> Household:
+    """Return an invented household about which much or little is known."""
+
+    def day(first: int, last: int) -> str | None:
+        return str(FIRST + timedelta(days=chance.randint(first, last))) if chance.random() < 0.8 else None
+
+    members = [
+        {
+            "role": chance.choice(["adult", "child"]),
+            "born": day(-25_000, 0),
+            "gender": chance.choice(["female", "unknown"]),
+        }
+        for _ in range(chance.randint(1, 4))
+    ]
+    return Household.model_validate(
+        {
+            "pathway": chance.choice(
+                ["resettled", "resettled", "asylum", "asylum", "family_reunification", "other_permit"]
+            ),
+            "municipality": chance.choice(
+                ["North Quay", "North Quay", "South Quay", "South Quay", "South Quay", "Far Island", None]
+            ),
+            "arrived": day(-500, 0),
+            "registered": day(-500, 0),
+            "permit": {"granted": day(-300, 0) or day(-1500, 0)},
+            "members": members,
+            "fields": {
+                "moored": day(-100, 100),
+                "housing": chance.choice(["boat", "house", None]),
+                "school_place": chance.choice([True, False, None]),
+            },
+        }
+    )
+
+
+def live_a_while(desk: Desk, chance: random.Random, number: int) -> None:
+    """Let a case be worked on at random: tasks and moves on days up to today and some after it."""
+    on = FIRST
+    ref = open_case(replace(desk, on=on), PROGRAMME, anyone(chance), rehearse=number % 9 == 0).case.ref
+    declared = {task.id for task in desk.entry(PROGRAMME).workflow.tasks}
+    for task in (each for each in (*TASKS, "farewell-consent", "boat-cleared") if each in declared):
+        if chance.random() < 0.97:
+            day = on + timedelta(days=chance.choice([0] * 40 + [20, 100, 400]))
+            until = day + timedelta(days=chance.randint(0, 500)) if chance.random() < 0.1 else None
+            record_task(replace(desk, on=day), ref, task, until=until)
+    path = ["surveyed", "outfitting", "crew-sought", "gangway", "sailing", "landing"]
+    for stage in path[: chance.randint(0, len(path))]:
+        on += timedelta(days=chance.randint(0, 40))
+        try:
+            advance(replace(desk, on=on), ref, stage)
+        except RefusedError:
+            break
+    if chance.random() < 0.07:
+        hold(replace(desk, on=on), ref)
+
+
+def rows_of(store: Store) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Return all cases and events but for what hangs on the moment of recording."""
+
+    def plain(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: value for name, value in row.items() if name not in ("recorded_at", "hash", "head")}
+
+    with store.reading() as connection:
+        return tuple(  # type: ignore[return-value]
+            [plain(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns)).mappings()]
+            for table in (cases, events)
+        )
+
+
+def one_by_one(desk: Desk, source: str, target: str) -> int:
+    with desk.store.reading() as connection:
+        here = (cases.c.stage == source) & (cases.c.programme == PROGRAMME) & cases.c.rehearsal.is_(False)
+        refs = [f"XX-{number}" for number in connection.execute(select(cases.c.id).where(here)).scalars()]
+    moved = 0
+    for ref in refs:
+        try:
+            advance(desk, ref, target)
+        except (RefusedError, InputError):
+            continue
+        moved += 1
+    return moved
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("edit", [None, *EDITS])
+def test_moving_all_is_moving_one_by_one(
+    database: str,
+    edit: str | None,
+    open_store: Callable[..., Store],
+    desk_at: Callable[[Store], Desk],
+    edited: Callable[[str], Catalogue],
+) -> None:
+    chance = random.Random(f"{edit}")
+    many = desk_at(open_store(database))
+    many = replace(many, catalogue=edited(edit)) if edit else many
+    for number in range(80):
+        live_a_while(many, chance, number)
+    many.store.close()
+    single = replace(desk_at(open_store(database, many.store)), catalogue=many.catalogue)
+    some_moved = 0
+    for source, target in WAYS:
+        on = TODAY + timedelta(days=chance.choice([-100, 0, 0, 0, 200]))
+        counted = advance_all(replace(many, on=on), PROGRAMME, source, target)
+
+        assert counted.moved == one_by_one(replace(single, on=on), source, target), (source, target, on)
+        assert rows_of(many.store) == rows_of(single.store), (source, target, on)
+        some_moved += counted.moved > 0
+    assert some_moved >= 4
+    assert not verify(many.store).faults
+
+
+def test_what_may_not_move_is_counted_and_unchanged(desk: Desk, family: Household) -> None:
+    ready, waiting = (open_case(desk, PROGRAMME, family).case.ref for _ in range(2))
+    record_task(desk, ready, "referral-letter")
+    before = rows_of(desk.store)[1]
+
+    counted = advance_all(desk, PROGRAMME, "hailed", "surveyed")
+
+    assert (counted.moved, counted.stayed) == (1, 1)
+    after = rows_of(desk.store)[1]
+    assert [row for row in after if row not in before] == [
+        {
+            "case_id": int(ready[3:]),
+            "seq": 3,
+            "programme": PROGRAMME,
+            "kind": "advanced",
+            "happened_on": desk.on,
+            "actor": "astrid",
+            "data": '{"from":"hailed","phase":"assessment","to":"surveyed"}',
+        }
+    ]
+    assert waiting != ready
+
+
+def test_a_dry_run_counts_and_keeps_nothing(desk: Desk, family: Household) -> None:
+    ref = open_case(desk, PROGRAMME, family).case.ref
+    record_task(desk, ref, "referral-letter")
+    before = rows_of(desk.store)
+    told: list[int] = []
+
+    counted = advance_all(replace(desk, dry_run=True), PROGRAMME, "hailed", "surveyed", told.append)
+
+    assert (counted.moved, counted.stayed, told) == (1, 0, [1])
+    assert rows_of(desk.store) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "words"),
+    [
+        ("hailed", "survey", "did you mean 'surveyed'"),
+        ("haild", "surveyed", "did you mean 'hailed'"),
+        ("hailed", "sailing", "no move leads from 'hailed' to 'sailing'; from there: 'surveyed', 'aboard'"),
+        ("landing", "closed", "is an end"),
+    ],
+)
+def test_a_way_that_there_is_not_is_refused(desk: Desk, source: str, target: str, words: str) -> None:
+    with pytest.raises((NotFoundError, InputError), match=words):
+        advance_all(desk, PROGRAMME, source, target)
+
+
+class Stubborn:
+    """A plugin that lets no household of three move."""
+
+    @hookimpl
+    def kummi_check_move(self, case: Any) -> list[Finding]:
+        refusal = Finding("xx-three", Result.NOT_MET, Text.model_validate("three are one too many"))
+        return [refusal] if case.size == 3 else []
+
+
+def test_what_plugins_add_to_a_move_is_asked_in_bulk_too(desk: Desk, family: Household) -> None:
+    alone = family.model_copy(update={"members": family.members[:1]})
+    for household in (family, alone):
+        record_task(desk, open_case(desk, PROGRAMME, household).case.ref, "referral-letter")
+    stubborn = replace(desk, catalogue=harbourland.harbourland(Stubborn()))
+
+    counted = advance_all(stubborn, PROGRAMME, "hailed", "surveyed")
+
+    assert (counted.moved, counted.stayed) == (1, 1)
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["in the database", "in Python"])
+def test_assessing_all_counts_what_assessing_each_decides(
+    by_hand: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(7)
+    for number in range(80):
+        live_a_while(desk, chance, number)
+    on = replace(desk, on=TODAY)
+    if by_hand:
+        rule = Rule.model_validate(RULE_IN_PYTHON)
+        entry = replace(desk.entry(PROGRAMME), rules=(*desk.entry(PROGRAMME).rules, rule))
+        on = replace(on, catalogue=replace(desk.catalogue, programmes={PROGRAMME: entry}))
+    monkeypatch.setattr(bulk, "SPAN", 7)
+    monkeypatch.setattr(bulk, "BY_HAND", 7)
+
+    found = assess_all(on, PROGRAMME)
+
+    with desk.store.reading() as connection:
+        live = cases.c.rehearsal.is_(False) & (cases.c.phase != "closed")
+        numbers = connection.execute(select(cases.c.id).where(live).order_by(cases.c.id)).scalars().all()
+    single = {f"XX-{number}": assess(replace(on, dry_run=True), f"XX-{number}")[1].outcome.value for number in numbers}
+    assert found.counts == {
+        name: list(single.values()).count(name) for name in ("eligible", "not_eligible", "undetermined")
+    }
+    assert all(found.counts.values())
+    standing_out = [(ref, outcome) for ref, outcome in single.items() if outcome != "eligible"]
+    assert list(found.standing_out) == standing_out[:20]
+    assert len(standing_out) > 20
