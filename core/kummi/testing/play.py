@@ -154,7 +154,7 @@ class _Player:
         elif step.resume:
             self._keep(moving.resume(desk, ref), "resumed")
         elif step.set:
-            given = {name: "" if value is None else str(value) for name, value in step.set.items()}
+            given = {name: _typed(value) for name, value in step.set.items()}
             self._keep(recording.set_facts(desk, ref, given).case, f"set {', '.join(given)}")
         elif step.close:
             self._keep(moving.close(desk, ref, step.close), f"closed as {step.close}")
@@ -245,6 +245,13 @@ class _Player:
             self.departures.append(f"funding, {wanted.scheme}, {window}: {said}")
         else:
             self.say(f"{wanted.scheme}, {wanted.from_} to {wanted.to}: {found}")
+
+
+def _typed(value: Any) -> str:
+    """Return a value of a story as a coordinator would type it; nothing makes a fact unknown."""
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def way_through(workflow: Workflow, first: Move, target: str, outcome: Outcome | None) -> int | None:

@@ -55,9 +55,14 @@ class Step(_Told):
     expect: StepExpect = StepExpect()
 
     @model_validator(mode="after")
-    def _one_deed(self) -> Step:
+    def _says_nothing_in_vain(self) -> Step:
         if len(self.deeds) > 1:
             raise ValueError(f"a step has one deed, not {' and '.join(self.deeds)}")
+        for name, deed in (("until", "record"), ("outcome", "walk_to")):
+            if getattr(self, name) is not None and getattr(self, deed) is None:
+                raise ValueError(f"'{name}' goes with '{deed}' only")
+        if self.refused_by and not self.deeds:
+            raise ValueError("'refused_by' needs a deed that is refused")
         return self
 
     @property
@@ -79,12 +84,24 @@ class FundingExpect(_Told):
     total: Annotated[Money | Literal["unknown"], BeforeValidator(_money)]
     because: str | None = None
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> FundingExpect:
+        if self.to < self.from_:
+            raise ValueError(f"the window ends on {self.to}, before it begins on {self.from_}")
+        return self
+
 
 class CaseExpect(_Told):
     """What must be decided at the start of the story."""
 
     eligibility: Eligibility | None = None
     against: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _against_a_decision(self) -> CaseExpect:
+        if self.against and self.eligibility in (None, Eligibility.ELIGIBLE):
+            raise ValueError("'against' goes with an eligibility of not_eligible or undetermined")
+        return self
 
 
 class Scenario(_Told):
@@ -101,6 +118,12 @@ class Scenario(_Told):
     steps: tuple[Step, ...] = ()
     funding: tuple[FundingExpect, ...] = ()
 
+    @model_validator(mode="after")
+    def _ends_where_it_is_refused(self) -> Scenario:
+        if self.refused_by and (self.steps or self.funding or self.expect != CaseExpect()):
+            raise ValueError("a household that is refused has no case, so nothing can be expected of it")
+        return self
+
 
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario from a YAML file. Raises InputError with every fault and its line."""
@@ -108,7 +131,12 @@ def read_scenario(path: Path) -> Scenario:
         source = read_yaml(path.name, path.read_bytes())
     except OSError as error:
         raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+    if source.faults and source.data is None:
+        raise InputError(source.faults)
     try:
-        return Scenario.model_validate(source.data)
+        scenario = Scenario.model_validate(source.data)
     except ValidationError as error:
-        raise InputError(model_faults(source, Scenario, error)) from error
+        raise InputError([*source.faults, *model_faults(source, Scenario, error)]) from error
+    if source.faults:
+        raise InputError(source.faults)
+    return scenario
