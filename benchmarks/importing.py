@@ -29,8 +29,10 @@ def run(options: Options) -> list[Measured]:
     new_store(store).close()
     drafts = draft_of_harbourland(options.folder)
     words = ("--db", str(store), "--on", ON.isoformat(), "--plugins-dir", drafts, "case", "import", PROGRAMME)
-    seconds, megabytes = kummi_measured(*words, str(sheet))
-    print(f"    {households:,} households, {rows:,} rows in {seconds:.1f} s, at most {megabytes:.0f} MB")
+    seconds, busy, megabytes = kummi_measured(*words, str(sheet))
+    print(
+        f"    {households:,} households, {rows:,} rows in {seconds:.1f} s ({busy:.1f} s of processor time), {megabytes:.0f} MB"
+    )
     return [
         Measured("import, rows a second", rows / seconds, at_least=10_000),
         Measured("import, memory at its peak", megabytes, " MB", at_most=300),

@@ -13,19 +13,25 @@ from benchmarks.harbour import ON, PROGRAMME, catalogue
 WORKFLOW = catalogue().programme(PROGRAMME).workflow
 """The workflow that all of them are built from: its stages and all its moves, not only those that are taken."""
 
-STAGES = tuple(stage.id for stage in WORKFLOW.stages)
-_REQUIRED = {stage.id: [task.id for task in stage.tasks if task.required] for stage in WORKFLOW.stages}
+STAGES = (*(stage.id for stage in WORKFLOW.stages), "on_hold")
+_REQUIRED: dict[str, list[str]] = {
+    stage.id: [task.id for task in stage.tasks if task.required] for stage in WORKFLOW.stages
+}
 _TAKE_PART = catalogue().programme(PROGRAMME).places.takes_part
 _OF_PATHWAY = {"berth-decision": ("resettled", "asylum")}
 
 
 def moves() -> list[tuple[str, str, str]]:
-    """Return every move: from where, to where, and its name."""
-    return [
-        (stage, move.to, _name(f"end_{move.outcome}" if move.outcome else f"to_{move.to}"))
-        for stage in STAGES
-        for move in WORKFLOW.moves_from(stage)
-    ]
+    """Return every move: from where, to where, and its name; and the holds, which Kummi has by itself."""
+    found = []
+    for stage in WORKFLOW.stages:
+        found += [
+            (stage.id, move.to, _name(f"end_{move.outcome}" if move.outcome else f"to_{move.to}"))
+            for move in WORKFLOW.moves_from(stage.id)
+        ]
+        if stage.id != "closed":
+            found += [(stage.id, "on_hold", "hold"), ("on_hold", stage.id, _name(f"resume_{stage.id}"))]
+    return found
 
 
 def _name(text: str) -> str:
@@ -35,7 +41,7 @@ def _name(text: str) -> str:
 def reasons_against(stage: str, to: str, case: Mapping[str, Any], on: date = ON) -> list[str]:
     """Return why a case may not leave a stage for another; ``tasks`` of the case are as they are stored."""
     tasks = case["tasks"]
-    if to == "closed" and stage != "landing":
+    if stage == "on_hold" or to == "on_hold" or (to == "closed" and stage != "landing"):
         return []
     found = [
         f"{task} is not done"

@@ -15,6 +15,10 @@ _WRITTEN = [column.name for column in cases.c if column.name not in ("id", "impo
 _EVENT = [column.name for column in events.c]
 _SELECT_CASE = f"SELECT {', '.join(_LOADED)} FROM {cases.name} WHERE id = ?"
 _SELECT_PERSONS = f"SELECT number, role, born, gender FROM {persons.name} WHERE case_id = ? ORDER BY number"
+_SELECT_LAST_STEP = (
+    f"SELECT max(happened_on) FROM {events.name} WHERE case_id = ? AND"
+    " kind IN ('advanced', 'held', 'resumed', 'closed', 'reopened')"
+)
 _UPDATE = f"UPDATE {cases.name} SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE id = ? AND seq = ?"
 _INSERT = f"INSERT INTO {events.name} ({', '.join(_EVENT)}) VALUES ({', '.join('?' for _ in _EVENT)})"
 
@@ -30,16 +34,17 @@ class Raw:
             self.connection.execute(f"PRAGMA {pragma}")
 
     def move(self, number: int, to: str) -> None:
-        """Read a case and its persons, write the case and an event, commit."""
+        """Read what a move reads, write the case and an event, commit."""
         case = self.read(number)
         event = (number, case["seq"] + 1, case["programme"], "advanced", "2025-06-02", "at", "bench", "{}", "hash")
         self.write(case, {"stage": to, "entered_on": "2025-06-02"}, event)
 
     def read(self, number: int) -> dict[str, Any]:
-        """Begin, and read a case and its persons."""
+        """Begin, and read a case, its persons, and the day of its last step."""
         self.connection.execute("BEGIN IMMEDIATE")
         row = self.connection.execute(_SELECT_CASE, (number,)).fetchone()
         self.connection.execute(_SELECT_PERSONS, (number,)).fetchall()
+        self.connection.execute(_SELECT_LAST_STEP, (number,)).fetchall()
         return dict(zip(_LOADED, row, strict=True))
 
     def write(self, case: dict[str, Any], changes: Mapping[str, Any], event: tuple[Any, ...]) -> None:

@@ -27,10 +27,7 @@ def _is_open(machine: Any, source: State, target: State) -> bool:
 
 def _machine() -> Any:
     """Build the machine of the whole workflow, with a guard before every step."""
-    states = {
-        stage.id: State(value=stage.id, initial=stage.id == WORKFLOW.initial, final=stage.id == "closed")
-        for stage in WORKFLOW.stages
-    }
+    states = {stage: State(value=stage, initial=stage == WORKFLOW.initial, final=stage == "closed") for stage in STAGES}
     parts: dict[str, Any] = {f"in_{stage.replace('-', '_')}": state for stage, state in states.items()}
     for source, to, name in moves():
         step = states[source].to(states[to], cond="is_open")
