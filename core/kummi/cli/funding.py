@@ -76,7 +76,7 @@ def _scheme_lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
     for scheme in _scheme_data(app, entry):
         yield f"{scheme['title']} [{scheme['id']}], paid to the {scheme['payee']}, {scheme['pays'].replace('_', ' ')}"
         for rate in scheme["rates"]:
-            amount = rate["amount"] or " or ".join(rate["disputed"]) or "no figure known"
+            amount = rate["amount"] or " or ".join(rate["disputed"]) or app.word(entry.words, "cli.no_figure")
             yield f"    {rate['from'] or '…'} – {rate['to'] or '…'}  {amount}  {rate['text']}"
             yield f"        {rate['reference']}"
         for question in scheme["questions"]:
@@ -156,7 +156,9 @@ def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> I
         own = [line for line in lines if line.person == person]
         yield app.word(words, "cli.person", number=person)
         yield from table([_line_row(app, line, sources, words) for line in own], "  ")
-        needs = dict.fromkeys(f"{need.result}: {app.say(need.reason)}" for line in own for need in line.needs)
+        needs = dict.fromkeys(
+            f"{app.word(words, f'result.{need.result}')}: {app.say(need.reason)}" for line in own for need in line.needs
+        )
         yield from (f"      {need}" for need in needs)
     for payee, found in _entitlement_data(app, it, lines)["totals"].items():
         parts = [app.word(words, "cli.to_payee", payee=app.word(words, f"payee.{payee}"), total=found["total"])]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kummi.cli.app import App, country_of, table
+from kummi.cli.case_output import place_name
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
 
@@ -131,7 +132,11 @@ def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
     data, words = _data(app, entry), entry.words
     owners = owners_of(entry, app.on)
     countrywide = app.word(words, "cli.whole_country") if entry.programme.countrywide else ""
-    places = countrywide or ", ".join(data["municipalities"]) or app.word(words, "result.unknown")
+    places = (
+        countrywide
+        or ", ".join(place_name(app, entry, entry.places.key(name)) for name in data["municipalities"])
+        or app.word(words, "result.unknown")
+    )
     yield f"{data['title']} ({data['id']}): {app.word(words, 'status.' + data['status'])}, {_window(data)}"
     yield f"{app.word(words, 'cli.run_by')}: {data['owner']}"
     yield f"{app.word(words, 'cli.supporter')}: {data['supporter']}"
