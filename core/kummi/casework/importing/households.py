@@ -68,9 +68,12 @@ class HouseholdReader:
         try:
             household = Household.model_validate(data)
         except ValidationError as error:
-            return [self._refusal(each["loc"], each["msg"], rows) for each in error.errors(include_input=False)]
-        faults = faults_in(household, self._entry, self._on)
-        return [self._refusal(_location(each.where), each.message, rows) for each in faults] if faults else household
+            faults = [(each["loc"], each["msg"]) for each in error.errors(include_input=False)]
+            # A member that cannot be taken makes the list of members too short as well: that would be said twice.
+            own = [each for each in faults if each[0] != ("members",)] or faults
+            return [self._refusal(location, message, rows) for location, message in own]
+        found = faults_in(household, self._entry, self._on)
+        return [self._refusal(_location(each.where), each.message, rows) for each in found] if found else household
 
     def _whole(
         self, number: int, cells: Sequence[str], broken: Mapping[int, tuple[int, str]], bad: list[BadCell]
