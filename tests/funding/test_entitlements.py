@@ -87,7 +87,7 @@ def test_a_year_counts_in_twelfths_by_the_months_that_begin_in_the_window() -> N
     # 31 December 2024 ten of them begin: 15 March to 15 December. 1,200 x 10/12 = 1,000.
     lines = ask(scheme("per_year"), date(2024, 1, 1), date(2024, 12, 31), registered=date(2024, 3, 15))
 
-    assert shown(lines) == [("2024-03-15..2025-01-14", "1000.00 XTS: 1,200.00 a year x 10 of 12 months")]
+    assert shown(lines) == [("2024-03-15..2025-01-14", "1000.00 XTS: 1200.00 a year x 10 of 12 months")]
     assert lines[0].amount == Decimal("1000.00")
 
 
@@ -95,8 +95,8 @@ def test_each_year_of_the_persons_own_period_has_its_own_line_and_the_span_ends_
     lines = ask(scheme("per_year"), date(2020, 1, 1), date(2030, 12, 31), registered=date(2024, 3, 15))
 
     assert shown(lines) == [
-        ("2024-03-15..2025-03-14", "1200.00 XTS: 1,200.00 a year x 12 of 12 months"),
-        ("2025-03-15..2026-03-14", "1200.00 XTS: 1,200.00 a year x 12 of 12 months"),
+        ("2024-03-15..2025-03-14", "1200.00 XTS: 1200.00 a year x 12 of 12 months"),
+        ("2025-03-15..2026-03-14", "1200.00 XTS: 1200.00 a year x 12 of 12 months"),
     ]
 
 
@@ -109,8 +109,8 @@ def test_the_age_band_changes_with_the_first_month_that_begins_after_the_birthda
     lines = ask(banded, date(2025, 1, 1), date(2025, 12, 31), [child], registered=date(2025, 1, 1))
 
     assert shown(lines) == [
-        ("2025-01-01..2025-04-30", "913.67 XTS: 2,741.00 a year x 4 of 12 months"),
-        ("2025-05-01..2025-12-31", "1368.00 XTS: 2,052.00 a year x 8 of 12 months"),
+        ("2025-01-01..2025-04-30", "913.67 XTS: 2741.00 a year x 4 of 12 months"),
+        ("2025-05-01..2025-12-31", "1368.00 XTS: 2052.00 a year x 8 of 12 months"),
     ]
 
 
@@ -122,7 +122,7 @@ def test_the_extra_for_the_first_time_as_an_adult_is_paid_when_the_person_comes_
     lines = ask(extra, date(2024, 1, 1), date(2026, 12, 31), [youth], registered=date(2024, 9, 1))
 
     assert shown(lines) == [
-        ("2025-07-01..2025-07-01", "7741.00 XTS: 7,741.00 once, in the first month in which the condition is met")
+        ("2025-07-01..2025-07-01", "7741.00 XTS: 7741.00 once, in the first month in which the condition is met")
     ]
 
 
@@ -191,14 +191,14 @@ def test_days_are_counted_within_the_window_and_the_period() -> None:
 
     lines = ask(daily, date(2024, 2, 1), date(2024, 12, 31), registered=date(2024, 1, 20))
 
-    assert shown(lines) == [("2024-02-01..2024-02-18", "21600.00 XTS: 1,200.00 a day x 18 days")]
+    assert shown(lines) == [("2024-02-01..2024-02-18", "21600.00 XTS: 1200.00 a day x 18 days")]
 
 
 def test_a_single_payment_counts_on_the_start_day_only() -> None:
     once = scheme("once")
 
     assert shown(ask(once, date(2024, 3, 1), date(2024, 3, 1), registered=date(2024, 3, 1))) == [
-        ("2024-03-01..2024-03-01", "1200.00 XTS: 1,200.00 once")
+        ("2024-03-01..2024-03-01", "1200.00 XTS: 1200.00 once")
     ]
     assert ask(once, date(2024, 3, 2), date(2024, 12, 31), registered=date(2024, 3, 1)) == ()
 
@@ -221,9 +221,9 @@ def test_instalments_are_shares_on_their_days_with_the_age_of_the_end_of_the_mon
     lines = ask(flat, date(2024, 1, 1), date(2026, 12, 31), [person(date(1958, 12, 31))], registered=date(2024, 10, 10))
 
     assert shown(lines) == [
-        ("2024-11-10..2024-11-10", "16500.00 XTS: 10 % of 165,000.00"),
-        ("2025-01-10..2025-01-10", "18520.00 XTS: 20 % of 92,600.00"),
-        ("2026-10-10..2026-10-10", "64820.00 XTS: 70 % of 92,600.00"),
+        ("2024-11-10..2024-11-10", "16500.00 XTS: 10 % of 165000.00"),
+        ("2025-01-10..2025-01-10", "18520.00 XTS: 20 % of 92600.00"),
+        ("2026-10-10..2026-10-10", "64820.00 XTS: 70 % of 92600.00"),
     ]
 
 
@@ -336,7 +336,7 @@ def test_cover_ends_with_the_first_period_in_which_who_is_not_met() -> None:
 
     lines = ask(young, date(2025, 1, 1), date(2026, 12, 31), [person(date(2007, 7, 2))], registered=date(2025, 1, 1))
 
-    assert shown(lines) == [("2025-01-01..2025-07-31", "700.00 XTS: 1,200.00 a year x 7 of 12 months")]
+    assert shown(lines) == [("2025-01-01..2025-07-31", "700.00 XTS: 1200.00 a year x 7 of 12 months")]
 
 
 def test_a_child_born_later_is_paid_for_from_the_first_month_after_birth_to_the_end_of_the_familys_period() -> None:
@@ -349,7 +349,7 @@ def test_a_child_born_later_is_paid_for_from_the_first_month_after_birth_to_the_
         registered=date(2024, 1, 1),
     )
 
-    assert shown(lines) == [("2025-11-01..2025-12-31", "200.00 XTS: 1,200.00 a year x 2 of 12 months")]
+    assert shown(lines) == [("2025-11-01..2025-12-31", "200.00 XTS: 1200.00 a year x 2 of 12 months")]
 
 
 def test_covered_without_any_rate_that_is_met_is_a_gap_and_never_nothing() -> None:

@@ -46,12 +46,12 @@ def actual_cost_in_words(lasts: Duration, words: Words) -> Text:
 
 
 def figure(amount: Decimal) -> str:
-    """Write an amount for reading.
+    """Write an amount for reading, in the form of ``Money``: no sign between thousands, which differs by country.
 
     >>> figure(Decimal("2052"))
-    '2,052.00'
+    '2052.00'
     """
-    return f"{amount:,.2f}"
+    return f"{amount:.2f}"
 
 
 def _length(unit: Unit, count: int, words: Words) -> Text:
