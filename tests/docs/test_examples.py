@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from kummi.catalogue.yaml_source import read_yaml
+from kummi.model.criterion import Criterion
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -127,9 +129,24 @@ def departures(page: Path, folder: Path) -> Iterator[str]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, encoding="utf-8")
         if block.language == "yaml":
-            yield from (f"{page.name}:{block.line}: {each}" for each in read_yaml("block", block.text.encode()).faults)
+            yield from (f"{page.name}:{block.line}: {each}" for each in _faults_of(block))
         elif block.language == "console":
             yield from _typed(page, block, folder)
+
+
+def _faults_of(block: Block) -> Iterator[str]:
+    """Read a YAML block as what its first line says: a file of a country by its name, or a list of criteria."""
+    source = read_yaml("block", block.text.encode())
+    yield from map(str, source.faults)
+    if block.lines[0] == "# criteria":
+        adapter: TypeAdapter[Criterion] = TypeAdapter(Criterion)
+        for each in source.data:
+            try:
+                adapter.validate_python(each)
+            except ValidationError as error:
+                yield f"{each}: {error}"
+    if not block.file:
+        assert block.lines[0] == "# criteria", "a block of YAML names its file"
 
 
 def _typed(page: Path, block: Block, folder: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.errors import InputError
 
-_COMMANDS = {
+CORE_COMMANDS = {
     "audit": "kummi.cli.audit:audit",
     "case": "kummi.cli.case:case",
     "country": "kummi.cli.country:country",
@@ -29,6 +29,7 @@ _COMMANDS = {
     "report": "kummi.cli.report:report",
     "scenario": "kummi.cli.scenario:scenario",
 }
+"""Core's commands, and where each lives; its module is imported when it is asked for."""
 
 
 class Root(click.Group):
@@ -37,14 +38,12 @@ class Root(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         """Name core's commands and those that plugins add."""
         self._add_from_plugins(context)
-        return sorted({*_COMMANDS, *self.commands})
+        return sorted({*CORE_COMMANDS, *self.commands})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Load the command of this name, or return None."""
-        if name in _COMMANDS:
-            module, attribute = _COMMANDS[name].split(":")
-            found: click.Command = getattr(importlib.import_module(module), attribute)
-            return found
+        if name in CORE_COMMANDS:
+            return load_command(name)
         self._add_from_plugins(context)
         return self.commands.get(name)
 
@@ -61,6 +60,13 @@ class Root(click.Group):
         if not context.meta.get("kummi.plugin_commands"):
             context.meta["kummi.plugin_commands"] = True
             context.ensure_object(App).found().behaviour.commands(self)
+
+
+def load_command(name: str) -> click.Command:
+    """Import one of core's commands."""
+    module, attribute = CORE_COMMANDS[name].split(":")
+    found: click.Command = getattr(importlib.import_module(module), attribute)
+    return found
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,0 +1,67 @@
+"""Write the pages that are made from the program itself: ``python -m docs.generate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kummi.catalogue.hooks_page import hooks_page
+from kummi.cli.options import global_options
+from kummi.cli.root import CORE_COMMANDS, load_command, root
+
+HERE = Path(__file__).parent
+WIDTH = 100
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page."""
+    return {HERE / "cli.md": cli_page(), HERE / "hooks.md": hooks_page()}
+
+
+def cli_page() -> str:
+    """Return the page of all commands in Markdown: what ``--help`` says of each, without the options that all take."""
+    parts = [
+        "# Commands",
+        "This page is made by `python -m docs.generate` from what `--help` says; change it in `core/kummi/cli`.",
+        f"```\n{_help(root, 'kummi')}\n```",
+        "The options above work before and after every command, and are left out below.",
+    ]
+    for name in sorted(CORE_COMMANDS):
+        parts += _section(load_command(name), f"kummi {name}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(command: click.Command, words: str) -> Iterator[str]:
+    level = "##" if words.count(" ") == 1 else "###"
+    yield f"{level} {words}"
+    yield f"```\n{_help(command, words)}\n```"
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from _section(command.commands[name], f"{words} {name}")
+
+
+def _help(command: click.Command, words: str) -> str:
+    with click.Context(command, info_name=words, max_content_width=WIDTH, terminal_width=WIDTH) as context:
+        if command is root:
+            formatter = context.make_formatter()
+            command.format_usage(context, formatter)
+            command.format_help_text(context, formatter)
+            click.Command.format_options(command, context, formatter)
+            return formatter.getvalue().rstrip()
+        shared = {parameter.name for parameter in _shared()}
+        shown, command.params = command.params, [each for each in command.params if each.name not in shared]
+        try:
+            return command.get_help(context).rstrip()
+        finally:
+            command.params = shown
+
+
+def _shared() -> list[click.Parameter]:
+    return click.command()(global_options(lambda: None)).params
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
