@@ -117,8 +117,8 @@ class IntegrityError(KummiError):
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest known name, or what is known.
 
-    >>> did_you_mean("fi-ystava", ["fi-ystavatoiminta", "se-mora"])
-    "; did you mean 'fi-ystavatoiminta'?"
+    >>> did_you_mean("xx-harbor", ["xx-harbour", "xx-lighthouse"])
+    "; did you mean 'xx-harbour'?"
     >>> did_you_mean("zzz", ["a", "b"])
     '; known: a, b'
     """

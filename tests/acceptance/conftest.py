@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -144,29 +144,35 @@ def walk() -> Callable[..., Kummi]:
 PHASES = ["referral", "assessment", "preparation", "matching", "introduction", "support", "conclusion", "closed"]
 
 
-def _walk(kummi: Kummi, ref: str, to: str) -> None:
+def _walk(kummi: Kummi, ref: str, to: str, days: Sequence[str] = ()) -> Kummi:
+    """Bring a case to a phase; where nothing leads on, wait for the next of the days. Return the command then."""
     for _ in range(60):
         ahead = kummi.json("case", "next", ref)
         if ahead["phase"] == to:
-            return
+            return kummi
         for task in ahead["tasks"]:
             if task["required"] and not task["done"]:
                 kummi("case", "record", ref, task["id"])
-        move = _forward(kummi.json("case", "next", ref))
-        if move["outcome"]:
+        ahead = kummi.json("case", "next", ref)
+        move = _forward(ahead)
+        later = [day for day in days if day > kummi.on]
+        if move is None and later:
+            kummi = kummi.at(later[0])
+        elif move is None:
+            pytest.fail(f"nothing leads on from {ahead['stage']}: {ahead['moves']}")
+        elif move["outcome"]:
             kummi("case", "close", ref, move["outcome"])
         else:
             kummi("case", "advance", ref, move["to"])
     pytest.fail(f"the way to {to} does not end")
 
 
-def _forward(ahead: dict[str, Any]) -> dict[str, Any]:
-    """Choose the open move that leads on: never back, and no end but the good one."""
+def _forward(ahead: dict[str, Any]) -> dict[str, Any] | None:
+    """Choose the open move that leads on, if there is one: never back, and no end but the good one."""
     here = PHASES.index(ahead["phase"])
     ways = [
         move
         for move in ahead["moves"]
         if move["allowed"] and move["outcome"] in (None, "completed") and PHASES.index(move["phase"]) >= here
     ]
-    assert ways, f"nothing leads on from {ahead['stage']}: {ahead['moves']}"
-    return max(ways, key=lambda move: PHASES.index(move["phase"]))
+    return max(ways, key=lambda move: PHASES.index(move["phase"]), default=None)

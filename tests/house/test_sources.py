@@ -1,0 +1,148 @@
+"""What the sources of core must not hold, and what every module must: read as text, so that nothing slips through."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import kummi
+
+ROOT = Path(__file__).parents[2]
+CORE = ROOT / "core" / "kummi"
+SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in (".py", ".yaml", ".mako", ".md", ".toml"))
+MODULES = [path for path in SOURCES if path.suffix == ".py"]
+PLUGINS = sorted((ROOT / "plugins").glob("*/kummi_*/**/*.py"))
+
+COUNTRIES = (
+    r"finland|finnish|finns?|suomi|suomen\w*|suomalai\w*|åland\w*|sweden|swedish|swedes?|sverige\w*|svensk\w*"
+    r"|denmark|danish|danes?|danmark\w*|dansk\w*|norway|norwegians?|norge\w*|noreg|norsk\w*|iceland\w*|ísland\w*"
+    r"|íslensk\w*|nordics?"
+)
+CURRENCIES = r"EUR|SEK|DKK|ISK|NOK|kronor|kroner|krónur|euros?"
+AUTHORITIES = (
+    r"migrationsverket|länsstyrelse\w*|skatteverket|ELY[- ]\w+|migri|kela|TE[- ]toimisto|maahanmuuttovirasto"
+    r"|hyvinvointialue\w*|udlændinge\w*|SIRI|IMDi|UDI|utlendings\w*|NAV|vinnumálastofnun|útlendingastofnun|AMIF|UNHCR"
+    r"|fjölmenningarsetur|red cross|amnesty|humak|kompis|finlex|lovdata|retsinformation|riksdag\w*|storting\w*"
+    r"|folketing\w*|eduskunta|alþingi"
+)
+LANGUAGE_LIST = (
+    r"""["']fi["']\s*,\s*["']sv["']|["']sv["']\s*,\s*["']fi["']|\[\s*(?:fi|sv|da|nb|nn|is)\s*(?:,\s*\w\w\s*)*\]"""
+)
+PROGRAMMES = r"(?:fi|se|dk)-[a-z-]{3,}"
+LAWS = r"\b\d{2,4}/20\d{2}\b|SFS \d{4}|LOV-\d{4}|kotoutumis\w*|kotoutumi\w*|integrationslov\w*|introduksjonslov\w*"
+ELSEWHERE = r"/work\b|\.\./shared|seed:"
+
+
+def found_in(path: Path, pattern: str, flags: int = re.IGNORECASE) -> list[str]:
+    """Return the places of a file where a whole word matches."""
+    words = re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", flags)
+    return [
+        f"{path.relative_to(ROOT) if ROOT in path.parents else path.name}:{number}: {line.strip()[:120]}"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if words.search(line)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern", "flags"),
+    [
+        ("a country", COUNTRIES, re.IGNORECASE),
+        ("a currency", CURRENCIES, 0),
+        ("an authority or organisation", AUTHORITIES, 0),
+        ("a list of languages", LANGUAGE_LIST, 0),
+        ("a law", LAWS, re.IGNORECASE),
+        ("a programme", PROGRAMMES, 0),
+    ],
+    ids=lambda value: value.replace(" ", "-") if isinstance(value, str) and value.startswith("a") else "",
+)
+def test_core_holds_nothing_of_a_country(what: str, pattern: str, flags: int) -> None:
+    found = [place for path in SOURCES for place in found_in(path, pattern, flags)]
+
+    assert not found, f"core names {what}; it belongs into a plugin:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern"),
+    [
+        ("# as the Finnish Act says", COUNTRIES),
+        ("currency = 'SEK'", CURRENCIES),
+        ("owner: Migrationsverket", AUTHORITIES),
+        ("LANGUAGES = ('fi', 'sv')", LANGUAGE_LIST),
+        ("languages: [fi, sv, en]", LANGUAGE_LIST),
+        ("section 4 of 872/2024", LAWS),
+        ("case open se-mora", PROGRAMMES),
+        ("open('/work/facts.yaml')", ELSEWHERE),
+    ],
+)
+def test_what_is_looked_for_would_be_found(tmp_path: Path, line: str, pattern: str) -> None:
+    path = tmp_path / "core.py"
+    path.write_text(f"x = 1\n{line}\n", encoding="utf-8")
+
+    assert found_in(path, pattern) == [f"core.py:2: {line}"]
+
+
+def test_no_source_knows_a_place_on_somebodys_machine() -> None:
+    pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.py")]
+    data = sorted((ROOT / "plugins").glob("*/kummi_*/**/*.yaml"))
+
+    found = [place for path in (*SOURCES, *PLUGINS, *data, *pages) for place in found_in(path, ELSEWHERE)]
+
+    assert not found, "\n".join(found)
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    yield from (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+
+
+def test_only_the_command_line_prints() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (*MODULES, *PLUGINS)
+        for call in _calls(path)
+        if isinstance(call.func, ast.Name) and call.func.id in ("print", "breakpoint")
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PLUGINS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_module_says_what_it_is_for(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+    assert said
+    assert len(said.split()) > 2
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = {"utils", "util", "helpers", "helper", "manager", "misc", "common", "base_utils"}
+
+    assert [path for path in MODULES if path.stem in drawers] == []
+
+
+def test_nothing_is_left_to_be_done_later() -> None:
+    found = [place for path in (*MODULES, *PLUGINS) for place in found_in(path, "TODO|FIXME|XXX|HACK", 0)]
+
+    assert found == []
+
+
+def test_every_name_that_authors_import_is_there_and_documented() -> None:
+    for name in kummi.__all__:
+        value = getattr(kummi, name)
+        assert name == "hookimpl" or value.__doc__, f"kummi.{name} has no docstring"
+
+
+def test_names_that_authors_import_are_sorted_and_complete() -> None:
+    assert list(kummi.__all__) == sorted(kummi.__all__)
+    assert set(kummi.__all__) == set(kummi._HOMES)
+
+
+def test_every_module_can_be_imported_alone() -> None:
+    for path in MODULES:
+        if "migrations" not in path.parts:
+            parts = path.relative_to(CORE.parent).with_suffix("").parts
+            import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
