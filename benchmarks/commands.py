@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 _KUMMI = str(Path(sys.executable).with_name("kummi"))
@@ -16,21 +17,34 @@ def kummi(*words: str) -> str:
     return _run(_KUMMI, *words)
 
 
-def kummi_measured(*words: str) -> tuple[float, float, float]:
-    """Run a command; return how long it took, its processor time, and the most memory that it held, in megabytes."""
+@dataclass(frozen=True)
+class Used:
+    """What a process used: seconds by the clock on the wall, seconds of processor time, and megabytes at its peak."""
+
+    seconds: float
+    busy: float
+    megabytes: float
+
+
+def kummi_measured(*words: str) -> Used:
+    """Run a command and return what it used; a command that fails ends the benchmark."""
+    return _measured(_KUMMI, *words)
+
+
+def python_measured(*words: str) -> Used:
+    """Run this Python and return what it used."""
+    return _measured(sys.executable, *words)
+
+
+def _measured(*words: str) -> Used:
     started = time.perf_counter()
-    with subprocess.Popen((_KUMMI, *words), stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}")
     megabytes = used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    return time.perf_counter() - started, used.ru_utime + used.ru_stime, megabytes
-
-
-def python(*words: str) -> str:
-    """Run this Python."""
-    return _run(sys.executable, *words)
+    return Used(time.perf_counter() - started, used.ru_utime + used.ru_stime, megabytes)
 
 
 def _run(*words: str) -> str:

@@ -29,13 +29,11 @@ def run(options: Options) -> list[Measured]:
     new_store(store).close()
     drafts = draft_of_harbourland(options.folder)
     words = ("--db", str(store), "--on", ON.isoformat(), "--plugins-dir", drafts, "case", "import", PROGRAMME)
-    seconds, busy, megabytes = kummi_measured(*words, str(sheet))
-    print(
-        f"    {households:,} households, {rows:,} rows in {seconds:.1f} s ({busy:.1f} s of processor time), {megabytes:.0f} MB"
-    )
+    used = kummi_measured(*words, str(sheet))
+    print(f"    {households:,} households, {rows:,} rows in {used.seconds:.1f} s, {used.busy:.1f} s of them at work")
     return [
-        Measured("import, rows a second", rows / seconds, at_least=10_000),
-        Measured("import, memory at its peak", megabytes, " MB", at_most=300),
+        Measured("import, rows a second", rows / used.seconds, at_least=10_000),
+        Measured("import, memory at its peak", used.megabytes, " MB", at_most=300),
     ]
 
 
