@@ -137,3 +137,29 @@ def _meddle(path: Path, statement: str) -> None:
     with connection:
         connection.execute(statement)
     connection.close()
+
+
+def test_dry_run_of_init_makes_no_file(bare: Any) -> None:
+    said = bare.done("init", "--dry-run")
+
+    assert "would be made" in said.out
+    assert not (bare.folder / "cases.sqlite3").exists()
+
+
+def test_dry_run_of_an_upgrade_changes_nothing(cli: Any) -> None:
+    before = (cli.folder / "cases.sqlite3").read_bytes()
+
+    assert cli.done("db", "upgrade", "--dry-run", "--json").json["dry_run"] is True
+    assert (cli.folder / "cases.sqlite3").read_bytes() == before
+
+
+def test_dry_run_of_a_restore_proves_the_backup_and_leaves_the_database(cli: Any) -> None:
+    cli.open()
+    seal = cli.done("audit", "verify", "--json").json["seal"]
+    file = str(cli.folder / "copy.kummi-backup")
+    cli.done("db", "backup", file)
+
+    said = cli.done("db", "restore", file, "--dry-run", "--json").json
+
+    assert (said["seal"], said["database"], said["dry_run"]) == (seal, None, True)
+    assert len(cli.done("case", "list", "--json").json) == 1

@@ -26,6 +26,7 @@ def test_lists_are_empty_and_say_why(bare: Any, command: tuple[str, ...]) -> Non
         ("case", "next", "1"),
         ("case", "record", "XX-1", "consent"),
         ("due",),
+        ("case", "assess", "--programme", "xx-harbour"),
         ("programme", "show", "xx-harbour"),
         ("programme", "diagram", "xx-harbour"),
         ("funding", "schemes", "xx-harbour"),

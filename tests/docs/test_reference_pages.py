@@ -51,14 +51,11 @@ def test_every_command_has_a_section(generate: ModuleType) -> None:
                 assert f"\n### kummi {name} {inner}\n" in page
 
 
-def test_every_command_is_mentioned_in_the_page_of_json_or_prints_no_facts(generate: ModuleType) -> None:
-    silent = {"demo", "network compare", "case template", "case import", "case timeline", "case next", "case assess"}
-    told = PAGE.replace("`record`, `set`, `advance`, `hold`, `resume`, `close` and `reopen`", "")
+def test_every_command_is_mentioned_in_the_page_of_json(generate: ModuleType) -> None:
+    commands = re.findall(r"^### kummi (.+)$", generate.cli_page(), re.MULTILINE)
 
-    for words in re.findall(r"^#{2,3} kummi (.+)$", generate.cli_page(), re.MULTILINE):
-        if " " in words and words not in silent and words.split()[1] not in PAGE:
-            pytest.fail(f"docs/json.md says nothing of '{words}'")
-    assert told
+    # Deeds on cases are told together: "`case open`, `record`, `set` ...".
+    assert [words for words in commands if words not in PAGE and f"`{words.split()[1]}`" not in PAGE] == []
 
 
 def test_links_between_pages_lead_somewhere() -> None:

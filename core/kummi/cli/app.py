@@ -119,11 +119,11 @@ class App:
             self._store = store
         return self._store
 
-    def raw_store(self) -> Store:
-        """Open the store as it is, for the commands that make or mend it."""
+    def raw_store(self, address: str | None = None) -> Store:
+        """Open the store as it is, for the commands that make or mend it; or the one at another address."""
         from kummi.store.store import Store, find_url
 
-        store = Store(find_url(self.settings.db))
+        store = Store(find_url(address or self.settings.db))
         self._opened.append(store)
         return store
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kummi.cli.app import App
-from kummi.cli.options import global_options
+from kummi.cli.options import global_options, writes
 from kummi.errors import Fault, IntegrityError
+
+if TYPE_CHECKING:
+    from kummi.store.store import Store
 
 
 @click.group(short_help="Look after the database: upgrade, check, backup, restore.")
@@ -22,19 +26,21 @@ def db() -> None:
 
 @db.command(short_help="Bring the schema up to date.")
 @global_options
+@writes
 @click.pass_obj
 def upgrade(app: App) -> None:
     """Bring the schema of an older database up to date. Safe to run twice.
 
     Example:  kummi db upgrade
     """
-    from kummi.store.schema import HEAD, create_or_upgrade, require_current
+    from kummi.store.schema import HEAD, create_or_upgrade, require_current, revision_in
 
     store = app.raw_store()
     if not store.differences.exists():
         require_current(store)
-    before = create_or_upgrade(store)
-    said = "is up to date" if before == HEAD else f"was brought from {before or 'nothing'} to {HEAD}"
+    before = revision_in(store) if app.dry_run else create_or_upgrade(store)
+    brought = "would be brought" if app.dry_run else "was brought"
+    said = "is up to date" if before == HEAD else f"{brought} from {before or 'nothing'} to {HEAD}"
     app.finish({"database": store.place, "from": before, "to": HEAD}, lambda: click.echo(f"The schema {said}."))
 
 
@@ -77,24 +83,38 @@ def backup(app: App, file: Path) -> None:
 @db.command(short_help="Bring a copy back into an empty database.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @global_options
+@writes
 @click.pass_obj
 def restore(app: App, file: Path) -> None:
     """Bring the copy in FILE back into a new or empty database, and prove it.
 
+    With --dry-run it is restored into a throw-away database and proved there: so a backup is tested.
+
     Example:  kummi --db new.sqlite3 db restore 2024-03-01.kummi-backup
     """
+    from tempfile import TemporaryDirectory
+
+    if app.dry_run:
+        with TemporaryDirectory(prefix="kummi-restore-") as folder:
+            _restore(app, app.raw_store(str(Path(folder) / "restored.sqlite3")), file)
+    else:
+        _restore(app, app.raw_store(), file)
+
+
+def _restore(app: App, store: Store, file: Path) -> None:
     from kummi.store.audit import verify
     from kummi.store.backup import restore_backup
 
-    store = app.raw_store()
     counts = restore_backup(store, file)
     verdict = verify(store)
     if verdict.faults:
         raise IntegrityError(
             f"restored, but the copy does not prove: {verdict.faults[0]} ({len(verdict.faults)} in all)"
         )
+    store.close()
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    where = "The copy" if app.dry_run else store.place
     app.finish(
-        {"database": store.place, "rows": counts, "seal": verdict.seal},
-        lambda: click.echo(f"{store.place} holds {said}; every event proves."),
+        {"database": None if app.dry_run else store.place, "rows": counts, "seal": verdict.seal},
+        lambda: click.echo(f"{where} holds {said}; every event proves."),
     )

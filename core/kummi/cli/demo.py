@@ -76,8 +76,8 @@ def _stories(catalogue: Catalogue) -> Iterator[Scenario]:
 
     for info in catalogue.plugins:
         for path in stories_of(info.name):
-            if path.name == DEMO:
-                yield read_scenario(path)
+            if path.name == DEMO and (story := read_scenario(path)).programme in catalogue.programmes:
+                yield story
 
 
 def _desk(store: Store, catalogue: Catalogue, on: date) -> Desk:

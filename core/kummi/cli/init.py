@@ -5,24 +5,26 @@ from __future__ import annotations
 import click
 
 from kummi.cli.app import App
-from kummi.cli.options import global_options
+from kummi.cli.options import global_options, writes
 
 
 @click.command(short_help="Make the database.")
 @global_options
+@writes
 @click.pass_obj
 def init(app: App) -> None:
     """Make the database, or bring an older one up to date. Safe to run twice.
 
     Example:  kummi --db district.sqlite3 init
     """
-    from kummi.store.schema import create_or_upgrade
+    from kummi.store.schema import create_or_upgrade, revision_in
 
     store = app.raw_store()
-    before = create_or_upgrade(store)
+    before = revision_in(store) if app.dry_run else create_or_upgrade(store)
 
     def show() -> None:
-        what = "is ready" if before is None else "was there already and is up to date"
+        ready = "would be made" if app.dry_run else "is ready"
+        what = ready if before is None else "was there already and is up to date"
         click.echo(f"The database at {store.place} {what}.")
         programmes = app.found().programmes
         if not programmes:

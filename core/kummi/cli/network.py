@@ -8,7 +8,7 @@ import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options
-from kummi.errors import InputError, NotFoundError
+from kummi.errors import Fault, InputError, NotFoundError
 
 
 @click.group(short_help="Compare countries by what their plugins declare.")
@@ -42,13 +42,16 @@ def compare(app: App, only: tuple[str, ...], markdown: bool, target: Path | None
     from kummi.network.plain import as_json
     from kummi.network.tables import as_markdown
 
+    is_markdown = markdown or (target is not None and target.suffix == ".md")
     for name in only:
         if name not in _SECTIONS:
             raise NotFoundError("section", name, _SECTIONS)
+    if only and (is_markdown or app.settings.as_json):
+        raise InputError(Fault("--section", "shortens what the terminal shows; a document and JSON are whole"))
     found = side_by_side(app.catalogue(), app.on, app.language)
     if app.settings.as_json:
         text = json.dumps(as_json(found), ensure_ascii=False, indent=2, default=str)
-    elif markdown or (target and target.suffix == ".md"):
+    elif is_markdown:
         text = as_markdown(found)
     else:
         from kummi.cli.sections import section_lines

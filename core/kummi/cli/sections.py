@@ -16,9 +16,8 @@ IN_A_PIPE = 140
 
 def section_lines(found: Comparison, only: Sequence[str] = ()) -> Iterator[str]:
     """Yield the lines of a comparison, of all its sections or of some."""
-    titles = {found.words.say(f"network.{name}", found.language) for name in only}
     for section in as_rows(found):
-        if not only or section.title in titles:
+        if not only or section.key in only:
             yield from _lines(section)
 
 

@@ -19,9 +19,11 @@ ALIKE = (3, 2, 1)
 class Section:
     """One table: a heading, a note under it, column titles, and rows of plain text.
 
-    Sources stand as numbers in square brackets; the last section says what they are.
+    Sources stand as numbers in square brackets; the last section says what they are. ``key`` is its name in every
+    language.
     """
 
+    key: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -66,7 +68,7 @@ class _Rows:
         self, key: str, columns: str, rows: Iterable[tuple[str, ...]], note: str = "", **parts: object
     ) -> Section:
         titles = tuple(self._say(f"network.{column}") for column in columns.split())
-        return Section(self._say(f"network.{key}", **parts), titles, tuple(rows), note)
+        return Section(key, self._say(f"network.{key}", **parts), titles, tuple(rows), note)
 
     def _cite(self, *cells: Cell) -> str:
         found = dict.fromkeys(source for cell in cells for source in cell.sources)
@@ -90,7 +92,7 @@ class _Rows:
         rows = tuple(
             (each.id, *(self._verdict(each, pathway) for pathway in Pathway)) for each in self.comparison.programmes
         )
-        return Section(self._say("network.pathways"), columns, rows)
+        return Section("pathways", self._say("network.pathways"), columns, rows)
 
     def _verdict(self, programme: ProgrammeView, pathway: Pathway) -> str:
         view = programme.pathways[pathway]

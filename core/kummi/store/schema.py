@@ -68,6 +68,14 @@ def require_current(store: Store) -> None:
         raise InputError(f"the database at {store.place} has schema {revision}, this Kummi works with {HEAD}; {advice}")
 
 
+def revision_in(store: Store) -> str | None:
+    """Return the revision of a store's schema, None where there is no store or no schema. Nothing is made."""
+    if not store.differences.exists():
+        return None
+    with store.reading() as connection:
+        return revision_of(connection)
+
+
 def revision_of(connection: Connection) -> str | None:
     """Return the revision of the schema, None where there is none."""
     try:
