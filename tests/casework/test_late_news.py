@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from kummi.casework.desk import Desk
 from kummi.casework.listing import timeline
@@ -20,6 +21,7 @@ from kummi.model.decision import Eligibility
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
 from kummi.store.audit import verify
+from kummi.store.tables import cases
 
 Bring = Callable[[Desk, str, str], Case]
 
@@ -167,6 +169,8 @@ def test_late_news_leaves_the_morning_list_of_today_as_it_was(desk: Desk, ref: s
         ("monthly-check", date(2024, 6, 20))
     ]
     assert due(today, 30) == []
+    with desk.store.reading() as connection:
+        assert connection.execute(select(cases.c.next_due)).scalar_one() == date(2024, 6, 20)
 
 
 def test_facts_may_lie_in_the_future(desk: Desk, family: Household) -> None:

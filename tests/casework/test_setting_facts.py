@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kummi.casework.desk import Desk
 from kummi.casework.listing import household_of
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import set_facts
+from kummi.catalogue import Found, load_found
+from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Pathway
 from kummi.store.audit import verify
+from kummi.store.tables import cases
+from kummi.testing import harbourland
 
 
 @pytest.fixture
@@ -189,14 +198,28 @@ def test_a_members_facts_change_and_may_become_unknown(desk: Desk, ref: str) -> 
     assert verify(desk.store).faults == ()
 
 
-def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(desk: Desk, family: Household) -> None:
-    alone = family.model_copy(update={"members": family.members[:1]})
-    ref = open_case(desk, "xx-harbour", alone).case.ref
-    set_facts(desk, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
+def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(
+    desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(Path(harbourland.__file__).parent, tmp_path / "country")
+    workflow = (folder / "workflow.yaml").read_text()
+    with_deadline = workflow.replace(
+        "            when: *adult\n", '            when: *adult\n            deadline: {within: "1 month"}\n'
+    )
+    (folder / "workflow.yaml").write_text(with_deadline)
+    desk = replace(desk, catalogue=load_found((Found("xx", "1.0", CountryPlugin(folder)),)))
+    ref = open_case(desk, "xx-harbour", family.model_copy(update={"members": family.members[:1]})).case.ref
+    bring_to(desk, ref, "landing")
 
-    ahead = next_steps(desk, ref)
-    assert [person.born for person in ahead.it.members] == [date(2010, 1, 1)]
-    assert (ahead.it.case.adults, ahead.it.case.children) == (0, 1)
+    def next_due() -> date | None:
+        with desk.store.reading() as connection:
+            return connection.execute(select(cases.c.next_due)).scalar_one()
+
+    assert next_due() == date(2024, 4, 1)
+    set_facts(desk, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
+    assert next_due() is None
+    set_facts(desk, ref, {"member.2.born": "1990-01-01", "member.2.role": "adult"})
+    assert next_due() == date(2024, 4, 1)
 
 
 def test_a_place_that_the_plugin_does_not_list_is_taken_with_a_warning(desk: Desk, ref: str) -> None:

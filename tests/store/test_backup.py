@@ -148,6 +148,7 @@ BYTES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "last byte missing": ("is not a whole backup", lambda b: b[:-1]),
     "check sum wrong": ("is not a whole backup", lambda b: b[:-8] + bytes([b[-8] ^ 1]) + b[-7:]),
     "rubbish inside": ("is not a whole backup", lambda b: b[:200] + b"\xff" * 40 + b[240:]),
+    "rubbish at its start": ("is not a whole backup: error", lambda b: b[:40] + b"\xff" * 40 + b[80:]),
     "not packed": ("is not a whole backup: BadGzipFile", gzip.decompress),
     "text": ("is not a whole backup: BadGzipFile", lambda _: b"Dear coordinator Zelda"),
     "empty": ("is not a backup that Kummi wrote", lambda _: b""),
