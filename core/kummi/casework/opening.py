@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,9 @@ from kummi.lifecycle.state import apply, facts_as_data
 from kummi.model.case import Case, Person, facts_of
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
+from kummi.model.places import Places
 from kummi.store.audit import person_digest
-from kummi.store.case_rows import Derived, NewEvent, chained, insert_cases, insert_persons, load_persons_of
+from kummi.store.case_rows import NewEvent, chained, insert_cases, insert_persons, load_persons_of
 from kummi.store.tables import cases, persons
 
 if TYPE_CHECKING:
@@ -78,27 +79,21 @@ def admit(
     new: Sequence[tuple[int, Household, str | None]],
     *,
     rehearse: bool = False,
-    derive: Callable[[OpenCase], Derived] = derived_of,
 ) -> list[Case]:
-    """Write new cases with their numbers, persons and first events; nothing is checked here any more.
-
-    ``derive`` is ``derived_of``, or something faster that gives the same. All have one moment of recording.
-    """
+    """Write new cases with their numbers, persons and first events; nothing is checked here any more."""
     rows, people, admitted = [], [], []
+    same = opening_of(entry, rehearse=rehearse)
     recorded_at = desk.clock()
     for case_id, household, key in new:
-        own = [_person_row(desk, case_id, entry, number, each) for number, each in enumerate(household.members, 1)]
-        data = _opening(household, entry, own, rehearse=rehearse)
+        own = [person_row(desk, case_id, entry.id, number, each) for number, each in enumerate(household.members, 1)]
+        fields, _ = typed_fields(household.fields, entry)
+        data = opening_data(same, household.model_copy(update={"fields": fields}), entry.places, own)
         opening = NewEvent("opened", desk.on, data)
         case, event = chained(
             apply(None, opening.kind, data, desk.on), opening, recorded_at, desk.actor, new_id=case_id
         )
-        members = tuple(
-            Person(row["number"], each.role, each.born, each.gender)
-            for row, each in zip(own, household.members, strict=True)
-        )
-        it = OpenCase(case, members, entry, facts_of(case, members, desk.on))
-        rows.append((case, derive(it), event, key))
+        it = OpenCase(case, persons_of(household), entry, facts_of(case, persons_of(household), desk.on))
+        rows.append((case, derived_of(it), event, key))
         people += own
         admitted.append(case)
     insert_cases(desk.store, connection, rows)
@@ -106,10 +101,8 @@ def admit(
     return admitted
 
 
-def _opening(
-    household: Household, entry: ProgrammeEntry, own: list[dict[str, Any]], *, rehearse: bool
-) -> dict[str, Any]:
-    fields, _ = typed_fields(household.fields, entry)
+def opening_of(entry: ProgrammeEntry, *, rehearse: bool) -> dict[str, Any]:
+    """Return what the first events of all cases of a programme have in common."""
     first = entry.workflow.stage(entry.workflow.initial)
     return {
         "country": entry.country.code,
@@ -118,19 +111,32 @@ def _opening(
         "rehearsal": rehearse,
         "stage": first.id,
         "phase": first.phase.value,
-        "facts": facts_as_data(
-            household if fields == household.fields else household.model_copy(update={"fields": fields}), entry.places
-        ),
+    }
+
+
+def opening_data(
+    same: Mapping[str, Any], household: Household, places: Places, own: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the data of a case's first event; the fields of the household are typed, ``own`` are its persons."""
+    return {
+        **same,
+        "facts": facts_as_data(household, places),
         "languages": list(household.languages),
         "members": [{"id": row["id"], "number": row["number"], "digest": person_digest(row)} for row in own],
     }
 
 
-def _person_row(desk: Desk, case_id: int, entry: ProgrammeEntry, number: int, member: Member) -> dict[str, Any]:
+def persons_of(household: Household) -> tuple[Person, ...]:
+    """Return what rules may know of the members of a household."""
+    return tuple(Person(number, each.role, each.born, each.gender) for number, each in enumerate(household.members, 1))
+
+
+def person_row(desk: Desk, case_id: int, programme: str, number: int, member: Member) -> dict[str, Any]:
+    """Return a member as a row of personal data, with an id and a salt of its own."""
     return {
         "id": desk.new_id(),
         "case_id": case_id,
-        "programme": entry.programme.id,
+        "programme": programme,
         "number": number,
         "role": member.role.value,
         "born": member.born,

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kummi.casework.desk import OpenCase, derived_of
 from kummi.lifecycle.deadlines import ENTERED
 from kummi.lifecycle.outline import outline_of
 from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
 from kummi.model.vocabulary import TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.walk import facts_in, walk
-from kummi.store.case_rows import Derived, task_data
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -66,25 +64,6 @@ class Situation:
             record = tasks.get(name)
             if record is not None:
                 yield name, record["on"] if whole else record["on"] <= self._on, record.get("until")
-
-
-class Recalled:
-    """Works out what is kept beside a case, and recalls it for the next one in the same situation."""
-
-    def __init__(self, entry: ProgrammeEntry, stage: str, on: date) -> None:
-        self._situation = Situation(entry, stage, on)
-        self._found: dict[tuple[Any, ...], Derived] = {}
-
-    def __call__(self, it: OpenCase) -> Derived:
-        """Return what ``derived_of`` returns for a case in the stage."""
-        if not self._situation.shared:
-            return derived_of(it)
-        facts = tuple(it.facts.values.get(name) for name in self._situation.facts)
-        key = self._situation.key(facts, {name: task_data(record) for name, record in it.case.tasks.items()})
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = derived_of(it)
-        return found
 
 
 def _sees_more(criterion: Criterion) -> bool:

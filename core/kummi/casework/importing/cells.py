@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 Read = Callable[[str], Any]
 """Reads the text of a cell. Raises ValueError that says what was expected."""
 
-_KEPT = 20_000
-"""Different texts of one column whose reading is kept: dates and choices come again and again."""
-
 
 def reader_of(column: Column, entry: ProgrammeEntry) -> Read:
     """Return how the cells of a column are read."""
@@ -37,24 +34,7 @@ def reader_of(column: Column, entry: ProgrammeEntry) -> Read:
         FactType.CHOICE: lambda: Words(_words_of(column.choices)),
         FactType.PLACE: lambda: partial(_place, entry=entry),
     }
-    return Kept(readers[column.type]())
-
-
-class Kept:
-    """A reader that keeps what it has read."""
-
-    def __init__(self, read: Read) -> None:
-        self._read = read
-        self._kept: dict[str, Any] = {}
-
-    def __call__(self, text: str) -> Any:
-        """Read a text, once for as often as it comes."""
-        found = self._kept.get(text)
-        if found is None:
-            found = self._read(text)
-            if len(self._kept) < _KEPT:
-                self._kept[text] = found
-        return found
+    return readers[column.type]()
 
 
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")

@@ -34,13 +34,30 @@ class BadCell:
     reason: str
 
 
+_KEPT = 20_000
+"""Different texts of one column whose reading is kept: dates and choices come again and again."""
+
+
 @dataclass(frozen=True)
 class _Place:
-    """A column where it stands in the file, and how its cells are read."""
+    """A column where it stands in the file, how its cells are read, and what was read of each text before."""
 
     position: int
+    name: str
     column: Column
     read: Read
+    kept: dict[str, Any]
+
+    def value(self, text: str, number: int, bad: list[BadCell]) -> Any:
+        """Read a cell of a row that was not met before. What is wrong with it is added to ``bad``."""
+        try:
+            value = self.read(text)
+        except ValueError as error:
+            bad.append(BadCell(number, self.name, str(error)))
+            return None
+        if len(self.kept) < _KEPT and self.column.type is not None:
+            self.kept[text] = value
+        return value
 
 
 class HouseholdReader:
@@ -48,7 +65,9 @@ class HouseholdReader:
 
     def __init__(self, entry: ProgrammeEntry, found: Sequence[Column | None], on: date) -> None:
         self._entry, self._on, self._width = entry, on, len(found)
-        places = [_Place(number, each, reader_of(each, entry)) for number, each in enumerate(found) if each]
+        places = [
+            _Place(number, each.name, each, reader_of(each, entry), {}) for number, each in enumerate(found) if each
+        ]
         self.label_at = next(each.position for each in places if each.column.about is About.LABEL)
         self._household = [each for each in places if each.column.about is About.HOUSEHOLD]
         self._person = [each for each in places if each.column.about is About.PERSON]
@@ -96,13 +115,15 @@ class HouseholdReader:
                 if not (again := more[position]) or again == text:
                     continue
                 if text:
-                    bad.append(BadCell(other, place.column.name, f"differs from row {number} of the same household"))
+                    bad.append(BadCell(other, place.name, f"differs from row {number} of the same household"))
                 else:
                     text, number = again, other
             if text:
-                _put(data, place.column.name, self._value(place, text, number, bad))
+                value = place.kept.get(text)
+                _put(data, place.name, place.value(text, number, bad) if value is None else value)
             elif place.column.required:
-                bad.append(BadCell(first, place.column.name, "must be said"))
+                bad.append(BadCell(first, place.name, "must be said"))
+        data["fields"] = dict(sorted(data["fields"].items()))  # in one order, whatever order the file has
         return data
 
     def _member(self, number: int, cells: Sequence[str], bad: list[BadCell]) -> dict[str, Any]:
@@ -110,17 +131,11 @@ class HouseholdReader:
         for place in self._person:
             text = cells[place.position]
             if text:
-                data[place.column.name] = self._value(place, text, number, bad)
+                value = place.kept.get(text)
+                data[place.name] = place.value(text, number, bad) if value is None else value
             elif place.column.required:
-                bad.append(BadCell(number, place.column.name, "must be said"))
+                bad.append(BadCell(number, place.name, "must be said"))
         return data
-
-    @staticmethod
-    def _value(place: _Place, text: str, number: int, bad: list[BadCell]) -> Any:
-        try:
-            return place.read(text)
-        except ValueError as error:
-            bad.append(BadCell(number, place.column.name, str(error)))
 
     def _refusal(self, location: tuple[str | int, ...], message: str, rows: Rows) -> BadCell:
         """Find the row and the column of what the household as a whole is refused for."""
@@ -135,7 +150,7 @@ class HouseholdReader:
                 return BadCell(rows[0][0], ".".join(str(part) for part in location), message)
 
     def _name_at(self, position: int) -> str:
-        known = {each.position: each.column.name for each in (*self._household, *self._person)}
+        known = {each.position: each.name for each in (*self._household, *self._person)}
         return known.get(position, "household" if position == self.label_at else str(position + 1))
 
 

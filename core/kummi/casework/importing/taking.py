@@ -19,8 +19,8 @@ from kummi.casework.importing.columns import REJECTED, columns_of, count_known, 
 from kummi.casework.importing.files import Source, open_source
 from kummi.casework.importing.households import BadCell, Grouping, HouseholdReader
 from kummi.casework.importing.rejects import as_it_was, write_rejects
-from kummi.casework.opening import admit, doors_closed
-from kummi.casework.situations import Recalled
+from kummi.casework.importing.writing import Entrance
+from kummi.casework.opening import doors_closed
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.household import Household
 from kummi.model.text import FALLBACK
@@ -156,7 +156,7 @@ class _Taking:
 
     def __init__(self, desk: Desk, connection: Connection, entry: ProgrammeEntry) -> None:
         self._desk, self._connection, self._entry = desk, connection, entry
-        self._derive = Recalled(entry, entry.workflow.initial, desk.on)
+        self._entrance = Entrance(desk, connection, entry)
         self._alike = Lookalikes(connection, entry.country.code)
         self._done = Imported(entry.country.code)
 
@@ -188,7 +188,7 @@ class _Taking:
         numbers = self._desk.store.differences.reserve_case_ids(self._connection, len(fresh))
         new = [(number, found[1], key) for number, (key, found) in zip(numbers, fresh.items(), strict=True)]
         self._alike.meet([(number, household) for number, household, _ in new])
-        admit(self._desk, self._connection, self._entry, new, derive=self._derive)
+        self._entrance.write(new)
         done = self._done
         done.taken += len(new)
         done.numbers = [*done.numbers[:1], *(number for number, _, _ in new)]
@@ -207,7 +207,7 @@ class _Taking:
 
     def _key(self, label: str, household: Household) -> str:
         """Return what tells an imported household: a digest of programme, label and facts, which gives none away."""
-        facts = household.model_dump_json(exclude_defaults=True)
+        facts = household.model_dump_json(exclude_unset=True)
         return hashlib.sha256(f"{self._entry.id}\n{label}\n{facts}".encode()).hexdigest()
 
     def _already_there(self, keys: list[str]) -> set[str]:

@@ -1,0 +1,58 @@
+"""Write new households by the hundred: the rows that ``admit`` writes, without building the state of each case.
+
+The state of a case that was only opened stands in its first event, fact by fact. A test holds the two together, and the
+audit proves both from the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from kummi.casework.desk import Desk, derived_of, opened
+from kummi.casework.opening import opening_data, opening_of, person_row, persons_of
+from kummi.casework.situations import Situation
+from kummi.lifecycle.state import apply
+from kummi.model.household import Household
+from kummi.store.case_rows import Deed, Derived, insert_opened, insert_persons
+from kummi.store.chain import START, canonical
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+
+class Entrance:
+    """The way into one programme on one day."""
+
+    def __init__(self, desk: Desk, connection: Connection, entry: ProgrammeEntry) -> None:
+        self._desk, self._connection, self._entry = desk, connection, entry
+        self._same = opening_of(entry, rehearse=False)
+        self._situation = Situation(entry, entry.workflow.initial, desk.on)
+        self._derived: dict[tuple[Any, ...], Derived] = {}
+
+    def write(self, new: Sequence[tuple[int, Household, str]]) -> None:
+        """Write new cases with their numbers, persons, first events and import keys; nothing is checked here."""
+        desk, entry = self._desk, self._entry
+        recorded_at = desk.clock().isoformat(timespec="microseconds")
+        rows: list[tuple[Mapping[str, Any], Derived, dict[str, Any], str]] = []
+        people: list[dict[str, Any]] = []
+        for number, household, key in new:
+            own = [person_row(desk, number, entry.id, place, each) for place, each in enumerate(household.members, 1)]
+            data = opening_data(self._same, household, entry.places, own)
+            deed = Deed(entry.id, "opened", desk.on, recorded_at, desk.actor, canonical(data))
+            rows.append((data, self._derived_of(household, data), deed.row(number, 1, START), key))
+            people += own
+        insert_opened(desk.store, self._connection, rows)
+        insert_persons(desk.store, self._connection, people)
+
+    def _derived_of(self, household: Household, data: Mapping[str, Any]) -> Derived:
+        """Return what is kept beside a new case, worked out once for each situation."""
+        facts = data["facts"]
+        key = self._situation.key(tuple(facts.get(name) for name in self._situation.facts), {})
+        found = self._derived.get(key) if self._situation.shared else None
+        if found is None:
+            case = apply(None, "opened", data, self._desk.on)
+            found = self._derived[key] = derived_of(opened(self._desk, case, persons_of(household)))
+        return found
