@@ -45,6 +45,46 @@ def test_only_dates_in_long_iso_form_are_taken(cli: Any, day: str) -> None:
     assert said.err == f"Error: --on: '{day}' is not a date; expected year-month-day, such as 2024-03-01\n"
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_business_date_out_of_reach_is_refused(cli: Any, day: str) -> None:
+    said = cli("due", "--on", day)
+
+    assert said.code == 2
+    assert said.err == f"Error: --on: {day} is out of reach; expected a year from 1900 to 2199\n"
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_every_question_can_be_asked_of_the_first_and_last_business_date(cli: Any, day: str) -> None:
+    ref = cli.open()
+
+    for words in (
+        ("due", "--days", "366"),
+        ("case", "next", ref),
+        ("network", "compare"),
+        ("funding", "entitlements", ref, "--from", "0001-01-01", "--to", "9999-12-31"),
+        ("country", "show", "xx"),
+    ):
+        assert cli.done(*words, "--on", day).code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("programme", "diagram", "xx-harbour", "--to"),
+        ("network", "compare", "--to-file"),
+        ("db", "backup"),
+        ("case", "template", "xx-harbour"),
+        ("report", "build", "xx-harbour", "xx-participants", "--from", "2024-01-01", "--to", "2024-12-31", "--to-file"),
+    ],
+    ids=" ".join,
+)
+def test_file_that_cannot_be_written_is_explained(cli: Any, words: tuple[str, ...]) -> None:
+    said = cli(*words, str(cli.folder / "nowhere" / "file.csv"))
+
+    assert said.code == 2
+    assert "nowhere" in said.err
+
+
 @pytest.mark.parametrize("word", ["cse", "dues", "plugins"])
 def test_unknown_command_names_the_nearest(cli: Any, word: str) -> None:
     said = cli(word)

@@ -208,6 +208,18 @@ def parse_date(text: str, where: str) -> date:
         raise InputError(Fault(where, f"'{text}' is not a date; {wanted}")) from None
 
 
+YEARS = range(1900, 2200)
+"""The years of a business date: a case of one's own time, and far enough from the ends of the calendar to count."""
+
+
+def business_date(text: str) -> date:
+    """Read the date of ``--on``. Raises InputError."""
+    day = parse_date(text, "--on")
+    if day.year not in YEARS:
+        raise InputError(Fault("--on", f"{day} is out of reach; expected a year from {YEARS[0]} to {YEARS[-1]}"))
+    return day
+
+
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:
     """Lay out rows in columns, as wide as they need to be; the last column is never padded."""
     if not rows:

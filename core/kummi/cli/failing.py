@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -40,8 +41,13 @@ def explain(app: App, error: Exception, as_json: bool = False) -> int:
         import traceback
 
         traceback.print_exception(error)
-    code = exit_code(error)
-    if as_json or app.settings.as_json:
+    with contextlib.suppress(BrokenPipeError):  # nobody is there to be told; the exit code still says it
+        _tell(app, error, as_json=as_json or app.settings.as_json)
+    return exit_code(error)
+
+
+def _tell(app: App, error: Exception, *, as_json: bool) -> None:
+    if as_json:
         click.echo(json.dumps(failure_data(app, error), ensure_ascii=False, indent=2, default=str))
     elif isinstance(error, click.ClickException):
         error.show()
@@ -52,7 +58,6 @@ def explain(app: App, error: Exception, as_json: bool = False) -> int:
                 click.echo(line, err=True)
     else:
         click.echo(f"Error: {_message(error)}", err=True)
-    return code
 
 
 def exit_code(error: Exception) -> int:

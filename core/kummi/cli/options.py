@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kummi.cli.app import App, parse_date
+from kummi.cli.app import App, business_date
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +28,7 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("--on",),
         {
             "metavar": "DATE",
-            "callback": _store("on", lambda text: parse_date(text, "--on")),
+            "callback": _store("on", business_date),
             "help": "The business date (year-month-day); today when left out.",
         },
     ),

@@ -12,6 +12,7 @@ from kummi.cli.app import App, country_of, table
 from kummi.cli.case_output import place_name
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
+from kummi.errors import InputError
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -174,7 +175,10 @@ def diagram(app: App, programme_id: str, form: str, target: Path | None) -> None
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
     text = {"mermaid": mermaid, "dot": dot, "svg": svg}[form](entry.workflow, app.language, entry.words)
     if target:
-        target.write_text(text, encoding="utf-8")
+        try:
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{target} cannot be written: {error.strerror}") from error
     app.finish(
         {"programme": programme_id, "form": form, "diagram": text},
         lambda: click.echo(f"{target} is written." if target else text),
