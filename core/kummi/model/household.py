@@ -32,7 +32,7 @@ def _as_written(number: Any) -> Any:
     return "".join(number.split()).upper() if isinstance(number, str) else number
 
 
-Identity = Annotated[str, BeforeValidator(_as_written), Field(min_length=4, max_length=30)]
+Identity = Annotated[str, Field(min_length=4, max_length=30), BeforeValidator(_as_written)]
 
 
 class Member(_Given):
