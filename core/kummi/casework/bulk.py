@@ -5,13 +5,15 @@ What cannot be asked of the database (a plugin's own code, a re-match that takes
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, null, or_, select
 
 from kummi.casework.desk import Desk, derived_today, opened
 from kummi.casework.move_conditions import may_take
@@ -224,7 +226,9 @@ class _Moving:
         self._situation = Situation(entry, target.id, desk.on)
         self._derived: dict[tuple[Any, ...], Derived] = {}
         facts = [self._fact(name, entry).label(f"fact_{at}") for at, name in enumerate(self._situation.facts)]
-        self._query = select(cases.c.id, cases.c.seq, cases.c.head, cases.c.tasks, *facts).where(allowed)
+        tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
+        self._query = select(cases.c.id, cases.c.seq, cases.c.head, tasks, *facts).where(allowed)
+        self._records = lru_cache(maxsize=CHUNK)(lambda text: self._situation.records(json.loads(text)))
 
     def run(self, step: Callable[[int], None]) -> int:
         """Move them all; return how many there were."""
@@ -248,16 +252,14 @@ class _Moving:
         ]
         save_moves(self._desk.store, connection, deed, self._target.id, self._target.phase, moved)
 
-    def _derived_of(
-        self, connection: Connection, number: int, tasks: dict[str, Any], facts: tuple[Any, ...]
-    ) -> Derived:
+    def _derived_of(self, connection: Connection, number: int, tasks: str, facts: tuple[Any, ...]) -> Derived:
         """Return what is kept beside a case after its move, worked out once for each situation."""
-        if not self._situation.shared or self._situation.is_late_news(tasks):
+        records = self._records(tasks) if self._situation.shared else None
+        if records is None:
             return self._work_out(connection, number)
-        key = self._situation.key(facts, tasks)
-        found = self._derived.get(key)
+        found = self._derived.get((facts, records))
         if found is None:
-            found = self._derived[key] = self._work_out(connection, number)
+            found = self._derived[facts, records] = self._work_out(connection, number)
         return found
 
     def _work_out(self, connection: Connection, number: int) -> Derived:

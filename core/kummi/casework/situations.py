@@ -6,7 +6,7 @@ few facts and tasks that the stage asks about, so cases that agree in these have
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -48,22 +48,18 @@ class Situation:
         self._tasks = [(task.id, task.id in whole or _counts_from(task)) for task in tasks.values()]
         self._tasks += [(name, True) for name in sorted(whole - tasks.keys())]
 
-    def key(self, facts: tuple[Any, ...], tasks: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
-        """Return what is the same for two cases in the same situation.
+    def records(self, tasks: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...] | None:
+        """Return what counts of a case's task records, given in the form in which they are stored.
 
-        ``facts`` are the values of ``self.facts``; ``tasks`` the task records in the form in which they are stored.
+        Two cases with the same records and the same ``facts`` are in the same situation. None where one of the records
+        is of a day after the business date: then a later day counts for the case, and it stands alone.
         """
-        return (facts, *self._records(tasks)) if tasks else (facts,)
-
-    def is_late_news(self, tasks: Mapping[str, Mapping[str, str]]) -> bool:
-        """Whether a task is recorded for a day after the business date: then a later day counts for the case."""
-        return any(record["on"] > self._on for record in tasks.values())
-
-    def _records(self, tasks: Mapping[str, Mapping[str, str]]) -> Iterator[Any]:
-        for name, whole in self._tasks:
-            record = tasks.get(name)
-            if record is not None:
-                yield name, record["on"] if whole else record["on"] <= self._on, record.get("until")
+        if any(record["on"] > self._on for record in tasks.values()):
+            return None
+        found = ((name, tasks.get(name), whole) for name, whole in self._tasks)
+        return tuple(
+            (name, record["on"] if whole else None, record.get("until")) for name, record, whole in found if record
+        )
 
 
 def _sees_more(criterion: Criterion) -> bool:

@@ -50,7 +50,7 @@ class Entrance:
     def _derived_of(self, household: Household, data: Mapping[str, Any]) -> Derived:
         """Return what is kept beside a new case, worked out once for each situation."""
         facts = data["facts"]
-        key = self._situation.key(tuple(facts.get(name) for name in self._situation.facts), {})
+        key = tuple(facts.get(name) for name in self._situation.facts)
         found = self._derived.get(key) if self._situation.shared else None
         if found is None:
             case = apply(None, "opened", data, self._desk.on)
