@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -20,7 +24,8 @@ from kummi.model.household import Household
 from kummi.store import sqlite
 from kummi.store.audit import verify
 from kummi.store.case_rows import NewEvent
-from kummi.store.store import Store
+from kummi.store.schema import create_or_upgrade, faults_of, require_current
+from kummi.store.store import Store, find_url
 from kummi.store.tables import cases, events, persons
 
 
@@ -81,6 +86,68 @@ def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(desk: Desk, 
     assert set(conflicts) <= {4}
     assert next_steps(desk, ref).it.case.seq == 1 + len(done)
     assert verify(desk.store).faults == ()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_processes_that_try_again_lose_no_deed(
+    database: str, new_store_url: Callable[..., str], desk_at: Callable[[Store], Desk], family: Household
+) -> None:
+    url = new_store_url(database)
+    store = Store(find_url(url))
+    ref = open_case(desk_at(store), "xx-harbour", family).case.ref
+    store.close()
+
+    def work() -> None:
+        desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+        for number in range(10):
+            until_kept(lambda: set_facts(desk, ref, {"housing": "boat", "member.1.name": str(number)}))  # noqa: B023
+
+    assert codes_of(work, work) == [0, 0]
+
+    desk = desk_at(store)
+    assert next_steps(desk, ref).it.case.seq == 1 + 2 * 10
+    assert verify(store).faults == ()
+    store.close()
+
+
+def until_kept(deed: Callable[[], object]) -> None:
+    """Do a deed, and again as long as somebody else is in the way."""
+    while True:
+        with suppress(ConflictError):
+            deed()
+            return
+
+
+def codes_of(*works: Callable[[], None]) -> list[int]:
+    """Run each function in a process of its own, all at once; 0 is one that ended well."""
+    children = []
+    for work in works:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                work()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    return [os.waitpid(child, 0)[1] for child in children]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_who_make_the_same_new_store_at_once_leave_one_whole_store(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = str(tmp_path / "new.sqlite3") if database == "sqlite" else request.getfixturevalue("fresh_postgres")
+
+    def make() -> None:
+        until_kept(lambda: create_or_upgrade(Store(find_url(url))))
+
+    assert codes_of(make, make, make) == [0, 0, 0]
+    store = Store(find_url(url))
+    require_current(store)
+    assert faults_of(store) == []
+    store.close()
 
 
 def test_cases_opened_at_once_have_numbers_of_their_own(desk: Desk, family: Household) -> None:
