@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +13,11 @@ from kummi.cli.options import global_options
 from kummi.cli.root import CORE_COMMANDS, load_command, root
 
 HERE = Path(__file__).parent
-WIDTH = 100
+SETTINGS: dict[str, Any] = {
+    "max_content_width": 100,
+    "terminal_width": 100,
+    "help_option_names": root.context_settings["help_option_names"],
+}
 
 
 def pages() -> dict[Path, str]:
@@ -43,7 +48,7 @@ def _section(command: click.Command, words: str) -> Iterator[str]:
 
 
 def _help(command: click.Command, words: str) -> str:
-    with click.Context(command, info_name=words, max_content_width=WIDTH, terminal_width=WIDTH) as context:
+    with click.Context(command, info_name=words, **SETTINGS) as context:
         if command is root:
             formatter = context.make_formatter()
             command.format_usage(context, formatter)

@@ -150,10 +150,11 @@ def _walk(kummi: Kummi, ref: str, to: str, days: Sequence[str] = ()) -> Kummi:
         ahead = kummi.json("case", "next", ref)
         if ahead["phase"] == to:
             return kummi
-        for task in ahead["tasks"]:
-            if task["required"] and not task["done"]:
-                kummi("case", "record", ref, task["id"])
-        ahead = kummi.json("case", "next", ref)
+        owed = [task["id"] for task in ahead["tasks"] if task["required"] and not task["done"]]
+        for task in owed:
+            kummi("case", "record", ref, task)
+        if owed:
+            ahead = kummi.json("case", "next", ref)
         move = _forward(ahead)
         later = [day for day in days if day > kummi.on]
         if move is None and later:

@@ -25,12 +25,14 @@ def test_db_option_goes_before_the_environment(cli: Any) -> None:
 def test_environment_goes_before_the_data_folder_of_the_user(tmp_path: Path) -> None:
     def place(**env: str) -> str:
         given = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], **env}
-        command = [str(Path(sys.executable).with_name("kummi")), "init"]
-        done = subprocess.run(command, capture_output=True, text=True, env=given, check=True)
-        return done.stdout.splitlines()[0]
+        command = [str(Path(sys.executable).with_name("kummi")), "db", "check"]
+        done = subprocess.run(command, capture_output=True, text=True, env=given, check=False)
+        assert done.returncode == 2
+        return done.stderr
 
-    assert str(tmp_path / "home") in place()
-    assert str(tmp_path / "said.sqlite3") in place(KUMMI_DB=str(tmp_path / "said.sqlite3"))
+    assert f"there is no database at sqlite:///{tmp_path}/home/" in place()
+    said = str(tmp_path / "said.sqlite3")
+    assert f"there is no database at sqlite:///{said};" in place(KUMMI_DB=said)
 
 
 def test_command_without_a_database_says_how_to_make_one(bare: Any, install: Any) -> None:
