@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert, select
 
 from kummi.casework.desk import Desk
 from kummi.casework.moving import advance
@@ -23,6 +23,7 @@ from kummi.casework.recording import record_task
 from kummi.model.household import Household
 from kummi.store.schema import create_or_upgrade
 from kummi.store.store import Store, find_url
+from kummi.store.tables import cases, events, notes, persons
 from kummi.testing.harbourland import harbourland
 
 if TYPE_CHECKING:
@@ -112,38 +113,64 @@ def _prepare(url: str) -> None:
 
 
 @pytest.fixture
-def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
+def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
     """Return a function that makes a store of its own on ``sqlite`` or ``postgresql`` and returns its address.
 
-    It is a copy of another, which must be closed: without ``like``, of one made once for the whole run, which is faster
-    than making its schema again.
+    It is copied from one made once for the whole run, which is faster than making its schema again.
     """
     numbers = itertools.count(1)
 
-    def make(database: str, like: Store | None = None) -> str:
+    def make(database: str) -> str:
         if database == "postgresql":
-            template = like.url.database if like else request.getfixturevalue("_prepared_postgres")
+            template = request.getfixturevalue("_prepared_postgres")
             return str(request.getfixturevalue("create_postgres")(template))
         file = tmp_path / f"kummi-{next(numbers)}.sqlite3"
-        shutil.copyfile(str(like.url.database) if like else request.getfixturevalue("_prepared_sqlite"), file)
+        shutil.copyfile(request.getfixturevalue("_prepared_sqlite"), file)
         return str(file)
 
     return make
 
 
+@pytest.fixture(scope="session")
+def _idle_postgres() -> list[str]:
+    """Stores on PostgreSQL that no test uses now, emptied: making one for every test takes longer than the tests."""
+    return []
+
+
 @pytest.fixture
-def open_store(new_store_url: Callable[..., str]) -> Iterator[Callable[..., Store]]:
-    """Return a function that makes a store as ``new_store_url`` does, and opens it until the end of the test."""
+def open_store(new_store_url: Callable[[str], str], _idle_postgres: list[str]) -> Iterator[Callable[..., Store]]:
+    """Return a function that opens a store until the end of the test: without a case, or with the content of another.
+
+    A test that changes more than the content takes an address from ``new_store_url``.
+    """
     stores: list[Store] = []
 
     def open_(database: str, like: Store | None = None) -> Store:
-        stores.append(Store(find_url(new_store_url(database, like))))
-        do_not_wait_for_the_disk(stores[-1])
-        return stores[-1]
+        idle = _idle_postgres if database == "postgresql" else []
+        store = Store(find_url(idle.pop() if idle else new_store_url(database)))
+        stores.append(store)
+        do_not_wait_for_the_disk(store)
+        if like:
+            _copy(like, store)
+        return store
 
     yield open_
     for each in stores:
         each.close()
+        if each.differences.name == "postgresql":
+            url = each.url.render_as_string(hide_password=False)
+            with psycopg.connect(_plain(url), autocommit=True) as connection:
+                connection.execute("TRUNCATE cases, persons, notes, events RESTART IDENTITY")
+            _idle_postgres.append(url)
+
+
+def _copy(source: Store, target: Store) -> None:
+    with source.reading() as reading, target.writing() as writing:
+        for table in (cases, persons, notes, events):
+            rows = [dict(row) for row in reading.execute(select(table)).mappings()]
+            if rows:
+                writing.execute(insert(table), rows)
+    source.close()
 
 
 def do_not_wait_for_the_disk(store: Store) -> None:

@@ -33,6 +33,13 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def made(bare: Store) -> Store:
+    """A store of its own, whose schema a test may spoil."""
+    create_or_upgrade(bare)
+    return bare
+
+
 def migrate(store: Store, to: str) -> None:
     config = schema._config()
     with store.writing() as connection:
@@ -60,11 +67,11 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_declares(bare: Sto
         assert compare_metadata(context, metadata) == []
 
 
-def test_a_difference_in_the_schema_is_named(store: Store) -> None:
-    with store.writing() as connection:
+def test_a_difference_in_the_schema_is_named(made: Store) -> None:
+    with made.writing() as connection:
         connection.execute(text("DROP INDEX ix_cases_next_due"))
 
-    assert faults_of(store) == ["the schema differs from what it should be: add_index"]
+    assert faults_of(made) == ["the schema differs from what it should be: add_index"]
 
 
 def test_migrations_go_down_to_nothing_and_up_again(bare: Store) -> None:
@@ -91,21 +98,21 @@ def test_a_missing_file_is_told_how_to_be_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_schema_of_a_newer_kummi_is_refused_by_every_way_in(store: Store) -> None:
-    with store.writing() as connection:
+def test_a_schema_of_a_newer_kummi_is_refused_by_every_way_in(made: Store) -> None:
+    with made.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     for way in (require_current, create_or_upgrade):
         with pytest.raises(InputError, match=r"has schema 9999, .*it was made by a newer Kummi"):
-            way(store)
+            way(made)
 
 
-def test_an_older_schema_is_told_how_to_be_brought_up(store: Store) -> None:
-    with store.writing() as connection:
+def test_an_older_schema_is_told_how_to_be_brought_up(made: Store) -> None:
+    with made.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
     with pytest.raises(InputError, match=r"has schema 0000.*bring it up to date with: kummi db upgrade$"):
-        require_current(store)
+        require_current(made)
 
 
 def test_a_database_of_another_program_is_left_alone(bare: Store) -> None:
