@@ -1,6 +1,7 @@
 # Everything on a fresh machine with Python 3.11 or newer, git and make.
 PYTHON ?= python3
 BIN := .venv/bin
+SOURCES := $(shell find core plugins -name '*.py' -o -name '*.yaml' -o -name 'pyproject.toml')
 
 .PHONY: demo test check bench docs clean
 
@@ -28,7 +29,7 @@ clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # The demonstration is of what anyone installs; a development environment, where there is one already, does as well.
-.venv/demo: pyproject.toml $(wildcard plugins/*/pyproject.toml)
+.venv/demo: pyproject.toml $(SOURCES)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing Kummi and the five countries into .venv ..."
 	@test -e .venv/dev || $(BIN)/pip install --quiet --disable-pip-version-check . ./plugins/*/

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
+from importlib.metadata import entry_points
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ import pytest
 from kummi.catalogue.yaml_source import read_yaml
 from kummi.cli.root import run
 from kummi.testing import harbourland
+from kummi.testing.stories import DEMO, stories_of
 
-ROOT = Path(__file__).parents[2]
 KUMMI = str(Path(sys.executable).with_name("kummi"))
 HARBOURLAND = """\
 scenario: A resettled family is supported by a crew
@@ -120,9 +121,11 @@ def household(kummi: Kummi) -> str:
 
 
 def stories() -> dict[str, Path | None]:
-    """Return the demonstration of every country in the repository, and Harbourland's under None."""
-    found = sorted(ROOT.glob("plugins/*/kummi_*/scenarios/demo.yaml"))
-    return {"harbourland": None, **{path.parts[-4]: path for path in found}}
+    """Return the demonstration of every installed country, and Harbourland's under None."""
+    names = sorted(point.name for point in entry_points(group="kummi"))
+    found = {name: path for name in names for path in stories_of(name) if path.name == DEMO}
+    assert len(found) == len(names) > 0, "every installed country ships a demonstration"
+    return {"harbourland": None, **found}
 
 
 @pytest.fixture(params=stories(), ids=list(stories()))
