@@ -120,6 +120,7 @@ persons = Table(
     Column("salt", String(32), nullable=False),
     UniqueConstraint("case_id", "number"),
     Index("ix_persons_identity", "identity"),
+    Index("ix_persons_born", "born"),
 )
 """Personal data of household members. Events hold only a salted digest of each row."""
 

@@ -119,10 +119,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.create_index("ix_persons_identity", ["identity"], unique=False)
+        batch_op.create_index("ix_persons_born", ["born"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.drop_index("ix_persons_born")
         batch_op.drop_index("ix_persons_identity")
 
     op.drop_table("persons")
