@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import secrets
+import shutil
 import signal
 import stat
 import time
@@ -22,11 +23,14 @@ from kummi.casework.desk import Desk
 from kummi.casework.importing import taking
 from kummi.casework.importing.taking import import_sheet
 from kummi.casework.opening import open_case
+from kummi.catalogue import Found, load_found
+from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError, RefusedError
 from kummi.model.household import Household
 from kummi.store.audit import verify
 from kummi.store.store import Store, find_url
 from kummi.store.tables import cases, events, persons
+from kummi.testing import harbourland
 
 PROGRAMME = "xx-harbour"
 Rows = list[list[str]]
@@ -85,6 +89,29 @@ def test_an_imported_case_is_the_case_that_opening_the_household_makes(
         open_case(single, PROGRAMME, family)
         for table in (cases, persons, events):
             assert settled_rows(sheet.store, table) == settled_rows(single.store, table)
+
+
+def test_what_the_morning_list_shows_of_an_imported_case_hangs_on_its_persons_too(
+    desk: Desk, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "country"
+    shutil.copytree(Path(harbourland.__file__).parent, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    workflow = folder / "workflow.yaml"
+    when = "            when: {some_member: {age: {at_most: 17}, at: 'on'}}\n"
+    deadline = '            deadline: {within: "5 working days"}\n'
+    assert workflow.read_text().count(deadline) == 1
+    workflow.write_text(workflow.read_text().replace(deadline, when + deadline))
+    young = replace(desk, catalogue=load_found((Found("xx", "1.0", CountryPlugin(folder)),)))
+
+    import_sheet(
+        young, PROGRAMME, write("household;pathway;role;born\nA;asylum;adult;1990-01-01\nB;asylum;child;2020-01-01\n")
+    )
+
+    with desk.store.reading() as connection:
+        assert connection.execute(select(cases.c.next_due).order_by(cases.c.id)).scalars().all() == [
+            None,
+            date(2024, 3, 8),
+        ]
 
 
 def settled_rows(store: Store, table: Table) -> list[dict[str, Any]]:

@@ -195,7 +195,7 @@ def _follows(on: date) -> ColumnElement[bool]:
     later_step = select(events.c.seq).where(
         events.c.case_id == cases.c.id, events.c.kind.in_(STEPS), events.c.happened_on > on
     )
-    return and_(cases.c.opened_on <= on, cases.c.entered_on <= on, ~later_step.exists())
+    return and_(cases.c.opened_on <= on, ~later_step.exists())
 
 
 def _one_by_one(

@@ -62,7 +62,7 @@ class Workbook:
         left = [""] * self._left
         for number, cells in enumerate(self._sheet.iter_rows(), start=1):
             texts = [cell.strip() if type(cell) is str else _text(cell) for cell in cells]
-            if any(texts) or number in self.broken:
+            if any(texts):
                 yield number, left + texts
 
 
