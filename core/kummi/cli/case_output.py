@@ -216,7 +216,9 @@ def _task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, .
 
 def _late(app: App, entry: ProgrammeEntry, day: date) -> str:
     days = (app.on - day).days
-    return f" ({app.word(entry.words, 'cli.late', days=days)})" if days > 0 else ""
+    if days <= 0:
+        return ""
+    return f" ({app.word(entry.words, 'cli.late_one' if days == 1 else 'cli.late', days=days)})"
 
 
 def _move_title(app: App, ahead: NextSteps, looked: PossibleMove) -> str:

@@ -241,6 +241,7 @@ CLI: dict[str, str] = {
     "cli.lapsed": "on hold by itself: a clearance has ended",
     "cli.leave_by": "should leave this stage by {day}",
     "cli.late": "{days} days late",
+    "cli.late_one": "1 day late",
     "cli.done": "Done",
     "cli.missing": "Missing",
     "cli.may_be_done": "Not required",
