@@ -131,10 +131,12 @@ def persons_of(household: Household) -> tuple[Person, ...]:
     return tuple(Person(number, each.role, each.born, each.gender) for number, each in enumerate(household.members, 1))
 
 
-def person_row(desk: Desk, case_id: int, programme: str, number: int, member: Member) -> dict[str, Any]:
+def person_row(
+    desk: Desk, case_id: int, programme: str, number: int, member: Member, *, new_id: str | None = None
+) -> dict[str, Any]:
     """Return a member as a row of personal data, with an id and a salt of its own."""
     return {
-        "id": desk.new_id(),
+        "id": new_id or desk.new_id(),
         "case_id": case_id,
         "programme": programme,
         "number": number,

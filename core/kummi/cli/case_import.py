@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -34,6 +37,16 @@ def template(app: App, programme_id: str, target: Path) -> None:
     )
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let nobody look for cycles among the millions of small values that an import makes: there are none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @click.command("import", short_help="Take the households of a sheet.")
 @click.argument("programme_id", metavar="PROGRAMME")
 @click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
@@ -60,7 +73,7 @@ def import_(context: click.Context, programme_id: str, source: Path, rejects: Pa
 
     app: App = context.obj
     desk = app.desk_for_programme(programme_id)
-    with counting("Importing", None) as step:
+    with counting("Importing", None) as step, _without_collecting():
         done = import_sheet(desk, programme_id, source, sheet=sheet, rejects=rejects, step=step)
     refs = [f"{done.country}-{number}" for number in done.numbers]
 

@@ -6,6 +6,7 @@ audit proves both from the events.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ class Entrance:
         self._same = opening_of(entry, rehearse=False)
         self._situation = Situation(entry, entry.workflow.initial, desk.on)
         self._derived: dict[tuple[Any, ...], Derived] = {}
+        # One random beginning and a count, so that ids come in order: an index of random ones is slow to fill.
+        beginning = desk.new_id()[-20:]
+        self._ids = (f"{beginning}{number:012x}" for number in itertools.count())
 
     def write(self, new: Sequence[tuple[int, Household, str]]) -> None:
         """Write new cases with their numbers, persons, first events and import keys; nothing is checked here."""
@@ -39,7 +43,10 @@ class Entrance:
         rows: list[tuple[Mapping[str, Any], Derived, dict[str, Any], str]] = []
         people: list[dict[str, Any]] = []
         for number, household, key in new:
-            own = [person_row(desk, number, entry.id, place, each) for place, each in enumerate(household.members, 1)]
+            own = [
+                person_row(desk, number, entry.id, place, each, new_id=next(self._ids))
+                for place, each in enumerate(household.members, 1)
+            ]
             data = opening_data(self._same, household, entry.places, own)
             deed = Deed(entry.id, "opened", desk.on, recorded_at, desk.actor, canonical(data))
             rows.append((data, self._derived_of(household, data), deed.row(number, 1, START), key))
