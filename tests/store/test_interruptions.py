@@ -128,7 +128,7 @@ def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_wri
     if child == 0:
         code = 1
         try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
             desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
             while True:
                 live_through(desk, family, bring_to)
