@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -38,12 +38,20 @@ _SELECT_PERSONS = (
 _INSERT_EVENT = insert(events)
 _INSERT_CASE = insert(cases)
 _INSERT_PERSON = insert(persons)
-_CHANGED = tuple(column.name for column in cases.c if column.name not in ("id", "import_key"))
-_UPDATE_CASE = (
-    update(cases)
-    .where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen"))
-    .values({name: bindparam(name) for name in _CHANGED})
-)
+_WAY_DATES = ("entered_on", "held_since", "closed_on")
+_WAY = (
+    "stage", "phase", "outcome", "tasks", "clearance_until", "next_due", "seq", "head", *_WAY_DATES, *_REACHED,
+)  # fmt: skip
+
+
+def _update(columns: Iterable[str]) -> Update:
+    """Build the change of one case that is still at the event that was seen."""
+    same = (cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen"))
+    return update(cases).where(*same).values({name: bindparam(name) for name in columns})
+
+
+_UPDATE_WAY = _update(_WAY)
+_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", "import_key"))
 
 
 @dataclass(frozen=True)
@@ -163,19 +171,16 @@ def _task_of(record: Mapping[str, str]) -> TaskRecord:
 
 
 def _values_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
-    write = store.differences.write_date
+    return _facts_of_row(store, case) | _way_of(store, case, derived)
 
-    def day(value: date | None) -> Any:
-        return None if value is None else write(value)
 
+def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
+    """Return the columns that only ``opened`` and ``set`` write: whose case it is, and what is known of it."""
     values: dict[str, Any] = {
         "country": case.country,
         "programme": case.programme,
         "workflow": case.workflow,
         "rehearsal": case.rehearsal,
-        "stage": case.stage,
-        "phase": case.phase.value,
-        "outcome": case.outcome.value if case.outcome else None,
         "pathway": case.pathway.value,
         "municipality": case.municipality,
         "permit_held": case.permit_held,
@@ -184,15 +189,31 @@ def _values_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
         "children": case.children,
         "languages": canonical_list(case.languages),
         "fields": canonical(case.fields),
+    }
+    values.update((name, _day(store, getattr(case, name))) for name in _DATES if name not in _WAY_DATES)
+    return values
+
+
+def _way_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
+    """Return the columns that every event may write: where the case is on its way, and its tasks."""
+    values: dict[str, Any] = {
+        "stage": case.stage,
+        "phase": case.phase.value,
+        "outcome": case.outcome.value if case.outcome else None,
         "tasks": canonical({name: task_data(record) for name, record in case.tasks.items()}),
-        "clearance_until": day(derived.clearance_until),
-        "next_due": day(derived.next_due),
+        "clearance_until": _day(store, derived.clearance_until),
+        "next_due": _day(store, derived.next_due),
         "seq": case.seq,
         "head": case.head,
     }
-    values.update((name, day(getattr(case, name))) for name in _DATES)
-    values.update((column, day(case.reached.get(phase))) for phase, column in zip(OPEN_PHASES, _REACHED, strict=True))
+    values.update((name, _day(store, getattr(case, name))) for name in _WAY_DATES)
+    reached = case.reached
+    values.update((name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, _REACHED, strict=True))
     return values
+
+
+def _day(store: Store, value: date | None) -> Any:
+    return None if value is None else store.differences.write_date(value)
 
 
 def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]:
@@ -406,8 +427,10 @@ def save_case(store: Store, connection: Connection, case: Case, derived: Derived
 
     ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
     """
-    values = _values_of(store, case, derived) | {"the_id": case.id, "seen": case.seq - 1}
-    if store.prepared(_UPDATE_CASE).run(connection, values).rowcount != 1:
+    is_set = event["kind"] == "set"
+    values = _values_of(store, case, derived) if is_set else _way_of(store, case, derived)
+    values |= {"the_id": case.id, "seen": case.seq - 1}
+    if store.prepared(_UPDATE_ALL if is_set else _UPDATE_WAY).run(connection, values).rowcount != 1:
         raise ConflictError(f"case {case.ref} was changed by someone else; nothing was written, try again")
     happened = store.differences.write_date(event["happened_on"])
     store.prepared(_INSERT_EVENT).run(connection, {**event, "happened_on": happened})
