@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from kummi.lifecycle.deadlines import holidays_of
-from kummi.lifecycle.outline import reset_by_rematch
+from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
 from kummi.lifecycle.tasks import NEVER, clearance_until, has_lapsed, next_due, owner_titles, task_states
 from kummi.model.decision import Result
@@ -113,7 +113,7 @@ def test_a_rematch_asks_again_for_matching_and_later_and_for_all_clearance(harbo
     case = harbour.walked("supported")
     again = harbour.go(harbour.record(case, "check", DAY), "matching", DAY)
 
-    assert reset_by_rematch(harbour.workflow) == {"cleared", "agreed", "meeting", "check"}
+    assert outline_of(harbour.workflow).reset == {"cleared", "agreed", "meeting", "check"}
     assert set(again.tasks) == {"talk", "consent"}
     assert states(harbour, again, DAY)["cleared"].outstanding
     assert harbour.refusals(again, "introduced", DAY) == ["clearance", "task-agreed"]

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from kummi.model.criterion import Criterion
 from kummi.model.facts import CORE_FACTS, Fact, FactType
 from kummi.model.programme import Programme
-from kummi.rules.walk import check, facts_in, known_facts, places_in, tasks_in
+from kummi.rules.walk import check, facts_in, known_facts, places_in
 
 CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
 KNOWN = {fact.name: fact for fact in CORE_FACTS} | {
@@ -51,7 +51,6 @@ def test_every_name_in_a_criterion_is_found_once_in_the_order_it_is_written():
         "household.size",
         "household.adults",
     )
-    assert tasks_in(criterion) == ("talk", "consent")
     assert places_in(criterion) == ("North Quay", "002")
 
 

@@ -41,8 +41,3 @@ def totals_by_payee(lines: Iterable[Entitlement], currency: str) -> dict[Payee, 
     lines = tuple(lines)
     payees = dict.fromkeys(line.payee for line in lines)
     return {payee: total((line for line in lines if line.payee is payee), currency) for payee in payees}
-
-
-def worth_to(payee: Payee, lines: Iterable[Entitlement], currency: str) -> Total:
-    """Add up what a household is worth to one payee."""
-    return total((line for line in lines if line.payee is payee), currency)

@@ -55,11 +55,6 @@ def outline_of(workflow: Workflow) -> Outline:
     return kept[1]
 
 
-def reset_by_rematch(workflow: Workflow) -> frozenset[str]:
-    """Return the tasks that going back to matching asks for again: those of matching and later, and all clearance."""
-    return outline_of(workflow).reset
-
-
 def _outline(workflow: Workflow) -> Outline:
     stages = {stage.id: stage for stage in workflow.stages}
     return Outline(

@@ -88,11 +88,6 @@ class _Asked:
     columns: Columns
 
 
-def is_compilable(criterion: Criterion) -> bool:
-    """Whether a criterion can become SQL: whether no part of it is a Python predicate."""
-    return not any(isinstance(part, Predicate) for part in walk(criterion))
-
-
 def condition(criterion: Criterion, on: date, places: Places, columns: Columns) -> Condition:
     """Return a criterion as an SQL condition that is NULL where it is unknown.
 

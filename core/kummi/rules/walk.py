@@ -69,11 +69,6 @@ def facts_in(criterion: Criterion) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in walk(criterion) for name in _FACTS[type(part)](part)))
 
 
-def tasks_in(criterion: Criterion) -> tuple[str, ...]:
-    """Return the ids of all tasks that a criterion names, each once."""
-    return tuple(name.removeprefix("tasks.") for name in facts_in(criterion) if name.startswith("tasks."))
-
-
 def places_in(criterion: Criterion) -> tuple[str, ...]:
     """Return the names of all places that a criterion names, as they are written."""
     found = (part.resides_in for part in walk(criterion) if isinstance(part, ResidesIn))
