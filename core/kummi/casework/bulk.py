@@ -23,6 +23,7 @@ from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedE
 from kummi.lifecycle.generic import Trigger, trigger_between
 from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
+from kummi.lifecycle.steps import take_together
 from kummi.model.decision import Eligibility
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage
@@ -148,6 +149,7 @@ def advance_all(
     Raises:
         NotFoundError: There is no such programme or stage.
         InputError: No move leads from the one stage to the other, or it is an end.
+        RefusedError: The lifecycle grants no case this step.
         ConflictError: Someone else changed one of the cases meanwhile.
     """
     entry = desk.entry(programme)
@@ -160,7 +162,7 @@ def advance_all(
     if allowed is None:
         moved = _one_by_one(desk, here, entry, target, step)
     else:
-        moved = _Moving(desk, entry, source, stages[target], and_(here, allowed)).run(step)
+        moved = _Moving(desk, entry, stages[source], stages[target], and_(here, allowed)).run(step)
     return Advanced(moved, total - moved)
 
 
@@ -218,11 +220,11 @@ class _Moving:
     """Cases on their way from one stage to another, part after part."""
 
     def __init__(
-        self, desk: Desk, entry: ProgrammeEntry, source: str, target: Stage, allowed: ColumnElement[bool]
+        self, desk: Desk, entry: ProgrammeEntry, source: Stage, target: Stage, allowed: ColumnElement[bool]
     ) -> None:
         self._desk, self._target = desk, target
-        data = {"from": source, "to": target.id, "phase": target.phase.value}
-        self._programme, self._event = entry.id, NewEvent("advanced", desk.on, data)
+        granted = take_together(source, target)
+        self._programme, self._event = entry.id, NewEvent(granted.kind, desk.on, granted.data)
         self._situation = Situation(entry, target.id, desk.on)
         self._derived: dict[tuple[Any, ...], Derived] = {}
         facts = [self._fact(name, entry).label(f"fact_{at}") for at, name in enumerate(self._situation.facts)]

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kummi.errors import did_you_mean
+from kummi.lifecycle.kept import once_for_each
 from kummi.model.country import Country
 from kummi.model.dates import IsHoliday
 from kummi.model.facts import Facts
@@ -37,25 +38,15 @@ def holidays_of(country: Country, municipality: str | None) -> IsHoliday:
     return lambda day: day in _calendar(country.calendar.country, subdivision)
 
 
-_OWN_CALENDARS: dict[int, tuple[Country, dict[str, str]]] = {}
-
-
+@once_for_each
 def _own_calendars(country: Country) -> dict[str, str]:
-    """Return the subdivision of each municipality that has one, by every name of it.
-
-    Kept by identity: hashing a whole country costs more than looking through it. The country is kept too, so that its
-    identity stays its own.
-    """
-    kept = _OWN_CALENDARS.get(id(country))
-    if kept is None:
-        names = {
-            name.casefold(): place.subdivision
-            for place in country.municipalities
-            if place.subdivision
-            for name in (place.key, *dict(place.name.entries).values())
-        }
-        kept = _OWN_CALENDARS[id(country)] = (country, names)
-    return kept[1]
+    """Return the subdivision of each municipality that has one, by every name of it."""
+    return {
+        name.casefold(): place.subdivision
+        for place in country.municipalities
+        if place.subdivision
+        for name in (place.key, *dict(place.name.entries).values())
+    }
 
 
 @cache

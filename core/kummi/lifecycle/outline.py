@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kummi.lifecycle.kept import once_for_each
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 
@@ -40,22 +41,9 @@ class Outline:
     reset: frozenset[str]
 
 
-_KEPT: dict[int, tuple[Workflow, Outline]] = {}
-
-
+@once_for_each
 def outline_of(workflow: Workflow) -> Outline:
-    """Return the outline of a workflow.
-
-    Kept by identity: hashing a whole workflow would cost more than a move. The workflow is kept too, so that its
-    identity stays its own.
-    """
-    kept = _KEPT.get(id(workflow))
-    if kept is None:
-        kept = _KEPT[id(workflow)] = (workflow, _outline(workflow))
-    return kept[1]
-
-
-def _outline(workflow: Workflow) -> Outline:
+    """Return the outline of a workflow."""
     stages = {stage.id: stage for stage in workflow.stages}
     return Outline(
         stages=stages,

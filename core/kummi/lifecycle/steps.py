@@ -19,7 +19,7 @@ from kummi.model.case import Case
 from kummi.model.decision import Finding
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.words import Words
-from kummi.model.workflow import Workflow
+from kummi.model.workflow import Stage, Workflow
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,24 @@ def take(case: Case, workflow: Workflow, looked: PossibleMove, on: date) -> Step
     step(walk, trigger)
     if trigger is Trigger.CLOSE:
         return Step("closed", {"from": case.stage, "to": move.to, "outcome": Outcome(str(move.outcome)).value})
-    data: dict[str, Any] = {"from": case.stage, "to": move.to, "phase": to.value}
+    granted = _advanced(case.stage, looked.stage)
     if trigger is Trigger.REMATCH:
-        data["reset"] = sorted(outline_of(workflow).reset & case.tasks.keys())
-    return Step("advanced", data)
+        granted.data["reset"] = sorted(outline_of(workflow).reset & case.tasks.keys())
+    return granted
+
+
+def take_together(source: Stage, target: Stage) -> Step:
+    """Take a move for all cases that stand in a stage, on no hold of any kind, with nothing against the move.
+
+    The machine sees no difference between them, so that it is asked once. Not for a re-match: what it asks for again is
+    different in each case. Raises RefusedError.
+    """
+    step(Walk(source.phase), trigger_between(source.phase, target.phase))
+    return _advanced(source.id, target)
+
+
+def _advanced(source: str, target: Stage) -> Step:
+    return Step("advanced", {"from": source, "to": target.id, "phase": target.phase.value})
 
 
 def hold(case: Case) -> Step:
