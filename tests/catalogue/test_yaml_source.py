@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from kummi.catalogue.yaml_source import MAX_BYTES, MAX_DEPTH, Source, read_yaml
+from kummi.catalogue.reading import read_folder
+from kummi.catalogue.yaml_source import MAX_BYTES, MAX_DEPTH, Source, read_file, read_yaml
+from kummi.errors import InputError, PluginError
 
 
 def read(text: str) -> Source:
@@ -90,7 +96,18 @@ def test_syntax_error_is_a_fault_with_its_line() -> None:
     (fault,) = read("a: 1\nb: [1, 2\nc: 3\n").faults
 
     assert fault.where == "some.yaml:3"
-    assert fault.message.startswith("not valid YAML: ")
+    assert fault.message.startswith("not valid YAML: look here for a bracket")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["a: *Amal", "a: &Amal 1\nb: &Amal", "a: 'Amal", "Amal\n: b", "a: @Amal", "%Amal", "a: %Amal", "--- a\n--- Amal"],
+)
+def test_syntax_error_is_told_in_our_own_words_which_repeat_nothing_of_the_file(content: str) -> None:
+    for fault in read(content).faults:
+        assert fault.message.startswith("not valid YAML: ")
+        assert "Amal" not in fault.message
+        assert "found" not in fault.message
 
 
 def test_tags_are_refused_so_that_no_file_makes_an_object() -> None:
@@ -107,7 +124,11 @@ def test_tags_are_refused_so_that_no_file_makes_an_object() -> None:
         (b"a: \xff", "expected text in UTF-8"),
         (b"a: 1\nb: \x00", "not valid YAML"),
         (b"[" * (MAX_DEPTH + 5) + b"]" * (MAX_DEPTH + 5), "nested more than 60 deep"),
-        (b"[" * 100_000, "not valid YAML|nested more than"),
+        (b"[" * 100_000, "nested more than 60 deep"),
+        (b"[ " * 5000, "nested more than 60 deep"),
+        (b"{[" * 5000, "nested more than 60 deep"),
+        (b"[a, " * 5000, "nested more than 60 deep"),
+        (b"- " * 5000, "nested more than 60 deep"),
         (b"a: &a [*a]", "nested more than 60 deep, or an alias holds itself|not valid YAML"),
         (b"a: &a {<<: *a}", "merges itself|not valid YAML"),
         (b"--- a\n--- b\n", "not valid YAML"),
@@ -128,6 +149,27 @@ def test_aliases_that_multiply_are_counted_each_time_and_stop_early() -> None:
     (fault,) = read("\n".join(levels)).faults
 
     assert "more than 300000 values" in fault.message
+
+
+@pytest.mark.parametrize("innermost", ["{}", "{a: 1}"])
+def test_merges_that_multiply_are_counted_each_time_and_stop_early(innermost: str) -> None:
+    levels = [f"k0: &k0 {innermost}"]
+    levels += [f"k{n}: &k{n} {{<<: [{','.join([f'*k{n - 1}'] * 9)}]}}" for n in range(1, 20)]
+
+    (fault,) = read("\n".join(levels)).faults
+
+    assert "more than 300000 values" in fault.message
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()])
+def test_what_is_no_regular_file_is_refused_and_not_waited_for(make: Callable[[Path], None], tmp_path: Path) -> None:
+    path = tmp_path / "country.yaml"
+    make(path)
+
+    with pytest.raises(InputError, match=r"country\.yaml: is not a regular file"):
+        read_file(path)
+    with pytest.raises(PluginError, match=r"country\.yaml: is not a regular file"):
+        read_folder(tmp_path)
 
 
 def test_empty_file_holds_nothing_and_is_no_fault() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,19 @@ def test_path_that_is_no_file_is_explained(cli: Any, path: str) -> None:
     assert "--from" in said.err
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no device that never ends")
-def test_file_that_never_ends_is_not_read_to_its_end(cli: Any) -> None:
-    said = cli("case", "open", "xx-harbour", "--from", "/dev/zero")
+@pytest.mark.parametrize("command", [("case", "open", "xx-harbour", "--from"), ("scenario", "run")])
+@pytest.mark.parametrize("kind", ["device", "pipe"])
+def test_what_never_ends_is_refused_at_once(kind: str, command: tuple[str, ...], cli: Any, tmp_path: Path) -> None:
+    path = tmp_path / "pipe.yaml"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+
+    said = cli(*command, str(path))
 
     assert said.code == 2
-    assert "is larger than 1000000 bytes" in said.err
+    assert "is not a regular file" in said.err
 
 
 def test_json_with_tabs_is_a_household_too(cli: Any) -> None:
@@ -99,3 +107,24 @@ def test_household_of_a_story_is_read_out_of_it(cli: Any) -> None:
     file = cli.file("story.yaml", "household: {pathway: asylum, members: [{role: adult}]}")
 
     assert "arrived on their own" in cli.done("case", "open", "xx-harbour", "--from", file, "--on", "2024-03-01").out
+
+
+@pytest.mark.parametrize("place", ["1990-01-30", "2024-99-99", "091", "no", "'91'"])
+def test_place_is_text_whatever_it_looks_like(place: str, cli: Any) -> None:
+    file = cli.file("h.yaml", f"{{pathway: asylum, municipality: {place}, members: [{{role: adult}}]}}")
+
+    opened = cli.done("case", "open", "xx-harbour", "--from", file, "--on", "2024-03-01", "--json").json
+
+    assert opened["municipality"] == place.strip("'")
+    assert place.strip("'") in cli.done("case", "list").out
+    cli.done("audit", "verify")
+
+
+@pytest.mark.parametrize("place", ["91", "true", "[a]"])
+def test_place_that_yaml_reads_as_no_text_is_explained(place: str, cli: Any) -> None:
+    file = cli.file("h.yaml", f"{{pathway: asylum, municipality: {place}, members: [{{role: adult}}]}}")
+
+    said = cli("case", "open", "xx-harbour", "--from", file, "--on", "2024-03-01")
+
+    assert said.code == 2
+    assert "municipality: expected text" in said.err

@@ -51,6 +51,25 @@ def rejected(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
+def test_a_municipality_that_looks_like_a_date_is_text_and_stops_no_import(
+    desk: Desk, write: Callable[..., Path], good: Rows, tmp_path: Path
+) -> None:
+    folder = tmp_path / "incomplete"
+    shutil.copytree(Path(harbourland.__file__).parent, folder)
+    country = folder / "country.yaml"
+    country.write_text(country.read_text().replace("municipalities_complete: true", "municipalities_complete: false"))
+    desk = replace(desk, catalogue=load_found((Found("xx", "1.0", CountryPlugin(folder)),)))
+    good[2][2] = "1990-01-30"
+
+    done = import_sheet(desk, PROGRAMME, write(good))
+
+    assert (done.taken, done.refused) == (2, 0)
+    with desk.store.reading() as connection:
+        places = connection.execute(select(cases.c.municipality).order_by(cases.c.id)).scalars().all()
+    assert places == ["X1", "1990-01-30"]
+    assert verify(desk.store).faults == ()
+
+
 def test_rows_of_one_household_become_one_case(desk: Desk, write: Callable[..., Path], good: Rows) -> None:
     done = import_sheet(desk, PROGRAMME, write(good))
 

@@ -89,9 +89,16 @@ def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValu
         case FactType.NUMBER:
             return whole_number(value)
         case FactType.PLACE:
-            return entry.places.key(str(value))
+            return _own_place(str(value), entry.places)
         case FactType.CHOICE:
             return one_of(value, [choice.id for choice in field.choices])
+
+
+def _own_place(text: str, places: Places) -> str:
+    """Read a place in a field of the programme's own: an event keeps no type, so there a date is only ever a date."""
+    if _ISO.fullmatch(text.strip()):
+        raise ValueError("expected the name of a place, not a date")
+    return place_name(text, places)
 
 
 def yes_no(value: Any) -> bool:

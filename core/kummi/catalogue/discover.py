@@ -70,7 +70,7 @@ def _drafts(folder: Path) -> Iterator[Found]:
     if not folder.is_dir():
         raise PluginError(Fault("--plugins-dir", f"there is no folder '{folder}'"))
     for path in sorted(folder.iterdir()):
-        if path.suffix == ".py" and not path.name.startswith("_"):
+        if path.suffix == ".py" and path.is_file() and not path.name.startswith("_"):
             yield _one_file(path)
         elif (path / "country.yaml").is_file():
             yield Found(path.name, DRAFT, CountryPlugin(path))

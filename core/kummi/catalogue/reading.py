@@ -14,8 +14,8 @@ from kummi.catalogue.given import Given
 from kummi.catalogue.model_faults import model_faults
 from kummi.catalogue.origins import with_origins
 from kummi.catalogue.references import References
-from kummi.catalogue.yaml_source import Source, read_yaml
-from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.catalogue.yaml_source import Source, read_file, read_yaml
+from kummi.errors import Fault, InputError, PluginError, did_you_mean
 from kummi.model.base import Origin
 from kummi.model.words import ENGLISH
 
@@ -39,7 +39,12 @@ def read_folder(folder: Path) -> Given:
 
 def _source(folder: Path, name: str) -> Source:
     path = folder / name
-    return read_yaml(name, path.read_bytes()) if path.is_file() else Source(name)
+    if not path.exists():
+        return Source(name)
+    try:
+        return read_yaml(name, read_file(path))
+    except InputError as error:
+        return Source(name, faults=[Fault(name, fault.message) for fault in error.faults])
 
 
 def _unknown_files(folder: Path) -> list[Fault]:

@@ -8,25 +8,29 @@ decimals included, stays text, and the models decide what it is.
 
 from __future__ import annotations
 
+import pathlib
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from kummi.errors import Fault
+from kummi.errors import Fault, InputError
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
 MAX_NODES = 300_000
-"""More values than this, aliases counted each time they are used, is a bomb and not a country."""
+"""More values than this, aliases and merged keys counted each time they are used, is a bomb and not a country."""
 
 Path = tuple[str | int, ...]
 """The keys and positions that lead to a value."""
 
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_OPENED_AT_ONCE = re.compile(rb"[\[{](?:[ \t]*[\[{]){%d}" % MAX_DEPTH)
+_TOO_DEEP = f"values are nested more than {MAX_DEPTH} deep"
 _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 
 
@@ -44,7 +48,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         """Count how deep the composer is: beyond some thousands it would overrun the stack of the process."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _TooMuchError(f"values are nested more than {MAX_DEPTH} deep")
+            raise _TooMuchError(_TOO_DEEP)
 
     def ascend_resolver(self) -> None:
         """Count the way back up."""
@@ -85,6 +89,20 @@ class Source:
         return Fault(self.at(path), message)
 
 
+def read_file(path: pathlib.Path, largest: int = MAX_BYTES) -> bytes:
+    """Read a whole file. Raises InputError where it is no regular file (a pipe may never end) or is too large."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(Fault(str(path), "is not a regular file; expected a text file"))
+        with path.open("rb") as file:
+            content = file.read(largest + 1)
+    except OSError as error:
+        raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+    if len(content) > largest:
+        raise InputError(Fault(str(path), f"is larger than {largest} bytes, which is the most that is read"))
+    return content
+
+
 def read_yaml(name: str, content: bytes) -> Source:
     """Read the content of a file; what is wrong with it stands in ``faults`` of the result."""
     source = Source(name)
@@ -92,7 +110,7 @@ def read_yaml(name: str, content: bytes) -> Source:
         source.faults.append(Fault(name, f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"))
         return source
     try:
-        node = yaml.compose(content.decode("utf-8-sig"), Loader=_Loader)
+        node = _composed(content)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         source.faults.append(Fault(f"{name}:{line}", "expected text in UTF-8, found a byte that is not"))
@@ -106,13 +124,32 @@ def read_yaml(name: str, content: bytes) -> Source:
     return source
 
 
+def _composed(content: bytes) -> yaml.Node | None:
+    # The parser looks ahead along a line for the end of what is opened there, before it can be asked how deep it is.
+    if _OPENED_AT_ONCE.search(content):
+        raise _TooMuchError(_TOO_DEEP)
+    node: yaml.Node | None = yaml.compose(content.decode("utf-8-sig"), Loader=_Loader)
+    return node
+
+
+_SYNTAX: tuple[tuple[type[yaml.YAMLError], str], ...] = (
+    (yaml.reader.ReaderError, "a character that no text holds, such as a control character"),
+    (yaml.scanner.ScannerError, "look here for a quotation mark that is not closed, a tab, or a ':' in a text"),
+    (yaml.parser.ParserError, "look here for a bracket or quotation mark that is not closed, or a line set in wrongly"),
+    (
+        yaml.composer.ComposerError,
+        "expected one document, and for each alias (*name) one anchor (&name) of that name above it",
+    ),
+)
+"""What may be wrong, in words of our own: those of the parser differ from version to version, and may hold a name."""
+
+
 def _syntax_fault(name: str, content: bytes, error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
     position = getattr(error, "position", None)
     line = mark.line + 1 if mark else content[:position].count(b"\n") + 1 if isinstance(position, int) else 1
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    context = getattr(error, "context", None)
-    return Fault(f"{name}:{line}", f"not valid YAML: {problem}{f' {context}' if context else ''}")
+    said = next((words for kind, words in _SYNTAX if isinstance(error, kind)), _SYNTAX[1][1])
+    return Fault(f"{name}:{line}", f"not valid YAML: {said}")
 
 
 class _Reader:
@@ -128,14 +165,17 @@ class _Reader:
         except _TooMuchError as error:
             self.source.faults.append(Fault(self.source.name, str(error)))
         except RecursionError:
-            self.source.faults.append(Fault(self.source.name, "a mapping merges itself"))
+            self.source.faults.append(Fault(self.source.name, "a mapping merges itself, or merges others too deep"))
 
-    def value(self, node: yaml.Node, path: Path) -> Any:
+    def count_one(self) -> None:
         self.count += 1
         if self.count > MAX_NODES:
-            raise _TooMuchError(f"the file holds more than {MAX_NODES} values, aliases counted each time")
+            raise _TooMuchError(f"the file holds more than {MAX_NODES} values, aliases and merges counted each time")
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.count_one()
         if len(path) > MAX_DEPTH:
-            raise _TooMuchError(f"values are nested more than {MAX_DEPTH} deep, or an alias holds itself")
+            raise _TooMuchError(f"{_TOO_DEEP}, or an alias holds itself")
         if node.tag not in _PLAIN_TAGS:
             self.fault(node, f"tags such as '{node.tag}' are not used; write the value alone")
         self.source.lines.setdefault(path, node.start_mark.line + 1)
@@ -172,10 +212,12 @@ class _Reader:
     ) -> Iterator[tuple[str, yaml.Node]]:
         seen = set(own)
         for node in nodes:
+            self.count_one()
             if not isinstance(node, yaml.MappingNode):
                 self.fault(node, "'<<' merges mappings only")
                 continue
             for key, value in self.pairs(node, path):
+                self.count_one()
                 if key not in seen:
                     seen.add(key)
                     yield key, value

@@ -17,16 +17,9 @@ LARGEST = 1_000_000
 def read_household(path: Path) -> Household:
     """Read the ``household`` mapping of a file; the file may hold it bare, too. Raises InputError with every fault."""
     from kummi.catalogue.model_faults import model_faults
-    from kummi.catalogue.yaml_source import read_yaml
+    from kummi.catalogue.yaml_source import read_file, read_yaml
 
-    try:
-        with path.open("rb") as file:  # its size is not asked: a pipe has none, and a device never ends
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
-    if len(content) > LARGEST:
-        raise InputError(Fault(str(path), f"is larger than {LARGEST} bytes; expected one household"))
-    source = read_yaml(path.name, content)
+    source = read_yaml(path.name, read_file(path, LARGEST))
     if source.faults:
         raise InputError(source.faults)
     data = source.data.get("household", source.data) if isinstance(source.data, dict) else source.data

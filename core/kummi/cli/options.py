@@ -36,7 +36,11 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--json", "as_json"), {"is_flag": True, "callback": _store("as_json"), "help": "Print JSON of a stable shape."}),
     (
         ("--plugins-dir",),
-        {"metavar": "DIR", "callback": _store("plugins_dir", Path), "help": "A folder of draft plugins to load too."},
+        {
+            "metavar": "DIR",
+            "callback": _store("plugins_dir", Path),
+            "help": "A folder of draft plugins to load too; the code found there is run.",
+        },
     ),
     (("--debug",), {"is_flag": True, "callback": _store("debug"), "help": "Show the traceback of a bug."}),
 )

@@ -127,8 +127,12 @@ def _set(case: Case, data: Data, _: date) -> Case:
             own[name.removeprefix(_FIELD)] = as_fact(value)
         elif name == "languages":
             changes[name] = tuple(value)
+        elif name == "pathway":
+            changes[name] = Pathway(value)
+        elif name == "municipality":
+            changes[name] = value  # text, though it may look like a date
         elif name != "members":
-            changes[_ATTRIBUTES[name]] = Pathway(value) if name == "pathway" else as_fact(value)
+            changes[_ATTRIBUTES[name]] = as_fact(value)
     if changes.get("permit_granted"):  # a permit that was granted is held
         changes.setdefault("permit_held", True)
     return replace(case, fields={name: value for name, value in own.items() if value is not None}, **changes)

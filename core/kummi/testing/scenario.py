@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from kummi.catalogue.model_faults import model_faults
-from kummi.catalogue.yaml_source import read_yaml
-from kummi.errors import Fault, InputError
+from kummi.catalogue.yaml_source import read_file, read_yaml
+from kummi.errors import InputError
 from kummi.model.decision import Eligibility
 from kummi.model.household import Household
 from kummi.model.money import Money
@@ -127,10 +127,7 @@ class Scenario(_Told):
 
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario from a YAML file. Raises InputError with every fault and its line."""
-    try:
-        source = read_yaml(path.name, path.read_bytes())
-    except OSError as error:
-        raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+    source = read_yaml(path.name, read_file(path))
     if source.faults and source.data is None:
         raise InputError(source.faults)
     try:
