@@ -48,6 +48,20 @@ def test_catalogues_of_the_same_contents_are_equal_and_hash_alike(country) -> No
     assert one != other
 
 
+def test_a_note_is_a_text_or_a_text_with_its_own_source(country) -> None:
+    members = "{en: A crew has four to six members., xx: Un krui hav kuar a ses membros.}"
+    quota = "{text: {en: The quota of 2024 was 30., xx: Kuota de 2024 es 30.}, reference: harbour-act}"
+    country.replace("programme.yaml", members, f"{members}\n      - {quota}")
+
+    plain, sourced = country.load().programme("xx-harbour").programme.notes
+
+    assert (str(plain.text), plain.reference) == ("A crew has four to six members.", ())
+    assert (sourced.text.in_language("xx"), [each.id for each in sourced.reference]) == (
+        "Kuota de 2024 es 30.",
+        ["harbour-act"],
+    )
+
+
 def test_words_of_the_country_are_said_in_its_language() -> None:
     words = harbourland().programme("xx-harbour").words
 

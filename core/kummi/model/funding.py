@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.dates import Duration, Unit
-from kummi.model.reference import Question, References
+from kummi.model.reference import Note, Question, References
 from kummi.model.rule import Rule
 from kummi.model.text import Text
 
@@ -136,7 +136,7 @@ class Scheme(Declared):
     rate_on: Literal["period_start", "start"] = "period_start"
     needs: tuple[Rule, ...] = ()
     rates: tuple[Rate, ...] = ()
-    notes: tuple[Text, ...] = ()
+    notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
     reference: References = Field(min_length=1)
     for_: tuple[Key, ...] = Field(default=(), alias="for")

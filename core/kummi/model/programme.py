@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.facts import FactType
-from kummi.model.reference import Disagreement, Question, References
+from kummi.model.reference import Disagreement, Note, Question, References
 from kummi.model.text import Text
 from kummi.model.vocabulary import Status
 
@@ -78,7 +78,7 @@ class Programme(Declared):
     fields: tuple[CaseField, ...] = ()
     questions: tuple[Question, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
-    notes: tuple[Text, ...] = ()
+    notes: tuple[Note, ...] = ()
     reference: References = Field(min_length=1)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from kummi.model.base import Frozen
 from kummi.model.text import Text
@@ -45,6 +45,25 @@ def _as_tuple(value: Any) -> Any:
 
 References = Annotated[tuple[Reference, ...], BeforeValidator(_as_tuple)]
 """One reference or several."""
+
+
+class Note(Frozen):
+    """Something worth knowing that no rule asks, with sources of its own where it states a figure.
+
+    In a file it is a text, or a mapping with ``text`` and ``reference``:
+
+    >>> str(Note.model_validate("Volunteers give time, no money.").text)
+    'Volunteers give time, no money.'
+    """
+
+    text: Text
+    reference: References = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        is_whole = isinstance(value, Note) or (isinstance(value, dict) and "text" in value)
+        return value if is_whole else {"text": value}
 
 
 class Question(Frozen):
