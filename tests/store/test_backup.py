@@ -110,7 +110,7 @@ def test_a_file_that_is_there_is_not_written_over(filled: Store, tmp_path: Path)
     file = tmp_path / "letter"
     file.write_text("keep me")
 
-    with pytest.raises(InputError, match="is there already; choose another name"):
+    with pytest.raises(InputError, match="is there already; choose another name, or write over it with --force"):
         write_backup(filled, file)
     assert file.read_text() == "keep me"
 

@@ -10,15 +10,16 @@ from pathlib import Path
 import click
 
 from kummi.cli.app import App, country_of
-from kummi.cli.options import global_options, writes
+from kummi.cli.options import force_option, global_options, writes
 
 
 @click.command(short_help="Write the empty sheet that a municipality fills in.")
 @click.argument("programme_id", metavar="PROGRAMME")
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE")
+@force_option
 @global_options
 @click.pass_obj
-def template(app: App, programme_id: str, target: Path) -> None:
+def template(app: App, programme_id: str, target: Path, force: bool) -> None:
     """Write the empty sheet of PROGRAMME to FILE, a new .csv or .xlsx, with headers in the language of --lang.
 
     Its first row below the headers is an invented example, which case import leaves out.
@@ -28,7 +29,7 @@ def template(app: App, programme_id: str, target: Path) -> None:
     from kummi.casework.importing.template import write_template
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
-    write_template(entry, target, app.language)
+    write_template(entry, target, app.language, force=force)
     app.finish(
         {"programme": entry.id, "file": str(target), "language": app.language},
         lambda: click.echo(
@@ -52,16 +53,20 @@ def _without_collecting() -> Iterator[None]:
 @click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--rejects", type=click.Path(path_type=Path), metavar="FILE", help="Where refused rows go.")
 @click.option("--sheet", metavar="NAME", help="Which sheet of a workbook; the first when left out.")
+@click.option("--force", is_flag=True, help="Write over a rejects file that is there already.")
 @global_options
 @writes
 @click.pass_context
-def import_(context: click.Context, programme_id: str, source: Path, rejects: Path | None, sheet: str | None) -> None:
+def import_(
+    context: click.Context, programme_id: str, source: Path, rejects: Path | None, sheet: str | None, force: bool
+) -> None:
     """Take the households of FILE, a .csv or .xlsx, into PROGRAMME on the business date.
 
     One row is a person; rows with the same household belong together and are taken, or refused, together. Good
     households are taken all at once. Refused rows go to a rejects file (FILE.rejects.csv), each with its row, column
-    and reason; mend them there and import that file. The same file twice adds nothing. A household that may be there
-    already is taken and flagged.
+    and reason; mend them there and import that file. Where that file is there already, nothing is taken, so that what
+    you mended in it is not lost. The same file twice adds nothing. A household that may be there already is taken and
+    flagged.
 
     Ends with 0 when every household was taken or is there already, with 2 when any was refused (the good ones are
     kept), and with 2 and nothing written when the file cannot be used at all.
@@ -74,7 +79,7 @@ def import_(context: click.Context, programme_id: str, source: Path, rejects: Pa
     app: App = context.obj
     desk = app.desk_for_programme(programme_id)
     with counting("Importing", None) as step, _without_collecting():
-        done = import_sheet(desk, programme_id, source, sheet=sheet, rejects=rejects, step=step)
+        done = import_sheet(desk, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step)
     refs = [f"{done.country}-{number}" for number in done.numbers]
 
     def show() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kummi.cli.app import App
-from kummi.cli.options import global_options, writes
+from kummi.cli.options import force_option, global_options, writes
 from kummi.errors import Fault, IntegrityError
 
 if TYPE_CHECKING:
@@ -50,22 +50,33 @@ def upgrade(app: App) -> None:
 def check(app: App) -> None:
     """Check the database's files and schema. The events are proved by: kummi audit verify
 
+    What a killed command left half written beside the database is removed.
+
     Example:  kummi db check
     """
+    from kummi.store.output_file import remove_unfinished
     from kummi.store.schema import faults_of
 
     store = app.store()
     faults = faults_of(store)
     if faults:
         raise IntegrityError("; ".join(str(Fault(store.place, each)) for each in faults))
-    app.finish({"database": store.place, "faults": []}, lambda: click.echo(f"The database at {store.place} is sound."))
+    removed = remove_unfinished(Path(store.url.database or "").parent) if store.differences.name == "sqlite" else 0
+
+    def show() -> None:
+        click.echo(f"The database at {store.place} is sound.")
+        if removed:
+            click.echo(f"Half-written files of stopped commands that were removed: {removed}")
+
+    app.finish({"database": store.place, "faults": [], "removed": removed}, show)
 
 
 @db.command(short_help="Write a copy of everything to a file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@force_option
 @global_options
 @click.pass_obj
-def backup(app: App, file: Path) -> None:
+def backup(app: App, file: Path, force: bool) -> None:
     """Write a consistent copy of everything to FILE while others go on working.
 
     The file holds personal data: keep it where the database itself might lie. It is restored into SQLite and
@@ -75,7 +86,7 @@ def backup(app: App, file: Path) -> None:
     """
     from kummi.store.backup import write_backup
 
-    counts = write_backup(app.store(), file)
+    counts = write_backup(app.store(), file, force=force)
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     app.finish({"file": str(file), "rows": counts}, lambda: click.echo(f"{file} holds {said}. It holds personal data."))
 

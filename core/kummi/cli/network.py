@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kummi.cli.app import App
-from kummi.cli.options import global_options
+from kummi.cli.options import force_option, global_options
 from kummi.errors import Fault, InputError, NotFoundError
 
 
@@ -29,9 +29,10 @@ _SECTIONS = (
 @click.option("--section", "only", multiple=True, metavar="NAME", help=f"Only this part: {', '.join(_SECTIONS)}.")
 @click.option("--markdown", is_flag=True, help="Print a Markdown document.")
 @click.option("--to-file", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file.")
+@force_option
 @global_options
 @click.pass_obj
-def compare(app: App, only: tuple[str, ...], markdown: bool, target: Path | None) -> None:
+def compare(app: App, only: tuple[str, ...], markdown: bool, target: Path | None, force: bool) -> None:
     """Compare stages by phase, who may enter, money per person over three years, and duties to report.
 
     Example:  kummi network compare --section pathways --on 2025-06-01
@@ -41,6 +42,7 @@ def compare(app: App, only: tuple[str, ...], markdown: bool, target: Path | None
     from kummi.network.compare import compare as side_by_side
     from kummi.network.plain import as_json
     from kummi.network.tables import as_markdown
+    from kummi.store.output_file import write_file
 
     is_markdown = markdown or (target is not None and target.suffix == ".md")
     for name in only:
@@ -60,8 +62,5 @@ def compare(app: App, only: tuple[str, ...], markdown: bool, target: Path | None
     if target is None:
         click.echo(text)
         return
-    try:
-        target.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+    write_file(target, f"{text}\n".encode(), personal=False, force=force)
     click.echo(f"{target} is written.")

@@ -11,8 +11,7 @@ import click
 from kummi.cli.app import App, country_of, table
 from kummi.cli.case_output import place_name
 from kummi.cli.findings import reference_line
-from kummi.cli.options import global_options
-from kummi.errors import InputError
+from kummi.cli.options import force_option, global_options
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -163,22 +162,21 @@ def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
 @click.argument("programme_id", metavar="PROGRAMME")
 @click.option("--form", type=click.Choice(["mermaid", "dot", "svg"]), default="mermaid", show_default=True)
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@force_option
 @global_options
 @click.pass_obj
-def diagram(app: App, programme_id: str, form: str, target: Path | None) -> None:
+def diagram(app: App, programme_id: str, form: str, target: Path | None, force: bool) -> None:
     """Draw the workflow of PROGRAMME.
 
     Example:  kummi programme diagram xx-harbour --form svg --to harbour.svg
     """
     from kummi.lifecycle.diagram import dot, mermaid, svg
+    from kummi.store.output_file import write_file
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
     text = {"mermaid": mermaid, "dot": dot, "svg": svg}[form](entry.workflow, app.language, entry.words)
     if target:
-        try:
-            target.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{target} cannot be written: {error.strerror}") from error
+        write_file(target, text.encode(), personal=False, force=force)
     app.finish(
         {"programme": programme_id, "form": form, "diagram": text},
         lambda: click.echo(f"{target} is written." if target else text),

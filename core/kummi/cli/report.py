@@ -10,7 +10,7 @@ import click
 
 from kummi.cli.app import App, country_of, parse_date, table
 from kummi.cli.findings import reference_line
-from kummi.cli.options import global_options
+from kummi.cli.options import force_option, global_options
 from kummi.errors import InputError, NotFoundError
 from kummi.model.report import Duty, ReportFormat
 
@@ -73,15 +73,19 @@ def _row(app: App, programme_id: str, each: ReportFormat | Duty, format_id: str 
     type=click.Path(path_type=Path, dir_okay=False),
     help="FILE.csv, .xlsx or .json; else CSV here.",
 )
+@force_option
 @global_options
 @click.pass_obj
-def build(app: App, programme_id: str, format_id: str, start: str, end: str, target: Path | None) -> None:
+def build(app: App, programme_id: str, format_id: str, start: str, end: str, target: Path | None, force: bool) -> None:
     """Build REPORT of PROGRAMME over a period. The same cases give the same bytes.
+
+    A file with a row for each person or household can be read by its owner only.
 
     Example:  kummi report build xx-harbour xx-register --from 2024-01-01 --to 2024-12-31 --to-file register.xlsx
     """
     from kummi.reporting.build import build as build_table
     from kummi.reporting.files import write_csv, write_json, write_xlsx
+    from kummi.store.output_file import write_file
 
     desk = app.desk_for_programme(programme_id)
     entry = desk.entry(programme_id)
@@ -113,10 +117,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     if target is None:
         sys.stdout.buffer.write(content)
         return
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+    write_file(target, content, personal=form.rows != "indicators", force=force)
     notes = list(made.notes)
 
     def show() -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import Connection, Date, Table, func, insert, select, text
 from sqlalchemy.exc import DataError
 from sqlalchemy.exc import IntegrityError as DuplicateOrMissing
 
 from kummi.errors import InputError
+from kummi.store.output_file import output_file
 from kummi.store.schema import HEAD, create_or_upgrade
 from kummi.store.store import Store
 from kummi.store.tables import cases, events, metadata, notes, persons
@@ -27,19 +25,14 @@ _TABLES = (cases, persons, notes, events)
 _CHUNK = 5000
 
 
-def write_backup(store: Store, target: Path) -> dict[str, int]:
-    """Write a consistent copy of the whole store to a new file that only its owner can read.
+def write_backup(store: Store, target: Path, *, force: bool = False) -> dict[str, int]:
+    """Write a consistent copy of the whole store to a file that only its owner can read.
 
     The file appears under its name only when it is complete. It holds personal data. Returns the rows of each table.
-    Raises InputError where the file is there already.
+    Raises InputError where the file is there already and shall not be written over (``force``).
     """
-    if target.exists():
-        raise InputError(f"{target} is there already; choose another name")
-    try:
-        with _complete_or_absent(target) as raw, gzip.open(raw, "wb") as packed:
-            return _write(store, packed)
-    except OSError as error:
-        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+    with output_file(target, personal=True, force=force) as raw, gzip.open(raw, "wb") as packed:
+        return _write(store, packed)
 
 
 def restore_backup(store: Store, source: Path) -> dict[str, int]:
@@ -68,20 +61,6 @@ def _restore(store: Store, lines: Iterator[str], source: Path) -> dict[str, int]
             raise InputError(f"{source} holds rows that contradict each other; nothing was restored") from error
         _after_restore(store, connection)
     return counts
-
-
-@contextmanager
-def _complete_or_absent(target: Path) -> Iterator[IO[bytes]]:
-    """Give a file that only its owner can read, and that gets its name when all of it lies on the disk."""
-    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(number, "wb") as raw:
-            yield raw
-            raw.flush()
-            os.fsync(raw.fileno())
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _write(store: Store, packed: gzip.GzipFile) -> dict[str, int]:

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import IO
 
 from kummi.casework.importing.columns import REJECTED
 from kummi.casework.importing.files import Source
 from kummi.casework.importing.households import BadCell
-from kummi.errors import Fault, InputError
 
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_rejects(source: Source, refused: Mapping[int, Sequence[BadCell]], partial: Path) -> None:
-    """Write the refused rows in the order of the file. It holds personal data: only its owner can read it.
-
-    Raises InputError where it cannot be written.
-    """
-    try:
-        with _private(partial) as file:
-            rows = csv.writer(file, delimiter=source.delimiter)
-            rows.writerows(_lines(source, refused))
-    except OSError as error:
-        raise InputError(Fault(str(partial), f"the rejects file cannot be written: {error.strerror}")) from error
-
-
-def _private(path: Path) -> IO[str]:
-    path.unlink(missing_ok=True)
-    opened = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    return os.fdopen(opened, "w", encoding="utf-8-sig", newline="")
+def write_rejects(source: Source, refused: Mapping[int, Sequence[BadCell]], file: IO[bytes]) -> None:
+    """Write the refused rows in the order of the file. They hold personal data."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    csv.writer(text, delimiter=source.delimiter).writerows(_lines(source, refused))
+    text.detach()
+    file.flush()
 
 
 def _lines(source: Source, refused: Mapping[int, Sequence[BadCell]]) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -24,6 +25,7 @@ from kummi.casework.opening import doors_closed
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.household import Household
 from kummi.model.text import FALLBACK
+from kummi.store.output_file import output_file
 from kummi.store.tables import cases
 
 if TYPE_CHECKING:
@@ -73,18 +75,20 @@ def import_sheet(
     *,
     sheet: str | None = None,
     rejects: Path | None = None,
+    force: bool = False,
     step: Callable[[int], None] = lambda _: None,
 ) -> Imported:
     """Take every good household of a file into a programme on the business date.
 
     A household is taken whole or refused whole. Either all good ones are kept or, where anything fails, none. A
     household that an earlier import took with the same label and facts is not taken again. ``step`` is told how many
-    rows each step finished. Refused rows go to ``rejects``, else beside the file.
+    rows each step finished. Refused rows go to ``rejects``, else beside the file; where that file is there already, it
+    may be mended by now: it is written over with ``force`` only.
 
     Raises:
         NotFoundError: There is no such programme, or no such sheet.
         RefusedError: The programme takes no cases on that day.
-        InputError: The file cannot be used at all; nothing was written.
+        InputError: The file cannot be used at all, or that of the refused rows not be written; nothing was written.
     """
     entry = desk.entry(programme)
     closed = doors_closed(entry, desk.on, rehearse=False)
@@ -94,17 +98,13 @@ def import_sheet(
     if target.resolve() == path.resolve():
         raise InputError(Fault("--rejects", "is the file itself; choose another name"))
     file = _File(entry, path, sheet, desk)
-    unfinished = target.with_name(target.name + ".partial")
-    try:
-        with desk.store.writing(commit=not desk.dry_run) as connection:
-            done = _Taking(desk, connection, entry).take(file.households(), step)
-            if done.refused_rows and not desk.dry_run:
-                write_rejects(file.source, done.refused_rows, unfinished)
-        if unfinished.exists():
-            unfinished.replace(target)
+    # The rejects file is written before the commit, and gets its name after it: neither is there without the other.
+    with ExitStack() as committed, desk.store.writing(commit=not desk.dry_run) as connection:
+        done = _Taking(desk, connection, entry).take(file.households(), step)
+        if done.refused_rows and not desk.dry_run:
+            refused = committed.enter_context(output_file(target, personal=True, force=force))
+            write_rejects(file.source, done.refused_rows, refused)
             done.rejects = target
-    finally:
-        unfinished.unlink(missing_ok=True)
     return done
 
 

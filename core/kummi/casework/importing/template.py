@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kummi.casework.importing.columns import Column, columns_of, headers_of
 from kummi.errors import Fault, InputError
 from kummi.model.facts import FactType
+from kummi.store.output_file import output_file
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -24,24 +26,20 @@ _EXAMPLE_DAY = date(2024, 3, 1)
 _EXAMPLE_BIRTH = date(1990, 5, 17)
 
 
-def write_template(entry: ProgrammeEntry, path: Path, language: str) -> None:
+def write_template(entry: ProgrammeEntry, path: Path, language: str, *, force: bool = False) -> None:
     """Write the sheet of a programme in a language of its country, or in English.
 
-    Raises InputError for another kind of file, or one that is there already.
+    Raises InputError for another kind of file, or one that is there already and shall not be written over (``force``).
     """
     kinds = {".csv": _write_csv, ".xlsx": _write_xlsx}
     write = kinds.get(path.suffix.casefold())
     if write is None:
         raise InputError(Fault(str(path), "expected a name that ends in .csv or .xlsx"))
-    if path.exists():
-        raise InputError(Fault(str(path), "is there already; choose another name"))
     columns = columns_of(entry)
     headers = headers_of(columns, language)
     example = [_example(each, entry, language) for each in columns]
-    try:
-        write(path, headers, columns, example, language, entry)
-    except OSError as error:
-        raise InputError(Fault(str(path), f"cannot be written: {error.strerror}")) from error
+    with output_file(path, personal=False, force=force) as file:
+        write(file, headers, columns, example, language, entry)
 
 
 def _example(column: Column, entry: ProgrammeEntry, language: str) -> Any:
@@ -65,14 +63,15 @@ def _choices(column: Column, entry: ProgrammeEntry, language: str) -> list[str]:
 
 
 def _write_csv(
-    path: Path, headers: Sequence[str], _: Sequence[Column], example: Sequence[Any], __: str, ___: ProgrammeEntry
+    file: IO[bytes], headers: Sequence[str], _: Sequence[Column], example: Sequence[Any], __: str, ___: ProgrammeEntry
 ) -> None:
-    with path.open("x", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=";").writerows([headers, example])
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    csv.writer(text, delimiter=";").writerows([headers, example])
+    text.detach()
 
 
 def _write_xlsx(
-    path: Path,
+    file: IO[bytes],
     headers: Sequence[str],
     columns: Sequence[Column],
     example: Sequence[Any],
@@ -80,27 +79,21 @@ def _write_xlsx(
     entry: ProgrammeEntry,
 ) -> None:
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
-    try:
-        with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            sheet, lists = book.add_worksheet(entry.id[:31]), book.add_worksheet("lists")
-            lists.hide()
-            head, italic = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"italic": True})
-            day = book.add_format({"num_format": "yyyy-mm-dd"})
-            sheet.freeze_panes(1, 0)
-            for at, (header, column) in enumerate(zip(headers, columns, strict=True)):
-                sheet.set_column(
-                    at, at, 18, day if column.type is FactType.DATE else book.add_format({"num_format": "@"})
-                )
-                sheet.write_string(0, at, header, head)
-                if isinstance(example[at], date):
-                    sheet.write_datetime(1, at, example[at], day)
-                else:
-                    sheet.write(1, at, example[at], italic)
-                _help(sheet, lists, at, column, _choices(column, entry, language), entry)
-    except FileCreateError as error:
-        raise InputError(Fault(str(path), "cannot be written")) from error
+    with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, lists = book.add_worksheet(entry.id[:31]), book.add_worksheet("lists")
+        lists.hide()
+        head, italic = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"italic": True})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.freeze_panes(1, 0)
+        for at, (header, column) in enumerate(zip(headers, columns, strict=True)):
+            sheet.set_column(at, at, 18, day if column.type is FactType.DATE else book.add_format({"num_format": "@"}))
+            sheet.write_string(0, at, header, head)
+            if isinstance(example[at], date):
+                sheet.write_datetime(1, at, example[at], day)
+            else:
+                sheet.write(1, at, example[at], italic)
+            _help(sheet, lists, at, column, _choices(column, entry, language), entry)
 
 
 def _help(

@@ -1,0 +1,119 @@
+"""The files that commands write: new unless asked to write over one, whole or not at all, and never over a database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from kummi.errors import InputError
+
+_UNFINISHED = ".kummi-unfinished-"
+"""How the name of a file begins while it is written, whatever it will be called: a killed command may leave one."""
+
+_SQLITE = b"SQLite format 3\x00"
+_BESIDE_SQLITE = ("-wal", "-shm", "-journal")
+
+
+def write_file(target: Path, content: bytes, *, personal: bool, force: bool = False) -> None:
+    """Write a whole file, as ``output_file`` does. Raises InputError."""
+    with output_file(target, personal=personal, force=force) as file:
+        file.write(content)
+
+
+@contextmanager
+def output_file(target: Path, *, personal: bool, force: bool = False) -> Iterator[IO[bytes]]:
+    """Give a file to write into, that gets its name when all of it lies on the disk.
+
+    Args:
+        target: Where it shall be. A link is followed.
+        personal: Whether it holds what is about persons; then only its owner can read it.
+        force: Whether it may take the place of a file that is there.
+
+    Raises:
+        InputError: There is a file already, or a folder, a device or a database; or it cannot be written.
+    """
+    try:
+        place = target.resolve()
+        _must_be_free(target, place, force=force)
+        remove_unfinished(place.parent)
+        with _beside(place, 0o600 if personal else 0o666) as (file, unfinished):
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            _must_be_free(target, place, force=force)
+            unfinished.replace(place)
+    except OSError as error:
+        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def remove_unfinished(folder: Path) -> int:
+    """Remove what commands that were killed left half written in a folder, and return how many files that were.
+
+    A file that a command is still writing is locked, and stays.
+    """
+    found = [path for path in folder.glob(f"{_UNFINISHED}*") if _is_left(path)]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def _must_be_free(target: Path, place: Path, *, force: bool) -> None:
+    if place.is_dir():
+        raise InputError(f"{target} cannot be written: it is a folder; name a file in it")
+    if place.exists() and not place.is_file():
+        raise InputError(f"{target} cannot be written: it is not a plain file")
+    if _is_database(place) or _lies_beside_database(place):
+        raise InputError(f"{target} cannot be written: it is a database, or a part of one; choose another name")
+    if not force and (place.exists() or target.is_symlink()):
+        raise InputError(f"{target} is there already; choose another name, or write over it with --force")
+
+
+def _is_database(place: Path) -> bool:
+    if not place.is_file():
+        return False
+    with place.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+def _lies_beside_database(place: Path) -> bool:
+    return any(
+        place.name.endswith(ending) and _is_database(place.with_name(place.name.removesuffix(ending)))
+        for ending in _BESIDE_SQLITE
+    )
+
+
+@contextmanager
+def _beside(place: Path, mode: int) -> Iterator[tuple[IO[bytes], Path]]:
+    unfinished = place.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
+    number = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+    try:
+        with os.fdopen(number, "wb") as file:
+            _lock(number)
+            yield file, unfinished
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _is_left(path: Path) -> bool:
+    """Whether nobody writes this file any more. Without locks (on Windows) an open file cannot be removed anyway."""
+    with contextlib.suppress(OSError), path.open("rb+") as file:
+        return _lock(file.fileno())
+    return False
+
+
+def _lock(number: int) -> bool:
+    """Lock an open file for as long as it is open. Returns False where somebody else has locked it."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
