@@ -75,8 +75,8 @@ def _report(kummi: Any, programme: str, ref: str, start: date) -> None:
     for each in formats:
         for kind in ("csv", "xlsx"):
             first, second = kummi.folder / f"first.{kind}", kummi.folder / f"second.{kind}"
-            kummi("report", "build", programme, each["format"], *period, "--to-file", str(first))
-            kummi("report", "build", programme, each["format"], *period, "--to-file", str(second))
+            kummi("report", "build", programme, each["format"], *period, "--to-file", str(first), "--force")
+            kummi("report", "build", programme, each["format"], *period, "--to-file", str(second), "--force")
             assert first.read_bytes() == second.read_bytes(), "the same cases give the same bytes"
         assert list(csv.reader(StringIO((kummi.folder / "first.csv").read_text(encoding="utf-8-sig"))))
 

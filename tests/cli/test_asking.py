@@ -48,6 +48,17 @@ def test_in_a_pipe_it_says_what_is_missing(cli: Any) -> None:
         assert missing in said.err
 
 
+CHILD = """
+import fcntl, signal, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from kummi.cli import main
+main()
+"""
+"""The child makes the terminal its own, so that Ctrl-C reaches it, and takes it even where the tests run in the
+background: there a shell starts every process with Ctrl-C ignored, which ``kummi`` itself leaves as it is."""
+
+
 @dataclass
 class Terminal:
     """A terminal on which a command is running."""
@@ -76,9 +87,7 @@ def terminal(cli: Any) -> Iterator[Terminal]:
     drafts = cli.folder / "drafts"
     shutil.copytree(Path(harbourland.__file__).parent, drafts / "harbourland", ignore=shutil.ignore_patterns("*.py*"))
     inside, outside = pty.openpty()
-    # The child makes the terminal its own, so that Ctrl-C reaches it.
-    script = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from kummi.cli import main; main()"
-    command = [sys.executable, "-c", script, "--plugins-dir", str(drafts)]
+    command = [sys.executable, "-c", CHILD, "--plugins-dir", str(drafts)]
     process = subprocess.Popen(
         [*command, "case", "open", "xx-harbour", "--on", "2024-03-01"],
         stdin=outside, stdout=outside, stderr=outside, start_new_session=True,
