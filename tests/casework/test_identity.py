@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kummi.casework.desk import Desk
-from kummi.casework.identity import doubt_about, warnings_for
+from kummi.casework.household_facts import faults_in
+from kummi.casework.identity import doubt_about, never_given, warnings_for
 from kummi.casework.opening import open_case
 from kummi.casework.recording import set_facts
 from kummi.model.country import IdentifierScheme
@@ -50,16 +52,52 @@ def test_a_number_that_fits_one_of_two_schemes_is_not_doubted() -> None:
 @pytest.mark.parametrize(
     ("span", "doubted"),
     [
-        ({"valid_to": "2026-02-28"}, False),
+        ({"valid_to": "2026-02-28"}, True),
         ({"valid_to": "2026-03-01"}, True),
         ({"valid_from": "2026-03-01"}, True),
         ({"valid_from": "2026-03-02"}, False),
     ],
 )
-def test_the_check_digit_counts_only_while_the_law_keeps_to_it(span: dict[str, str], doubted: bool) -> None:
+def test_the_check_digit_counts_from_the_day_on_which_the_law_asks_for_it(span: dict[str, str], doubted: bool) -> None:
     schemes = (scheme(library="fi.hetu", checked=[{"reference": SOURCE, **span}]),)
 
     assert (doubt_about(schemes, "131052-308U", ON) is not None) is doubted
+
+
+def test_a_check_digit_that_newer_numbers_need_not_have_is_hinted_at() -> None:
+    schemes = (scheme(library="fi.hetu", checked=[{"reference": SOURCE, "valid_to": "2026-02-28"}]),)
+
+    assert doubt_about(schemes, "131052-308T", ON) is None
+    assert (
+        doubt_about(schemes, "131052-308U", ON)
+        == "the check digit of the berth code does not fit, as it need not in one given after 2026-02-28"
+    )
+
+
+def test_a_number_whose_day_does_not_exist_was_never_given() -> None:
+    plain = scheme(day={"order": "ddmmyy"})
+    moved = scheme(id="moved", title="quay code", day={"order": "ddmmyy", "day_plus": [40]})
+    said = "there is no such day as this berth code or quay code holds; look the number up again, or leave it out"
+
+    assert never_given((plain, moved), "310252-308T") == said
+    assert never_given((plain,), "530152-308T") is not None
+    assert never_given((plain, moved), "530152-308T") is None
+    assert never_given((plain, scheme(id="free")), "310252-308T") is None
+    assert never_given((plain,), "of no form") is None
+
+
+def test_a_number_that_was_never_given_is_refused_and_not_repeated(desk: Desk, family: Household) -> None:
+    country = desk.catalogue.countries["XX"]
+    dated = scheme(form=r"\d{4}-\d{2}", day={"order": "ddmmyy"})
+    entry = desk.entry("xx-harbour")
+    dated_entry = replace(entry, country=country.model_copy(update={"identifiers": (dated,)}))
+    wrong = family.members[0].model_copy(update={"identity": "3213-99"})
+    household = family.model_copy(update={"members": (wrong,)})
+
+    (fault,) = faults_in(household, dated_entry, desk.on)
+
+    assert fault.where == "member 1, identity"
+    assert "3213" not in str(fault)
 
 
 def test_a_scheme_without_checks_never_doubts_a_digit() -> None:

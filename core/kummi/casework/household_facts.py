@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
+from kummi.casework.identity import never_given
 from kummi.errors import Fault, did_you_mean
 from kummi.model.facts import FactType, FactValue
 from kummi.model.household import Household
@@ -35,6 +36,9 @@ def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fau
             for name, text in (("name", member.name), ("identity", member.identity))
             if text and not is_plain(text)
         ]
+        never = member.identity and never_given(entry.country.identifiers, member.identity)
+        if never:
+            faults.append(Fault(f"member {number}, identity", never))
     if household.municipality and not is_plain(household.municipality):
         faults.append(Fault("municipality", NOT_PLAIN))
     return faults

@@ -1,4 +1,7 @@
-"""Identity numbers: warn when one does not look right. A valid number refused is worse than a wrong one taken."""
+"""Identity numbers: refuse what was never given to anybody, and warn when one does not look right.
+
+A valid number refused is worse than a wrong one taken.
+"""
 
 from __future__ import annotations
 
@@ -26,24 +29,67 @@ def warnings_for(country: Country, members: tuple[Member, ...], on: date) -> lis
 def doubt_about(schemes: tuple[IdentifierScheme, ...], number: str, on: date) -> str | None:
     """Say what is doubtful about an identity number on a business date, or return None.
 
-    The check digit is looked at only where the law of that day still keeps to it.
+    A check digit that newer numbers need not have is still looked at: nobody knows when this one was given.
     """
-    written = number.strip()
-    fitting = [scheme for scheme in schemes if re.fullmatch(scheme.form, written, re.IGNORECASE)]
+    fitting = _of_this_form(schemes, number)
     if not fitting:
         kinds = " or ".join(str(scheme.title) for scheme in schemes)
         return f"the identity number does not have the form of a {kinds}" if kinds else None
-    if any(_passes(scheme, written, on) for scheme in fitting):
+    doubts = [_doubt(scheme, number.strip(), on) for scheme in fitting if _holds_a_day(scheme, number)]
+    return doubts[0] if doubts and all(doubts) else None
+
+
+def never_given(schemes: tuple[IdentifierScheme, ...], number: str) -> str | None:
+    """Say why an identity number cannot have been given to anybody, or return None."""
+    fitting = _of_this_form(schemes, number)
+    if not fitting or any(_holds_a_day(scheme, number) for scheme in fitting):
         return None
-    return f"the check digit of the {fitting[0].title} does not fit"
+    kinds = " or ".join(dict.fromkeys(str(scheme.title) for scheme in fitting))
+    return f"there is no such day as this {kinds} holds; look the number up again, or leave it out"
 
 
-def _passes(scheme: IdentifierScheme, number: str, on: date) -> bool:
-    checked = any(
-        (span.valid_from is None or span.valid_from <= on) and (span.valid_to is None or on <= span.valid_to)
-        for span in scheme.checked
-    )
-    if not (checked and scheme.library):
+def _of_this_form(schemes: tuple[IdentifierScheme, ...], number: str) -> list[IdentifierScheme]:
+    return [scheme for scheme in schemes if re.fullmatch(scheme.form, number.strip(), re.IGNORECASE)]
+
+
+def _holds_a_day(scheme: IdentifierScheme, number: str) -> bool:
+    """Whether the date in a number exists in some century."""
+    if scheme.day is None:
         return True
+    digits = re.sub(r"\D", "", number)
+    if scheme.day.order == "yymmdd":
+        year, month, day = re.findall("..", digits[-10:-4])
+    else:
+        day, month, year = re.findall("..", digits[:6])
+    return any(
+        _exists(century + int(year), int(month) - months, int(day) - days)
+        for century in (1800, 1900, 2000)
+        for months in scheme.day.month_plus
+        for days in scheme.day.day_plus
+    )
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _doubt(scheme: IdentifierScheme, number: str, on: date) -> str | None:
+    """Say whether a number fails the test of its scheme, and what that means on a day; None where it passes."""
+    begun = [span for span in scheme.checked if span.valid_from is None or span.valid_from <= on]
+    if not begun or not scheme.library or _passes(scheme, scheme.library, number):
+        return None
+    ends = [span.valid_to for span in begun if span.valid_to is not None]
+    if len(ends) < len(begun) or on <= max(ends):
+        return f"the check digit of the {scheme.title} does not fit"
+    return f"the check digit of the {scheme.title} does not fit, as it need not in one given after {max(ends)}"
+
+
+def _passes(scheme: IdentifierScheme, library: str, number: str) -> bool:
+    if scheme.last_digits:
+        number = re.sub(r"\D", "", number)[-scheme.last_digits :]
     switches = dict.fromkeys(scheme.options, True)
-    return bool(importlib.import_module(f"stdnum.{scheme.library}").is_valid(number, **switches))
+    return bool(importlib.import_module(f"stdnum.{library}").is_valid(number, **switches))

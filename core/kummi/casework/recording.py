@@ -24,7 +24,7 @@ from kummi.casework.household_facts import (
     typed_fields,
     yes_no,
 )
-from kummi.casework.identity import warnings_for
+from kummi.casework.identity import never_given, warnings_for
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError, did_you_mean
 from kummi.model.case import Case
 from kummi.model.decision import Decision
@@ -228,7 +228,7 @@ def _read_members(given: Mapping[str, str], it: OpenCase, on: date) -> tuple[dic
             faults.append(Fault(name, f"expected {wanted}"))
             continue
         try:
-            people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], on)
+            people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], it, on)
         except ValidationError as error:
             faults.append(Fault(name, error.errors(include_input=False)[0]["msg"]))
         except ValueError as error:
@@ -246,7 +246,7 @@ def _numbers(names: list[str]) -> list[int]:
     return [int(part) for part in parts if _NUMBER.fullmatch(part)] or [0]
 
 
-def _member_fact(fact: str, text: str, on: date) -> Any:
+def _member_fact(fact: str, text: str, it: OpenCase, on: date) -> Any:
     """Read one fact of a person; an empty text is not known. Raises ValueError that never repeats what was given."""
     if not text and fact == "role":
         raise ValueError("expected adult or child")
@@ -260,6 +260,9 @@ def _member_fact(fact: str, text: str, on: date) -> Any:
         if doubt:
             raise ValueError(doubt)
         return born
+    never = never_given(it.entry.country.identifiers, text) if fact == "identity" else None
+    if never:
+        raise ValueError(never)
     return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)
 
 

@@ -11,6 +11,7 @@ import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kummi.casework.household_facts import as_date, one_of, typed_value, whole_number
+from kummi.casework.identity import never_given
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError
 from kummi.model.facts import FactType
@@ -97,7 +98,7 @@ def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
                 )
                 or Gender.UNKNOWN,
                 "name": _ask("  Name", partial(_fitting, Member, "name")),
-                "identity": _ask("  Identity number", partial(_fitting, Member, "identity")),
+                "identity": _ask("  Identity number", partial(_identity, entry=entry)),
             }
         )
     return members
@@ -147,6 +148,14 @@ def _fits(kind: Any, value: Any) -> Any:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         raise ValueError(error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")) from None
+
+
+def _identity(text: str, entry: ProgrammeEntry) -> str:
+    number: str = _fitting(Member, "identity", text)
+    never = never_given(entry.country.identifiers, number)
+    if never:
+        raise ValueError(never)
+    return number
 
 
 def _languages(text: str) -> tuple[str, ...]:

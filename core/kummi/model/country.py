@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -72,19 +72,35 @@ class CheckedSince(Frozen):
     reference: References = Field(min_length=1)
 
 
+class DayInNumber(Frozen):
+    """The date that an identity number holds in its digits.
+
+    ``order`` says how its six digits stand: the first six of the number, or of the last ten where the year comes first.
+    ``day_plus`` and ``month_plus`` are what may be added to the day and to the month.
+    """
+
+    order: Literal["ddmmyy", "yymmdd"]
+    day_plus: tuple[int, ...] = (0,)
+    month_plus: tuple[int, ...] = (0,)
+
+
 class IdentifierScheme(Frozen):
     """A kind of identity number.
 
-    ``form`` is a regular expression for numbers as people write them. ``library`` names the python-stdnum module
-    (``"fi.hetu"``-like) that knows the check digit; ``checked`` says for whom it still counts: numbers given between
-    those dates. Empty means that the check digit says nothing. ``options`` names switches of that module's ``is_valid``
-    that are turned on, for numbers that it leaves out by itself. A number that fails is warned about, never refused.
+    ``form`` is a regular expression for numbers as people write them. ``day`` says where a number holds a date; one
+    whose date does not exist was never given, and is refused. ``library`` names the python-stdnum module
+    (``"fi.hetu"``-like) that knows the check digit; it is given the ``last_digits`` of the number, or all of it.
+    ``checked`` says for whom it still counts: numbers given between those dates. Empty means that the check digit says
+    nothing. ``options`` names switches of that module's ``is_valid`` that are turned on, for numbers that it leaves out
+    by itself. A number that fails is warned about, never refused: more gently where newer numbers need not pass.
     """
 
     id: Key
     title: Text
     form: str
+    day: DayInNumber | None = None
     library: str | None = None
+    last_digits: int | None = Field(default=None, ge=1)
     options: tuple[str, ...] = ()
     checked: tuple[CheckedSince, ...] = ()
     note: Text | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kummi_denmark
-from kummi.casework.identity import doubt_about
+from kummi.casework.identity import doubt_about, never_given
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.catalogue.load import load
 from kummi.lifecycle.deadlines import due_on, holidays_of
@@ -138,12 +138,27 @@ def test_takeover_from_ukraine_is_due_in_danish_working_days(
     assert due_on(deadline, decided, facts, holidays_of(friends.country, None)) == due
 
 
-def test_a_number_is_tested_only_until_numbers_lost_their_check_digit(friends: ProgrammeEntry) -> None:
-    no_such_day, misshapen = "300260-1234", "0101-601234"
+@pytest.mark.parametrize(
+    ("number", "doubtful", "refused"),
+    [
+        ("111111-1118", False, False),
+        ("111111-1119", False, False),  # numbers without the check digit are valid
+        ("290200-1234", False, False),  # there was a 29 February 2000
+        ("0101-601234", True, False),
+        ("610160-1234", True, False),
+        ("321360-1234", False, True),
+        ("300260-1234", False, True),
+        ("290201-1234", False, True),
+        ("000000-0000", False, True),
+    ],
+)
+def test_a_number_whose_day_does_not_exist_is_refused_and_its_check_digit_is_not_looked_at(
+    friends: ProgrammeEntry, number: str, doubtful: bool, refused: bool
+) -> None:
+    schemes = friends.country.identifiers
 
-    assert doubt_about(friends.country.identifiers, no_such_day, date(2007, 9, 30)) is not None
-    assert doubt_about(friends.country.identifiers, no_such_day, date(2007, 10, 1)) is None
-    assert doubt_about(friends.country.identifiers, misshapen, date(2024, 1, 1)) is not None
+    assert bool(doubt_about(schemes, number, date(2026, 11, 2))) is doubtful
+    assert bool(never_given(schemes, number)) is refused
 
 
 def test_all_98_municipalities_have_a_code_of_their_own(friends: ProgrammeEntry) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from stdnum.fi import hetu
 
 import kummi_finland
-from kummi.casework.identity import doubt_about
+from kummi.casework.identity import doubt_about, never_given
 from kummi.catalogue import Catalogue, Found, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.lifecycle.deadlines import holidays_of
@@ -202,6 +202,15 @@ def test_a_code_with_its_right_character_brings_no_warning_a_temporary_one_neith
         doubt_about(schemes, "131052-308U", date(2026, 1, 2))
         == "the check digit of the personal identity code does not fit"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"), [("300280-9004", True), ("321280A9004", True), ("011380-9004", True), ("010180-9000", False)]
+)
+def test_a_code_whose_day_does_not_exist_is_refused_and_a_wrong_character_is_not(
+    catalogue: Catalogue, code: str, refused: bool
+) -> None:
+    assert bool(never_given(catalogue.country("FI").identifiers, code)) is refused
 
 
 def test_the_library_knows_the_separators_of_2023() -> None:

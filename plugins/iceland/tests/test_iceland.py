@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import kummi_iceland
-from kummi.casework.identity import doubt_about
+from kummi.casework.identity import doubt_about, never_given
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.catalogue.load import load
 from kummi.lifecycle.wording import missing_languages
@@ -108,13 +108,41 @@ def test_what_is_spent_comes_back_for_24_months_and_no_amount_is_invented(guides
     assert [rate.amount for rate in contract.rates] == [None]
 
 
-def test_a_number_is_tested_until_the_day_numbers_lost_their_check_digit(guides: ProgrammeEntry) -> None:
+def test_a_number_that_fails_is_warned_about_more_gently_since_numbers_lost_their_check_digit(
+    guides: ProgrammeEntry,
+) -> None:
     schemes = guides.country.identifiers
     right, wrong = "120160-3389", "120160-3399"
 
     assert doubt_about(schemes, right, date(2026, 2, 17)) is None
-    assert doubt_about(schemes, wrong, date(2026, 2, 17)) is not None
-    assert doubt_about(schemes, wrong, date(2026, 2, 18)) is None
+    assert doubt_about(schemes, right, date(2026, 11, 2)) is None
+    assert (
+        doubt_about(schemes, wrong, date(2026, 2, 17))
+        == "the check digit of the Icelandic identity number does not fit"
+    )
+    assert (
+        doubt_about(schemes, wrong, date(2026, 11, 2))
+        == "the check digit of the Icelandic identity number does not fit, as it need not in one given after 2026-02-17"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "doubtful", "refused"),
+    [
+        ("892350-1739", False, False),  # a system number holds no date
+        ("320160-3389", False, True),
+        ("311160-3389", False, True),
+        ("301360-3389", False, True),
+        ("520160-3389", True, False),  # an organisation's: 40 added to the day
+    ],
+)
+def test_a_number_whose_day_does_not_exist_is_refused(
+    guides: ProgrammeEntry, number: str, doubtful: bool, refused: bool
+) -> None:
+    schemes = guides.country.identifiers
+
+    assert bool(doubt_about(schemes, number, date(2026, 11, 2))) is doubtful
+    assert bool(never_given(schemes, number)) is refused
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kummi_norway
-from kummi.casework.identity import doubt_about
+from kummi.casework.identity import doubt_about, never_given
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.catalogue.load import load
 from kummi.funding.entitlement import Entitlement
@@ -286,9 +286,30 @@ def test_birth_numbers_d_numbers_and_auxiliary_numbers_are_told_apart(
 
 
 @pytest.mark.parametrize("number", ["151086 95077", "551086 95072"])
-def test_check_digits_are_not_looked_at_from_2032_on(guide: ProgrammeEntry, number: str) -> None:
-    assert doubt_about(guide.country.identifiers, number, date(2031, 12, 31)) is not None
-    assert doubt_about(guide.country.identifiers, number, date(2032, 1, 1)) is None
+def test_check_digits_that_do_not_fit_are_only_hinted_at_from_2032_on(guide: ProgrammeEntry, number: str) -> None:
+    before, after = (
+        doubt_about(guide.country.identifiers, number, date(*day)) for day in ((2031, 12, 31), (2032, 1, 1))
+    )
+
+    assert before is not None
+    assert after == f"{before}, as it need not in one given after 2031-12-31"
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        ("321086 95088", True),
+        ("151386 95088", True),
+        ("721086 95071", True),
+        ("155386 95060", True),
+        ("551086 95071", False),
+        ("155086 95060", False),
+        ("855086 95012", False),
+        ("159086 95060", False),
+    ],
+)
+def test_a_number_whose_day_does_not_exist_is_refused(guide: ProgrammeEntry, number: str, refused: bool) -> None:
+    assert bool(never_given(guide.country.identifiers, number)) is refused
 
 
 def test_study_is_of_october_2024_and_takes_no_cases(catalogue: Catalogue) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kummi_sweden
-from kummi.casework.identity import doubt_about
+from kummi.casework.identity import doubt_about, never_given
 from kummi.catalogue import Catalogue, ProgrammeEntry, load
 from kummi.lifecycle.proofs import prove
 from kummi.model.funding import Rate, Scheme
@@ -183,6 +183,9 @@ def test_health_examination_has_no_sum_between_2021_and_2025(catalogue: Catalogu
         ("811228-9842", True),
         ("701063-2391", False),
         ("197010632391", False),
+        ("701063-2392", True),
+        ("197010632392", True),
+        ("811228+9841", False),
         ("LMA 1234567", False),
         ("8112", False),
     ],
@@ -192,6 +195,23 @@ def test_identity_numbers_are_doubted_only_where_the_check_digit_counts(
 ) -> None:
     schemes = catalogue.country("SE").identifiers
     assert bool(doubt_about(schemes, number, A_DAY)) is doubted
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        ("811328-9841", True),
+        ("810230-9841", True),
+        ("198102309841", True),
+        ("811232-9841", True),
+        ("701092-2391", True),
+        ("701063-2391", False),
+        ("811228-9842", False),
+        ("LMA 1234567", False),
+    ],
+)
+def test_a_number_whose_day_does_not_exist_is_refused(catalogue: Catalogue, number: str, refused: bool) -> None:
+    assert bool(never_given(catalogue.country("SE").identifiers, number)) is refused
 
 
 def test_participant_register_leaves_names_and_numbers_to_the_project(catalogue: Catalogue) -> None:
