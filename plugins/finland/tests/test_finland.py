@@ -17,7 +17,7 @@ from kummi.catalogue import Catalogue, Found, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.proofs import prove
-from kummi.model.reference import Reference
+from kummi.model.reference import Certainty, Reference
 from kummi.model.text import Text
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.model.words import ENGLISH
@@ -170,6 +170,42 @@ def test_no_indicator_code_is_shipped_that_nobody_read(catalogue: Catalogue) -> 
     codes = {each.code for each in catalogue.programme(PILOT).reports.indicators}
 
     assert codes == {None, "O.2.1", "O.2.2"}
+
+
+@pytest.mark.parametrize(
+    ("duty", "says", "section"),
+    [
+        ("fi-register-deletion", "four years after the client relationship ended", "section 77"),
+        ("fi-old-act-claims", "2026-12-31", None),
+        ("fi-compensation-claim", "two years from the end of the calendar year", "section 70"),
+    ],
+)
+def test_what_the_act_asks_by_a_day_is_a_duty(catalogue: Catalogue, duty: str, says: str, section: str | None) -> None:
+    found = next(each for each in catalogue.programme(PILOT).reports.duties if each.id == duty)
+
+    assert says in str(found.due)
+    assert [(each.id, each.section) for each in found.reference] == [("act-681-2023", section)]
+
+
+def test_quotas_and_unit_costs_of_the_fund_are_noted_with_their_sources(catalogue: Catalogue) -> None:
+    notes = [each for each in catalogue.programme(PILOT).programme.notes if each.reference]
+    quotas, costs = (each for each in notes)
+
+    assert "500 in 2024, 2025 and 2026" in str(quotas.text)
+    assert [each.certainty for each in quotas.reference if each.id == "quota-2026"] == [Certainty.SECONDARY]
+    assert "None is per refugee, sponsor or group" in str(costs.text)
+    assert costs.reference[0].section == "sections 17 to 23"
+
+
+def test_the_decided_end_of_temporary_protection_is_said_and_only_what_follows_is_asked(catalogue: Catalogue) -> None:
+    notes = [str(each.text) for each in catalogue.programme(FRIEND).programme.notes]
+    questions = [str(each.text) for each in catalogue.country("FI").questions]
+
+    assert any("until 4 March 2027, by Council Implementing Decision (EU) 2025/1460" in each for each in notes)
+    assert [each for each in questions if "temporary protection" in each] == [
+        "Whether temporary protection goes on after 4 March 2027, and what its end means for the compensation of"
+        " municipalities. A Council recommendation prepares the transition."
+    ]
 
 
 CODES = ["131052-308T", "131052Y308T", "010124A903S", "010124B903S", "010180-9004", "150698+904Y"]
