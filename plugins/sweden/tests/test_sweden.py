@@ -15,7 +15,7 @@ from kummi.catalogue import Catalogue, ProgrammeEntry, load
 from kummi.lifecycle.proofs import prove
 from kummi.model.funding import Rate, Scheme
 from kummi.model.reference import Certainty
-from kummi.model.vocabulary import Pathway, Phase, Status
+from kummi.model.vocabulary import Pathway, Phase, Status, TaskKind
 from kummi.model.words import FUNDING, LIFECYCLE, RULES, VALUES
 from kummi.network.comparison import Verdict
 from kummi.network.pathways import pathway_view
@@ -237,3 +237,38 @@ def test_both_readings_stand_where_sources_disagree(catalogue: Catalogue) -> Non
     assert [len(each.readings) for each in about] == [3, 2]
     assert len(catalogue.country("SE").disagreements) == 3
     assert len(catalogue.country("SE").questions) >= 15
+
+
+def test_temporary_protection_and_establishment_of_2026_are_noted_with_their_sources(catalogue: Catalogue) -> None:
+    notes = {note.reference[0].id: note for note in catalogue.programme("se-mora").programme.notes if note.reference}
+
+    assert set(notes) == {"tpd-2027", "establishment-act"}
+    assert "until 4 March 2027" in str(notes["tpd-2027"].text)
+    assert notes["tpd-2027"].reference[0].certainty is Certainty.SECONDARY
+    assert "67 in 2026" in str(notes["establishment-act"].text)
+
+
+def test_what_the_trial_asks_and_what_a_grant_must_account_for_are_duties(catalogue: Catalogue) -> None:
+    duties = {each.id: each for each in catalogue.programme("se-danderyd").reports.duties}
+
+    assert "social and economic integration, values, health and well-being" in str(duties["se-duty-trial"].title)
+    assert "account of the sum and of what it was used for" in str(duties["se-duty-37a"].title)
+    assert "se-duty-claim-data" in duties
+
+
+def test_clearance_says_what_the_act_read_in_full_says_and_what_is_a_reading(catalogue: Catalogue) -> None:
+    for programme in ("se-danderyd", "se-kompis"):
+        tasks = catalogue.programme(programme).workflow.tasks
+        (clearance,) = (task for task in tasks if task.kind is TaskKind.CLEARANCE)
+        assert clearance.reference[0].section == "sections 1 and 3 to 6"
+        assert "is a reading" in str(clearance.guidance)
+
+
+def test_what_was_settled_is_asked_no_more(catalogue: Catalogue) -> None:
+    asked = [str(each.text) for each in catalogue.country("SE").questions]
+
+    assert [each for each in asked if "three months" in each] == [
+        "Whether the Aliens Ordinance counts the three months for relatives in another way for quota refugees."
+        " The Aliens Act does not: it has one rule for refugees and names no resettled persons there."
+    ]
+    assert any(each.startswith("The target age for pension of 2026") and "is 67" in each for each in asked)
