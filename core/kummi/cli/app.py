@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kummi.cli.terminal import one_line
 from kummi.errors import Fault, InputError, PluginError
 from kummi.model.text import FALLBACK, Text
 
@@ -221,12 +222,19 @@ def business_date(text: str) -> date:
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:
-    """Lay out rows in columns, as wide as they need to be; the last column is never padded."""
+    """Lay out rows in columns, as wide as they need to be; the last column is never padded.
+
+    A cell stays in its line. Only the last one of a row may have several: they stand below each other, so that none
+    passes for a row.
+    """
     if not rows:
         return []
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    shown = [[*map(one_line, row[:-1]), row[-1]] for row in rows]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(rows[0]) - 1)]
+    below = "\n" + " " * (len(indent) + sum(widths) + 2 * len(widths))
     lines = []
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
-        lines.append((indent + "  ".join([*cells, row[-1]])).rstrip())
+    for row in shown:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        last = below.join(row[-1].splitlines())
+        lines.append((indent + "  ".join([*cells, last])).rstrip())
     return lines

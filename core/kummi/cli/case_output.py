@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kummi.cli.app import App, table
 from kummi.cli.findings import finding_data, finding_lines, reference_line
+from kummi.cli.terminal import one_line
 from kummi.model.case import Case
 from kummi.model.decision import Decision, Result
 
@@ -68,7 +69,7 @@ def case_head(app: App, case: Case, entry: ProgrammeEntry, phase: str | None = N
 def place_name(app: App, entry: ProgrammeEntry, key: str | None) -> str:
     """Return the name of a place in the language asked for."""
     found = next((each for each in entry.country.municipalities if each.key == key), None)
-    return app.say(found.name) if found else key or ""
+    return app.say(found.name) if found else one_line(key or "")
 
 
 def case_lines(app: App, case: Case, entry: ProgrammeEntry, household: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -276,8 +277,13 @@ def moment_row(app: App, moment: Moment, entry: ProgrammeEntry) -> tuple[str, ..
     if moment.recorded_on != event.happened_on:
         later = app.word(words, "cli.recorded", day=moment.recorded_on)
     what = _what(app, moment, entry)
-    note = f" – {moment.note}" if moment.note else ""
+    note = f" – {_note(moment.note)}" if moment.note else ""
     return (str(event.seq), str(event.happened_on), event.actor, what + note + (f" ({later})" if later else ""))
+
+
+def _note(text: str) -> str:
+    """Keep the lines of a note, but no wide gap in them: where a terminal wraps, it would look like the next event."""
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
 def _what(app: App, moment: Moment, entry: ProgrammeEntry) -> str:

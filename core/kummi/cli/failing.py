@@ -10,6 +10,7 @@ import click
 
 from kummi.cli.app import App
 from kummi.cli.findings import finding_data, finding_lines
+from kummi.cli.terminal import OutputError
 from kummi.errors import (
     ConflictError,
     InputError,
@@ -41,8 +42,8 @@ def explain(app: App, error: Exception, as_json: bool = False) -> int:
         import traceback
 
         traceback.print_exception(error)
-    with contextlib.suppress(BrokenPipeError):  # nobody is there to be told; the exit code still says it
-        _tell(app, error, as_json=as_json or app.settings.as_json)
+    with contextlib.suppress(BrokenPipeError, OutputError):  # nobody is there to be told; the exit code still says it
+        _tell(app, error, as_json=(as_json or app.settings.as_json) and not isinstance(error, OutputError))
     return exit_code(error)
 
 

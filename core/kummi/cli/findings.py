@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kummi.cli.app import App
+from kummi.cli.terminal import one_line
 from kummi.model.decision import Finding, Result
 from kummi.model.reference import Reference
 from kummi.model.words import Words
@@ -29,7 +30,7 @@ def finding_lines(app: App, finding: Finding, indent: str = "", words: Words | N
     """Say a finding in a few lines: the rule and its result, the reason, what settles it, the source."""
     words = words or Words()
     result = app.word(words, f"result.{finding.result.value}")
-    yield f"{indent}{MARKS[finding.result]} {finding.rule}: {result}. {app.say(finding.reason)}"
+    yield f"{indent}{MARKS[finding.result]} {finding.rule}: {result}. {one_line(app.say(finding.reason))}"
     if finding.result is not Result.MET:
         if finding.settle:
             yield f"{indent}    {app.word(words, 'cli.settle')}: {app.say(finding.settle)}"
@@ -42,4 +43,4 @@ def reference_line(reference: Reference) -> str:
     place = f", {reference.section}" if reference.section else ""
     address = f" <{reference.url}>" if reference.url else ""
     doubt = "" if reference.certainty == "read" else f", {reference.certainty}"
-    return f"{reference.title}{place}{address} ({reference.read}{doubt})"
+    return " ".join(f"{reference.title}{place}{address} ({reference.read}{doubt})".split())

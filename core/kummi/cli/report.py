@@ -11,6 +11,7 @@ import click
 from kummi.cli.app import App, country_of, parse_date, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import force_option, global_options
+from kummi.cli.terminal import write_bytes
 from kummi.errors import InputError, NotFoundError
 from kummi.model.report import Duty, ReportFormat
 
@@ -115,7 +116,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     if content is None:
         raise InputError(f"--to-file: '.{kind}' is not a form that can be written; expected .csv, .xlsx or .json")
     if target is None:
-        sys.stdout.buffer.write(content)
+        _print(content, kind)
         return
     write_file(target, content, personal=form.rows != "indicators", force=force)
     notes = list(made.notes)
@@ -126,3 +127,11 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
             click.echo(f"  open: {note}")
 
     app.finish({"file": str(target), "report": format_id, "programme": programme_id, "notes": notes}, show)
+
+
+def _print(content: bytes, kind: str) -> None:
+    """Print a file: a script gets CSV as it is, and a person at a terminal or a reader of JSON as text."""
+    if kind == "json" or sys.stdout.isatty():
+        click.echo(content.decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
+    else:
+        write_bytes(content)

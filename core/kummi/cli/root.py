@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options
+from kummi.cli.terminal import plain_streams
 from kummi.errors import InputError
 
 CORE_COMMANDS = {
@@ -87,40 +87,31 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
     ``args`` are the words after ``kummi``; None takes them as they were typed.
     """
     typed = list(sys.argv[1:] if args is None else args)
-    _print_what_the_terminal_can()
-    app, output = App(), sys.stdout
-    try:
-        left = root.main(typed, prog_name="kummi", standalone_mode=False, obj=app)
-        sys.stdout.flush()
-        code = left if isinstance(left, int) else 0  # click hands back the code of a command that chose one
-    except (click.Abort, EOFError, KeyboardInterrupt):
-        click.echo("stopped; what was not finished was not kept", err=True)
-        code = InputError.exit_code
-    except BrokenPipeError:
-        code = _reader_has_gone()
-    except SystemExit:
-        if sys.stdout is output:  # click replaces it where a pipe is broken; else a plugin's command wants to leave
-            raise
-        code = _reader_has_gone()
-    except Exception as error:  # noqa: BLE001  # this is where every error ends
-        from kummi.cli.failing import explain
-
-        code = explain(app, error, "--json" in typed)
-    finally:
-        app.close()
+    with plain_streams():
+        code = _run(typed)
     sys.exit(code)
 
 
-def _reader_has_gone() -> int:
-    """Stop quietly where the next command of a pipe reads no more: it has what it wanted."""
-    import os
+def _run(typed: Sequence[str]) -> int:
+    """Run a command and return its exit code: every error ends here."""
+    app, output = App(), sys.stdout
+    try:
+        left = root.main(typed, prog_name="kummi", standalone_mode=False, obj=app)
+        if sys.stdout:
+            sys.stdout.flush()
+        return left if isinstance(left, int) else 0  # click hands back the code of a command that chose one
+    except (click.Abort, EOFError, KeyboardInterrupt):
+        click.echo("stopped; what was not finished was not kept", err=True)
+        return InputError.exit_code
+    except BrokenPipeError:
+        return 0  # the next command of a pipe reads no more: it has what it wanted
+    except SystemExit:
+        if sys.stdout is output:  # click replaces it where a pipe is broken; else a plugin's command wants to leave
+            raise
+        return 0
+    except Exception as error:  # noqa: BLE001
+        from kummi.cli.failing import explain
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes nowhere
-    return 0
-
-
-def _print_what_the_terminal_can() -> None:
-    """Show a character that the terminal or pipe does not know as a question mark, instead of failing over it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+        return explain(app, error, "--json" in typed)
+    finally:
+        app.close()
