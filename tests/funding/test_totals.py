@@ -30,7 +30,9 @@ def line(payee: str, **given: Any) -> Entitlement:
             "reference": SOURCE,
         }
     )
-    return Entitlement(1, scheme, date(2025, 1, 1), date(2025, 1, 1), given.pop("currency", "XTS"), **given)
+    title = Text.model_validate(given.pop("payee_title", payee))
+    day = date(2025, 1, 1)
+    return Entitlement(1, scheme, day, day, given.pop("currency", "XTS"), title, **given)
 
 
 PAID = line("municipality", amount=Decimal("10.25"))
@@ -43,17 +45,19 @@ COST = line("municipality")
 def test_a_total_keeps_what_it_could_not_add() -> None:
     found = total([PAID, GAP, MORE, COST], "XTS")
 
-    assert str(found.money) == "11.00 XTS"
-    assert (found.gaps, found.actual_cost, found.is_complete) == ((GAP,), (COST,), False)
-    assert total([PAID, MORE], "XTS").is_complete
+    assert str(found.payable) == "11.00 XTS"
+    assert (found.gaps, found.actual_cost) == ((GAP,), (COST,))
 
 
-def test_totals_by_payee_hold_each_line_once_in_the_order_of_payees() -> None:
-    found = totals_by_payee([PAID, COUNTY, GAP, MORE], "XTS")
+def test_payees_of_one_kind_with_two_names_are_never_added_up() -> None:
+    moved_to = line("municipality", payee_title="municipality the person moves to", amount=Decimal(7))
 
-    assert [(payee, str(each.money), len(each.gaps)) for payee, each in found.items()] == [
-        (Payee.MUNICIPALITY, "11.00 XTS", 0),
-        (Payee.COUNTY, "5.00 XTS", 1),
+    found = totals_by_payee([PAID, COUNTY, GAP, MORE, moved_to], "XTS")
+
+    assert [(payee, str(name), str(each.payable), len(each.gaps)) for (payee, name), each in found.items()] == [
+        (Payee.MUNICIPALITY, "municipality", "11.00 XTS", 0),
+        (Payee.COUNTY, "county", "5.00 XTS", 1),
+        (Payee.MUNICIPALITY, "municipality the person moves to", "7.00 XTS", 0),
     ]
 
 

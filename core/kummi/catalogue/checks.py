@@ -153,7 +153,9 @@ def _of_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
     if scheme.payer not in payers:
         yield f"{where}: no payer '{scheme.payer}' among owners and authorities{did_you_mean(scheme.payer, payers)}"
     yield from _of_criterion(f"{where}, who", scheme.who, known, entry, person=True)
-    yield from _of_date(f"{where}, starts", scheme.starts, known)
+    for date_fact in (scheme.starts, scheme.payee_moves_on):
+        if date_fact:
+            yield from _of_date(f"{where}, starts", date_fact, known)
     for number, span in enumerate(scheme.spans, start=1):
         yield from _of_criterion(f"{where}, span {number}", span.when, known, entry, person=True)
         if span.starts:
@@ -162,6 +164,8 @@ def _of_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
         yield from _of_criterion(f"{where}, rate {number}", rate.when, known, entry, person=True)
         if rate.valid_from and rate.valid_to and rate.valid_to < rate.valid_from:
             yield f"{where}, rate {number}: it ends on {rate.valid_to}, before it begins on {rate.valid_from}"
+    for number, each in enumerate(scheme.assumes, start=1):
+        yield from _of_criterion(f"{where}, assumption {number}", each.when, known, entry, person=True)
     for need in scheme.needs:
         yield from (f"{where}: {problem}" for problem in _of_rule(need, known, entry, person=True))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +10,9 @@ import click
 from kummi.cli.app import App, country_of, parse_date, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
+from kummi.model.funding import Scheme, Standing
 from kummi.model.reference import Reference
+from kummi.model.text import Text
 from kummi.model.words import Words
 
 if TYPE_CHECKING:
@@ -30,57 +32,81 @@ def funding() -> None:
 
 @funding.command(short_help="List the schemes of a programme with their rates.")
 @click.argument("programme_id", metavar="PROGRAMME")
+@click.option("--sources", "with_sources", is_flag=True, help="Print the numbered sources below.")
 @global_options
 @click.pass_obj
-def schemes(app: App, programme_id: str) -> None:
-    """List the schemes that apply under PROGRAMME, with every dated rate and its source.
+def schemes(app: App, programme_id: str, with_sources: bool) -> None:
+    """List the schemes that apply under PROGRAMME: every dated rate, notes, claim deadlines and open questions.
 
-    Example:  kummi funding schemes xx-harbour
+    A scheme that cannot be computed yet is listed with what is known of it.
+
+    Example:  kummi funding schemes xx-harbour --sources
     """
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
 
     def show() -> None:
-        for line in _scheme_lines(app, entry):
+        sources = _Sources()
+        for scheme in entry.schemes:
+            for line in _scheme_lines(app, entry, scheme, sources):
+                click.echo(line)
+        for line in sources.lines() if with_sources else sources.folded(app, entry.words):
             click.echo(line)
 
-    app.finish(_scheme_data(app, entry), show)
+    app.finish([_scheme_data(app, entry, scheme) for scheme in entry.schemes], show)
 
 
-def _scheme_data(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": scheme.id,
-            "title": app.say(scheme.title),
-            "payee": scheme.payee.value,
-            "pays": scheme.pays.value,
-            "starts": scheme.starts,
-            "spans": [str(span.lasts) for span in scheme.spans],
-            "rates": [
-                {
-                    "text": app.say(rate.text),
-                    "amount": None if rate.amount is None else f"{rate.amount} {entry.country.currency}",
-                    "disputed": [f"{amount} {entry.country.currency}" for amount in rate.disputed],
-                    "from": rate.valid_from,
-                    "to": rate.valid_to,
-                    "reference": "; ".join(reference_line(each) for each in rate.reference),
-                }
-                for rate in scheme.rates
-            ],
-            "questions": [app.say(each.text) for each in scheme.questions],
-        }
-        for scheme in entry.schemes
-    ]
+def _scheme_data(app: App, entry: ProgrammeEntry, scheme: Scheme) -> dict[str, Any]:
+    currency = entry.country.currency
+    return {
+        "id": scheme.id,
+        "title": app.say(scheme.title),
+        "payee": scheme.payee.value,
+        "payee_title": app.say(scheme.payee_title),
+        "pays": scheme.pays.value,
+        "starts": scheme.starts,
+        "from": scheme.valid_from,
+        "to": scheme.valid_to,
+        "spans": [str(span.lasts) for span in scheme.spans],
+        "rates": [
+            {
+                "text": app.say(rate.text),
+                "amount": None if rate.amount is None else f"{rate.amount} {currency}",
+                "disputed": [f"{amount} {currency}" for amount in rate.disputed],
+                "from": rate.valid_from,
+                "to": rate.valid_to,
+                "note": app.say(rate.note) or None,
+                "reference": "; ".join(reference_line(each) for each in rate.reference),
+            }
+            for rate in scheme.rates
+        ],
+        "needs": [app.say(each.text) for each in scheme.needs],
+        "assumes": [app.say(each.text) for each in scheme.assumes],
+        "claims": [app.say(each.text) for each in scheme.claims],
+        "notes": [app.say(each.text) for each in scheme.notes],
+        "questions": [app.say(each.text) for each in scheme.questions],
+    }
 
 
-def _scheme_lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
-    for scheme in _scheme_data(app, entry):
-        yield f"{scheme['title']} [{scheme['id']}], paid to the {scheme['payee']}, {scheme['pays'].replace('_', ' ')}"
-        for rate in scheme["rates"]:
-            amount = rate["amount"] or " or ".join(rate["disputed"]) or app.word(entry.words, "cli.no_figure")
-            yield f"    {rate['from'] or '…'} – {rate['to'] or '…'}  {amount}  {rate['text']}"
-            yield f"        {rate['reference']}"
-        for question in scheme["questions"]:
-            yield f"    ? {question}"
+def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: _Sources) -> Iterator[str]:
+    data, words = _scheme_data(app, entry, scheme), entry.words
+
+    def labelled(key: str, text: Text, reference: Sequence[Reference]) -> str:
+        return f"    {app.word(words, key)}: {app.say(text)} {sources.numbers(reference)}"
+
+    days = f", {scheme.valid_from or '…'} – {scheme.valid_to or '…'}" if scheme.valid_from or scheme.valid_to else ""
+    paid = f"{data['payee_title']}, {scheme.pays.replace('_', ' ')}"
+    yield f"{data['title']} [{scheme.id}], paid to: {paid}{days} {sources.numbers(scheme.reference)}"
+    for rate, shown in zip(scheme.rates, data["rates"], strict=True):
+        amount = shown["amount"] or " or ".join(shown["disputed"]) or app.word(words, "cli.no_figure")
+        dated = f"{rate.valid_from or '…'} – {rate.valid_to or '…'}"
+        yield f"    {dated}  {amount}  {shown['text']} {sources.numbers(rate.reference)}"
+        if rate.note:
+            yield f"        {shown['note']}"
+    yield from (labelled("cli.needs", need.text, need.reference) for need in scheme.needs)
+    yield from (labelled("standing.assumed", each.text, each.reference) for each in scheme.assumes)
+    yield from (labelled("cli.claims", each.text, each.reference) for each in scheme.claims)
+    yield from (f"    {app.say(each.text)} {sources.numbers(each.reference)}".rstrip() for each in scheme.notes)
+    yield from (f"    ? {app.say(each.text)} {sources.numbers(each.reference)}".rstrip() for each in scheme.questions)
 
 
 @funding.command(short_help="What a case is worth: per person, scheme and payee.")
@@ -92,7 +118,9 @@ def _scheme_lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
 def entitlements(app: App, ref: str, start: str, end: str) -> None:
     """Work out what public money case REF gives to whom between two days, by which rule and source.
 
-    A rate that no source gives for a day is shown as unknown and never counted as nothing.
+    A rate that no source gives for a day is shown as unknown and never counted as nothing. What fails a condition is
+    "not payable" and in no sum. Each payee has a sum of what is payable, one of what is payable once conditions that
+    are not known yet hold, and one of what rests on an assumed reading.
 
     Example:  kummi funding entitlements XX-12 --from 2025-01-01 --to 2025-12-31
     """
@@ -119,10 +147,20 @@ def _entitlement_data(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> d
         "ref": it.case.ref,
         "on": app.on,
         "lines": [_line_data(app, each) for each in lines],
-        "totals": {
-            payee.value: {"total": str(found.money), "gaps": len(found.gaps), "actual_cost": len(found.actual_cost)}
-            for payee, found in totals.items()
-        },
+        "totals": [
+            {
+                "payee": payee.value,
+                "payee_title": app.say(title),
+                "payable": str(found.payable),
+                "if_conditions_hold": str(found.if_conditions_hold),
+                "assumed": str(found.assumed),
+                "gaps": len(found.gaps),
+                "actual_cost": len(found.actual_cost),
+                "not_payable": len(found.not_payable),
+            }
+            for (payee, title), found in totals.items()
+        ],
+        "not_computed": [each.id for each in it.entry.schemes if not each.is_computed],
     }
 
 
@@ -131,9 +169,11 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
         "person": line.person,
         "scheme": line.scheme.id,
         "payee": line.payee.value,
-        "payee_title": app.say(line.scheme.payee_title),
+        "payee_title": app.say(line.payee_title),
         "from": line.start,
         "to": line.end,
+        "standing": line.standing.value,
+        "because": [app.say(each) for each in line.because],
         "amount": str(line.money) if line.money else None,
         "computed": app.say(line.computed) or None,
         "rule": app.say(line.rate.text) if line.rate else None,
@@ -142,39 +182,73 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
         "needs": [
             {"rule": each.rule, "result": each.result.value, "reason": app.say(each.reason)} for each in line.needs
         ],
+        "claim_by": line.claim_by,
     }
 
 
 def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
     words = it.entry.words
+    sources = _Sources()
     if not lines:
         yield f"{it.case.ref}: {app.word(words, 'cli.no_scheme')}"
-        return
-    sources = _Sources()
     for person in dict.fromkeys(line.person for line in lines):
         own = [line for line in lines if line.person == person]
         yield app.word(words, "cli.person", number=person)
         yield from table([_line_row(app, line, sources, words) for line in own], "  ")
-        needs = dict.fromkeys(
-            f"{app.word(words, f'result.{need.result}')}: {app.say(need.reason)}" for line in own for need in line.needs
-        )
-        yield from (f"      {need}" for need in needs)
-    for payee, found in _entitlement_data(app, it, lines)["totals"].items():
-        parts = [app.word(words, "cli.to_payee", payee=app.word(words, f"payee.{payee}"), total=found["total"])]
-        if found["gaps"]:
-            parts.append(app.word(words, "cli.lines_missing", count=found["gaps"]))
-        if found["actual_cost"]:
-            parts.append(app.word(words, "cli.lines_at_cost", count=found["actual_cost"]))
-        yield "; ".join(parts)
+        yield from dict.fromkeys(each for line in own for each in _remarks(app, line, words))
+    yield from _total_lines(app, it, lines)
+    unknown = [f"{app.say(each.title)} [{each.id}]" for each in it.entry.schemes if not each.is_computed]
+    if unknown:
+        yield app.word(words, "cli.schemes_not_computed", schemes="; ".join(unknown), programme=it.entry.id)
     yield from sources.lines()
 
 
 def _line_row(app: App, line: Entitlement, sources: _Sources, words: Words) -> tuple[str, ...]:
-    amount = str(line.money) if line.money else app.word(words, "cli.not_computed" if line.gap else "cli.actual_cost")
-    why = app.say(line.gap.text if line.gap else line.computed)
-    days = f"{line.start} – {line.end}" if line.start != line.end else str(line.start)
-    return (days, amount, line.scheme.id, why, " ".join(sources.number(reference) for reference in line.reference))
+    standing = app.word(words, f"standing.{line.standing}")
+    if line.standing is Standing.NOT_PAYABLE:
+        amount, why = standing, "; ".join(map(app.say, line.because))
+    elif line.gap:
+        amount, why = app.word(words, "cli.not_computed"), app.say(line.gap.text)
+    else:
+        amount = str(line.money) if line.money else app.word(words, "cli.actual_cost")
+        mark = "" if line.standing is Standing.PAYABLE else f" ({standing})"
+        why = f"{app.say(line.computed)}{mark}"
+    return (_days(app, line, words), amount, line.scheme.id, why, sources.numbers(line.reference))
+
+
+def _days(app: App, line: Entitlement, words: Words) -> str:
+    if line.start is None:
+        return app.word(words, "cli.days_not_known")
+    return f"{line.start} – {line.end}" if line.start != line.end else str(line.start)
+
+
+def _remarks(app: App, line: Entitlement, words: Words) -> Iterator[str]:
+    """Say once a person what her money still hangs on, what it rests on, and by when it is claimed."""
+    if line.standing is not Standing.NOT_PAYABLE:
+        yield from (f"      {app.word(words, 'standing.assumed')}: {app.say(each)}" for each in line.assumed)
+        yield from (f"      {app.word(words, f'result.{need.result}')}: {app.say(need.reason)}" for need in line.needs)
+        if line.claim_by:
+            yield f"      {app.word(words, 'cli.claim_by', date=line.claim_by)}: {line.scheme.id}"
+
+
+def _total_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
+    from kummi.funding.totals import totals_by_payee
+
+    words = it.entry.words
+    for (_, title), found in totals_by_payee(lines, it.entry.country.currency).items():
+        parts = [app.word(words, "cli.to_payee", payee=app.say(title), total=found.payable)]
+        for key, more in (("if_conditions_hold", found.if_conditions_hold), ("assumed", found.assumed)):
+            if more.amount:
+                parts.append(app.word(words, f"cli.more_{key}", total=more))
+        for key, left_out in (
+            ("missing", found.gaps),
+            ("at_cost", found.actual_cost),
+            ("not_payable", found.not_payable),
+        ):
+            if left_out:
+                parts.append(app.word(words, f"cli.lines_{key}", count=len(left_out)))
+        yield "; ".join(parts)
 
 
 class _Sources:
@@ -183,8 +257,17 @@ class _Sources:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
-    def number(self, reference: Reference) -> str:
-        return f"[{self._numbers.setdefault(reference_line(reference), len(self._numbers) + 1)}]"
+    def numbers(self, references: Iterable[Reference]) -> str:
+        """Return the numbers of sources, such as ``[1] [3]``."""
+        return " ".join(
+            f"[{self._numbers.setdefault(reference_line(each), len(self._numbers) + 1)}]" for each in references
+        )
 
     def lines(self) -> Iterator[str]:
+        """Yield every source that was named, after its number."""
         yield from (f"  [{number}] {line}" for line, number in self._numbers.items())
+
+    def folded(self, app: App, words: Words) -> Iterator[str]:
+        """Say in one line how many sources there are, and how to see them."""
+        if self._numbers:
+            yield app.word(words, "cli.sources_folded", count=len(self._numbers))

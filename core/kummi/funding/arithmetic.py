@@ -16,9 +16,9 @@ def amount_of(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod]) -> Decimal:
     """Return what a rate comes to, rounded half up to two decimals."""
     match pays:
         case Pays.PER_YEAR:
-            exact = rate * len(run) / 12
+            exact = rate * sum(paid.share for paid in run) / 12
         case Pays.PER_MONTH | Pays.PER_DAY:
-            exact = rate * len(run)
+            exact = rate * sum(paid.share for paid in run)
         case _:
             exact = rate * run[0].share
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
@@ -28,6 +28,8 @@ def amount_in_words(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod], words:
     """Say how ``amount_of`` comes to its result."""
     first, count = run[0], len(run)
     parts: dict[str, object] = {"amount": figure(rate), "count": count}
+    if first.month:
+        return words.text(f"funding.part.{pays}", **parts | {"count": first.days, "days": first.month.days})
     match pays:
         case Pays.PER_MONTH:
             parts["count"] = _length(Unit.MONTHS, count, words)

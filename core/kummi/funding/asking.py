@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeVar
@@ -13,10 +13,13 @@ from kummi.funding.missing import missing_facts, said
 from kummi.funding.periods import PaidPeriod, age_instant
 from kummi.model.case import Person
 from kummi.model.criterion import Criterion
+from kummi.model.dates import months_after
 from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Rate, Scheme, Span
 from kummi.model.places import Places
+from kummi.model.reference import Certainty
+from kummi.model.text import Text
 from kummi.model.words import Words
 from kummi.rules.decide import decide, finding_of
 from kummi.rules.say import Labels
@@ -32,17 +35,33 @@ _C = TypeVar("_C", bound=_Conditional)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a paid period comes to: a rate, a gap, a rate without an amount (both), or actual cost (neither)."""
+    """What a paid period comes to: a rate, a gap, a rate without an amount (both), or actual cost (neither).
+
+    ``assumed`` are the readings on which it rests and that no source says outright.
+    """
 
     rate: Rate | None = None
+    gap: Gap | None = None
+    assumed: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How long a scheme may pay for a person: ``sure`` at least, ``longest`` at most; ``gap`` says what decides.
+
+    They are the same span, and there is no gap, where nothing is missing.
+    """
+
+    longest: Span
+    sure: Span | None
     gap: Gap | None = None
 
 
 @dataclass(frozen=True)
 class Start:
-    """How a person's period begins: the span that counts, the day of the start fact, and the first day paid for."""
+    """How a person's period begins: how long it lasts, the day of the start fact, and the first day paid for."""
 
-    span: Span
+    lasting: Lasting
     day: date
     first: date
 
@@ -58,12 +77,27 @@ class Asking:
     words: Words
     labels: Labels
 
-    def span(self) -> Span | Gap:
-        """Return the first span that is met, or why it cannot be told."""
-        span, unclear = self._first_met(self.scheme.spans, self.facts)
-        if span is not None:
-            return span
-        return self._lacking("span", unclear, self.facts) if unclear else self._gap("no_span")
+    def lasting(self) -> Lasting | Gap:
+        """Return how long the scheme pays: the first span that is met, or the shortest and longest that may be."""
+        possible: list[Span] = []
+        unclear: list[Criterion] = []
+        for span in self.scheme.spans:
+            result = self._decide(span.when, self.facts)
+            if result is not Result.NOT_MET:
+                possible.append(span)
+            if result is Result.MET:
+                break
+            if result is Result.UNKNOWN and span.when is not None:
+                unclear.append(span.when)
+        if not possible:
+            return self._gap("no_span")
+        if not unclear:
+            return Lasting(possible[0], possible[0])
+        gap = self._lacking("span", unclear, self.facts)
+        if len({span.starts for span in possible}) > 1:
+            return gap
+        surely_one = self._decide(possible[-1].when, self.facts) is Result.MET
+        return Lasting(max(possible, key=_length), min(possible, key=_length) if surely_one else None, gap)
 
     def no_start(self, fact: str) -> Gap:
         """Return the gap of a start that is not known."""
@@ -74,8 +108,8 @@ class Asking:
         return self._decide(self.scheme.who, self.facts) is not Result.NOT_MET
 
     def covers(self, paid: PaidPeriod, start: Start) -> Result:
-        """Decide whether the person is covered in a paid period; before birth nobody is."""
-        if self.person.born and paid.first < self.person.born:
+        """Decide whether the person is covered in a paid period; before birth and outside the law's days nobody is."""
+        if not self.scheme.exists_on(paid.first) or (self.person.born and paid.first < self.person.born):
             return Result.NOT_MET
         return self._decide(self.scheme.who, self._facts_in(paid, start))
 
@@ -86,25 +120,59 @@ class Asking:
             return None
         facts = self._facts_in(paid, start)
         if covers is Result.UNKNOWN:
-            return Outcome(gap=self._lacking("who", self.scheme.who, facts))
-        if self.scheme.pays is Pays.ACTUAL_COST:
-            return Outcome()
-        day = start.day if self.scheme.rate_on == "start" else paid.first
-        valid = [rate for rate in self.scheme.rates if rate.is_valid_on(day) and rate.year in (None, paid.year)]
-        return self._rated(valid, facts)
+            return Outcome(gap=self._lacking("who", [self.scheme.who], facts))
+        found = Outcome() if self.scheme.pays is Pays.ACTUAL_COST else self._rated(self._valid(paid, start), facts)
+        return replace(found, assumed=tuple(dict.fromkeys(self._assumed(found, paid, start, facts))))
 
     def needs(self, on: date) -> tuple[Finding, ...]:
-        """Return the payee's preconditions that are not met, or not known, on a day."""
+        """Return the payee's preconditions that are not met, or not known, on a day.
+
+        What is done later than that day is not met; a task that nobody has recorded may still be done.
+        """
         facts = replace(self.facts, on=on)
         asked = (finding_of(rule, facts, self.places, self.words) for rule in self.scheme.needs if rule.is_valid_on(on))
-        return tuple(finding for finding in asked if finding is not None and finding.result is not Result.MET)
+        found = (_not_yet(finding) for finding in asked if finding is not None)
+        return tuple(finding for finding in found if finding.result is not Result.MET)
+
+    def payee_title(self, paid: PaidPeriod, start: Start) -> Text:
+        """Name who is paid for a period: before and after a move they are two."""
+        title = paid.payee_title or self.scheme.payee_title
+        moved = self.facts.get(self.scheme.payee_moves_on) if self.scheme.payee_moves_on else None
+        if paid.payee_title or not isinstance(moved, date):
+            return title
+        key = "after_move" if moved <= age_instant(self.scheme, start.first, paid) else "before_move"
+        return self.words.text(f"funding.payee.{key}", payee=title, date=moved)
+
+    def _valid(self, paid: PaidPeriod, start: Start) -> list[Rate]:
+        match self.scheme.rate_on:
+            case "start":
+                day = start.day
+            case "year_start":
+                day = months_after(start.first, 12 * (paid.year - 1))
+            case _:
+                day = paid.first
+        return [rate for rate in self.scheme.rates if rate.is_valid_on(day) and rate.year in (None, paid.year)]
+
+    def _assumed(self, found: Outcome, paid: PaidPeriod, start: Start, facts: Facts) -> Iterator[Text]:
+        """Yield the readings on which an amount rests and that no source says outright."""
+        if found.gap:
+            return
+        for each in self.scheme.assumes:
+            if each.is_about(paid.first, paid.last) and self._decide(each.when, facts) is not Result.NOT_MET:
+                yield each.text
+        span = start.lasting.sure or start.lasting.longest
+        for reference in (*(found.rate.reference if found.rate else ()), *span.reference):
+            if reference.certainty is Certainty.ASSUMED:
+                yield Text.model_validate(reference.note or str(reference))
+        if paid.month and self.scheme.rate_on is None:
+            yield self.words.text("funding.assumed.part")
 
     def _rated(self, valid: Sequence[Rate], facts: Facts) -> Outcome:
         if not valid:
             return Outcome(gap=self._gap("no_rate"))
         rate, unclear = self._first_met(valid, facts)
         if rate is None:
-            return Outcome(gap=self._lacking("rate", unclear, facts) if unclear else self._gap("no_rate_here"))
+            return Outcome(gap=self._lacking("rate", [unclear], facts) if unclear else self._gap("no_rate_here"))
         return Outcome(rate, None if rate.amount is not None else self._unsettled(rate))
 
     def _unsettled(self, rate: Rate) -> Gap:
@@ -128,8 +196,21 @@ class Asking:
                     return None, each.when
         return None, None
 
-    def _lacking(self, key: str, criterion: Criterion | None, facts: Facts) -> Gap:
-        return self._gap(key, *(missing_facts(criterion, facts, self.places) if criterion else ()))
+    def _lacking(self, key: str, criteria: Sequence[Criterion | None], facts: Facts) -> Gap:
+        known = [criterion for criterion in criteria if criterion is not None]
+        return self._gap(
+            key, *dict.fromkeys(fact for each in known for fact in missing_facts(each, facts, self.places))
+        )
 
     def _gap(self, key: str, *missing: str) -> Gap:
         return Gap(self.words.text(f"funding.gap.{key}", facts=said(missing, self.words, self.labels)), missing)
+
+
+def _length(span: Span) -> date:
+    """Return what spans are ordered by: the day on which they end if they all begin on the same one."""
+    return span.lasts.after(date(2001, 1, 1))
+
+
+def _not_yet(finding: Finding) -> Finding:
+    open_task = any(name.startswith("tasks.") and day is None for name, day in finding.facts.items())
+    return replace(finding, result=Result.UNKNOWN) if finding.result is Result.NOT_MET and open_task else finding

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kummi.model.decision import Finding
-from kummi.model.funding import Payee, Rate, Scheme, Span
+from kummi.model.decision import Finding, Result
+from kummi.model.funding import Payee, Rate, Scheme, Span, Standing
 from kummi.model.money import Money
 from kummi.model.reference import Reference
 from kummi.model.text import Text
@@ -25,26 +25,31 @@ class Gap:
 class Entitlement:
     """A person, a scheme, the days paid for, and what that comes to.
 
-    ``computed`` is the arithmetic in words; ``rate`` and ``span`` carry their references, texts and notes. A line with
-    neither ``amount`` nor ``gap`` is actual cost that is paid back. ``needs`` are the preconditions of the payee that
-    are not met or not known on the last of these days; they do not change the amount.
+    ``computed`` is the arithmetic in words; ``rate`` and ``span`` carry their references, texts and notes. ``standing``
+    says how far it can be relied upon. A line that is payable, or may be, and has no ``amount`` is actual cost that is
+    paid back; one that is not payable never has an amount. ``needs`` are the preconditions of the payee that are not
+    met or not known on the last of these days, ``assumed`` the readings that no source says outright. ``start`` and
+    ``end`` are empty where they are not known. ``claim_by`` is the last day on which the money can be claimed.
     """
 
     person: int
     scheme: Scheme
-    start: date
-    end: date
+    start: date | None
+    end: date | None
     currency: str
+    payee_title: Text
     amount: Decimal | None = None
     computed: Text | None = None
     rate: Rate | None = None
     span: Span | None = None
     gap: Gap | None = None
     needs: tuple[Finding, ...] = ()
+    assumed: tuple[Text, ...] = ()
+    claim_by: date | None = None
 
     @property
     def payee(self) -> Payee:
-        """Who gets the money."""
+        """What kind of body gets the money."""
         return self.scheme.payee
 
     @property
@@ -53,9 +58,27 @@ class Entitlement:
         return None if self.amount is None else Money(self.amount, self.currency)
 
     @property
+    def standing(self) -> Standing:
+        """How far the line can be relied upon: the worst that is to be said of it."""
+        if any(need.result is Result.NOT_MET for need in self.needs):
+            return Standing.NOT_PAYABLE
+        if self.gap:
+            return Standing.NOT_KNOWN
+        if self.assumed:
+            return Standing.ASSUMED
+        return Standing.IF_CONDITIONS_HOLD if self.needs else Standing.PAYABLE
+
+    @property
     def is_actual_cost(self) -> bool:
         """Whether what was spent is paid back, so that there is no amount to compute."""
-        return self.amount is None and self.gap is None
+        return self.amount is None and self.standing not in (Standing.NOT_KNOWN, Standing.NOT_PAYABLE)
+
+    @property
+    def because(self) -> tuple[Text, ...]:
+        """Why the line is not simply payable: the condition that is not met, or else all that stands against it."""
+        failed = tuple(need.reason for need in self.needs if need.result is Result.NOT_MET)
+        gap = (self.gap.text,) if self.gap else ()
+        return failed or (*gap, *self.assumed, *(need.reason for need in self.needs))
 
     @property
     def reference(self) -> tuple[Reference, ...]:

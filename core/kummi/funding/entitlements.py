@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import groupby, islice, takewhile
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import InputError
 from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
-from kummi.funding.asking import Asking, Outcome, Start
+from kummi.funding.asking import Asking, Lasting, Outcome, Start
 from kummi.funding.entitlement import Entitlement, Gap
 from kummi.funding.missing import core_labels
-from kummi.funding.periods import PaidPeriod, paid_periods, starting_day
+from kummi.funding.periods import PaidPeriod, paid_periods, parts_by_rate, starting_day
 from kummi.model.case import Person
 from kummi.model.decision import Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Scheme, Span
 from kummi.model.places import Places
+from kummi.model.text import Text
 from kummi.model.words import Words
 from kummi.rules.say import Labels, labels_of
 
@@ -50,10 +52,11 @@ def entitlements(  # noqa: PLR0913  the whole world of one question; entitlement
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household for the days from ``start`` to ``end``, both included.
 
-    ``members`` are the persons of ``facts.members``, in the same order. A month counts whole if its first day lies in
-    the window; so does a day, a share, a single payment, and a calendar year by its day of payment. Amounts are
-    rounded once per line, half up to two decimals: where a window is cut in two, the parts add up to the whole within
-    0.01 for each line that is cut. ``labels`` names the facts that gaps speak of.
+    ``members`` are the persons of ``facts.members``, in the same order. A month, or the part of one in which a rate
+    holds, counts whole if its first day lies in the window; so does a day, a share, a single payment, and a calendar
+    year by its day of payment. Amounts are rounded once per line, half up to two decimals: where a window is cut in
+    two, the parts add up to the whole within 0.01 for each line that is cut. ``labels`` names the facts that gaps
+    speak of.
 
     Raises:
         InputError: If the window is empty.
@@ -71,68 +74,100 @@ def entitlements(  # noqa: PLR0913  the whole world of one question; entitlement
 
 def _lines(asking: Asking, currency: str, start: date, end: date) -> Iterator[Entitlement]:
     """Yield the lines of one scheme for one person."""
+    if not asking.scheme.is_computed:
+        return
     begun = _start(asking)
     if isinstance(begun, Start):
         for run, outcome in _runs(asking, begun, start, end):
-            yield _line(asking, currency, run, outcome, begun.span)
+            yield _line(asking, currency, begun, run, outcome)
     elif begun is not None and asking.may_concern():
-        yield _line(asking, currency, (PaidPeriod(start, end, 1),), Outcome(gap=begun))
+        yield Entitlement(
+            asking.person.number, asking.scheme, None, None, currency, asking.scheme.payee_title, gap=begun
+        )
 
 
 def _start(asking: Asking) -> Start | Gap | None:
     """Return how the person's period begins, why that is not known, or None where it may never begin."""
-    scheme, span = asking.scheme, asking.span()
-    fact = (isinstance(span, Span) and span.starts) or scheme.starts
+    scheme, lasting = asking.scheme, asking.lasting()
+    fact = (isinstance(lasting, Lasting) and lasting.longest.starts) or scheme.starts or ""
     day = asking.facts.get(fact)
     if not isinstance(day, date):
         return None if scheme.may_never_start else asking.no_start(fact)
-    return span if isinstance(span, Gap) else Start(span, day, starting_day(scheme, day))
+    return lasting if isinstance(lasting, Gap) else Start(lasting, day, starting_day(scheme, day))
 
 
 def _runs(asking: Asking, begun: Start, start: date, end: date) -> Iterator[tuple[tuple[PaidPeriod, ...], Outcome]]:
     """Yield the paid periods in the window, those that follow each other and come to the same joined together."""
-    until_end = takewhile(lambda paid: paid.first <= end, _paid(asking, begun))
-    asked = ((paid, asking.outcome(paid, begun)) for paid in until_end if start <= paid.first)
-    for (outcome, _), run in groupby(asked, lambda pair: (pair[1], _apart(asking.scheme, *pair))):
+    until_end = takewhile(lambda pair: pair[0].first <= end, _paid(asking, begun))
+    asked = (each for paid, gap in until_end for each in _parts(asking, begun, paid, gap) if each[0].first <= end)
+    inside = (each for each in asked if start <= each[0].first)
+    for (outcome, *_), run in groupby(inside, lambda pair: (pair[1], *_apart(asking, begun, *pair))):
         if outcome is not None:
             yield tuple(paid for paid, _ in run), outcome
 
 
-def _paid(asking: Asking, begun: Start) -> Iterator[PaidPeriod]:
-    paid = paid_periods(asking.scheme, begun.first, begun.span.lasts)
-    if asking.scheme.pays is not Pays.FIRST_TIME:
-        return paid
-    covered = (each for each in paid if asking.covers(each, begun) is not Result.NOT_MET)
-    return (replace(each, last=each.first) for each in islice(covered, 1))
+def _paid(asking: Asking, begun: Start) -> Iterator[tuple[PaidPeriod, Gap | None]]:
+    """Yield what is paid in the longest duration that may be, with the gap of what goes beyond the one that is sure."""
+    scheme, lasting = asking.scheme, begun.lasting
+    sure = sum(1 for _ in paid_periods(scheme, begun.first, lasting.sure.lasts)) if lasting.gap and lasting.sure else 0
+    paid = enumerate(paid_periods(scheme, begun.first, lasting.longest.lasts))
+    marked = ((each, lasting.gap if number >= sure else None) for number, each in paid)
+    if scheme.pays is not Pays.FIRST_TIME:
+        return marked
+    covered = ((each, gap) for each, gap in marked if asking.covers(each, begun) is not Result.NOT_MET)
+    return ((replace(each, last=each.first), gap) for each, gap in islice(covered, 1))
 
 
-def _apart(scheme: Scheme, paid: PaidPeriod, outcome: Outcome | None) -> object:
+def _parts(asking: Asking, begun: Start, paid: PaidPeriod, gap: Gap | None) -> list[tuple[PaidPeriod, Outcome | None]]:
+    """Return what a paid period comes to, cut where a change of rate makes a difference."""
+    if gap is not None:
+        covered = asking.covers(paid, begun) is not Result.NOT_MET
+        return [(paid, Outcome(gap=gap) if covered else None)]
+    parts = [(part, asking.outcome(part, begun)) for part in parts_by_rate(asking.scheme, paid)]
+    worth = [outcome and (outcome.gap, outcome.rate and outcome.rate.amount) for _, outcome in parts]
+    return [(paid, asking.outcome(paid, begun))] if all(each == worth[0] for each in worth) else parts
+
+
+def _apart(asking: Asking, begun: Start, paid: PaidPeriod, outcome: Outcome | None) -> tuple[object, ...]:
     """Return what keeps a paid period out of the line before it though it comes to the same."""
-    if scheme.pays in (Pays.INSTALMENTS, Pays.CALENDAR_YEARS):
-        return paid.first
-    return paid.year if scheme.pays is Pays.PER_YEAR and outcome and not outcome.gap else None
+    pays, payee = asking.scheme.pays, asking.payee_title(paid, begun)
+    known = outcome is not None and outcome.gap is None
+    if pays in (Pays.INSTALMENTS, Pays.CALENDAR_YEARS) or (paid.month and known):
+        return (payee, paid.first)
+    return (payee, paid.year if pays is Pays.PER_YEAR and known else None)
 
 
-def _line(
-    asking: Asking, currency: str, run: Sequence[PaidPeriod], outcome: Outcome, span: Span | None = None
-) -> Entitlement:
-    pays, words = asking.scheme.pays, asking.words
-    amount = computed = None
-    if outcome.gap is None and outcome.rate and outcome.rate.amount is not None:
-        amount = amount_of(pays, outcome.rate.amount, run)
-        computed = amount_in_words(pays, outcome.rate.amount, run, words)
-    elif outcome.gap is None and span is not None:
-        computed = actual_cost_in_words(span.lasts, words)
+def _line(asking: Asking, currency: str, begun: Start, run: Sequence[PaidPeriod], outcome: Outcome) -> Entitlement:
+    scheme, first, last = asking.scheme, run[0].first, run[-1].last
+    span = begun.lasting.sure or begun.lasting.longest
+    needs = asking.needs(last)
+    amount, computed = _worth(asking, run, outcome, span)
     return Entitlement(
         person=asking.person.number,
-        scheme=asking.scheme,
-        start=run[0].first,
-        end=run[-1].last,
+        scheme=scheme,
+        start=first,
+        end=last,
         currency=currency,
-        amount=amount,
+        payee_title=asking.payee_title(run[0], begun),
+        amount=None if any(need.result is Result.NOT_MET for need in needs) else amount,
         computed=computed,
         rate=outcome.rate,
         span=span,
         gap=outcome.gap,
-        needs=asking.needs(run[-1].last),
+        needs=needs,
+        assumed=outcome.assumed,
+        claim_by=next(filter(None, (claim.last_day(first, last) for claim in scheme.claims)), None),
     )
+
+
+def _worth(
+    asking: Asking, run: Sequence[PaidPeriod], outcome: Outcome, span: Span
+) -> tuple[Decimal | None, Text | None]:
+    """Return what a run of paid periods comes to, with the arithmetic in words; nothing where there is a gap."""
+    pays, words = asking.scheme.pays, asking.words
+    if outcome.gap is not None:
+        return None, None
+    if outcome.rate is None or outcome.rate.amount is None:
+        return None, actual_cost_in_words(span.lasts, words)
+    rate = outcome.rate.amount
+    return amount_of(pays, rate, run), amount_in_words(pays, rate, run, words)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from kummi.model.dates import Duration, age_on, months_after
 from kummi.model.funding import Pays, Scheme
+from kummi.model.text import Text
 
 _DAY = timedelta(days=1)
 
@@ -18,13 +20,21 @@ class PaidPeriod:
     """One thing that is paid: a month, a day, a share or a whole payment.
 
     ``first`` decides in which window it counts. ``year`` is the ordinal year of the person's own period (for calendar
-    years: of the calendar years counted from the start).
+    years: of the calendar years counted from the start). ``month`` is the whole month of a part that a change of rate
+    has cut out; ``payee_title`` is for a share that is paid to another.
     """
 
     first: date
     last: date
     year: int
     share: Decimal = Decimal(1)
+    payee_title: Text | None = None
+    month: PaidPeriod | None = None
+
+    @property
+    def days(self) -> int:
+        """The number of days, both ends included."""
+        return (self.last - self.first).days + 1
 
 
 def starting_day(scheme: Scheme, day: date) -> date:
@@ -52,16 +62,27 @@ def paid_periods(scheme: Scheme, start: date, lasts: Duration) -> Iterator[PaidP
 
 
 def age_instant(scheme: Scheme, start: date, paid: PaidPeriod) -> date:
-    """Return the day on which age and other rules are asked for a paid period."""
+    """Return the day on which age and other rules are asked for a paid period; a part is asked as its whole month."""
     match scheme.age_at:
         case "period_start":
-            return paid.first
+            return (paid.month or paid).first
         case "month_before_end":
             return paid.first.replace(day=1) - _DAY
         case "year_end":
             return date(paid.first.year, 12, 31)
         case "start":
             return start
+
+
+def parts_by_rate(scheme: Scheme, paid: PaidPeriod) -> tuple[PaidPeriod, ...]:
+    """Cut a month by its days where a rate begins or ends inside it, if the law says so or says nothing."""
+    if scheme.pays not in (Pays.PER_YEAR, Pays.PER_MONTH) or scheme.rate_on not in (None, "each_day"):
+        return (paid,)
+    begins = {rate.valid_from for rate in scheme.rates if rate.valid_from}
+    begins |= {rate.valid_to + _DAY for rate in scheme.rates if rate.valid_to}
+    cuts = [paid.first, *sorted(day for day in begins if paid.first < day <= paid.last), paid.last + _DAY]
+    parts = (replace(paid, first=first, last=end - _DAY, month=paid) for first, end in pairwise(cuts))
+    return tuple(replace(part, share=Decimal(part.days) / paid.days) for part in parts) if len(cuts) > 2 else (paid,)
 
 
 def _months(start: date, end: date) -> Iterator[PaidPeriod]:
@@ -84,7 +105,7 @@ def _days(start: date, end: date) -> Iterator[PaidPeriod]:
 def _instalments(scheme: Scheme, start: date) -> Iterator[PaidPeriod]:
     for each in scheme.instalments:
         day = each.after.after(start)
-        yield PaidPeriod(day, day, age_on(start, day) + 1, each.share)
+        yield PaidPeriod(day, day, age_on(start, day) + 1, each.share, each.payee_title)
 
 
 def _calendar_years(start: date, count: int) -> Iterator[PaidPeriod]:

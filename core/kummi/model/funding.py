@@ -41,6 +41,7 @@ class Pays(StrEnum):
     ``calendar_years``: one payment for each calendar year, the year of the start being year 1, paid on the start day
     and then on each 1 January; its spans are whole years and say how many payments there are.
     ``actual_cost``: what was spent is paid back; there is no amount to compute.
+    ``not_computed``: known of, and shown with what is known, but for want of facts no household has a line of it.
     """
 
     PER_YEAR = "per_year"
@@ -51,6 +52,22 @@ class Pays(StrEnum):
     INSTALMENTS = "instalments"
     CALENDAR_YEARS = "calendar_years"
     ACTUAL_COST = "actual_cost"
+    NOT_COMPUTED = "not_computed"
+
+
+class Standing(StrEnum):
+    """How far a line of money can be relied upon; a sum holds lines of one standing only.
+
+    ``payable``: by what was read and is known. ``if_conditions_hold``: a condition of the payee is not known yet.
+    ``assumed``: rests on a reading that no source says outright, whatever else is not known. ``not_known``: cannot be
+    computed. ``not_payable``: a condition is known not to be met.
+    """
+
+    PAYABLE = "payable"
+    IF_CONDITIONS_HOLD = "if_conditions_hold"
+    ASSUMED = "assumed"
+    NOT_KNOWN = "not_known"
+    NOT_PAYABLE = "not_payable"
 
 
 class Span(Frozen):
@@ -68,10 +85,58 @@ class Span(Frozen):
 
 
 class Instalment(Frozen):
-    """A share of the amount and when it is paid, counted from the start."""
+    """A share of the amount and when it is paid, counted from the start; ``payee_title`` where another gets it."""
 
     after: Duration
     share: Decimal = Field(gt=0, le=1)
+    payee_title: Text | None = None
+
+
+class Assumption(Frozen):
+    """A reading that no source says outright, on which the money of those who meet ``when`` rests.
+
+    It is about every paid period that holds a day of its validity.
+    """
+
+    text: Text
+    when: Criterion | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    reference: References = Field(min_length=1)
+
+    def is_about(self, first: date, last: date) -> bool:
+        """Whether a day of its validity lies in these days."""
+        return (self.valid_from is None or self.valid_from <= last) and (
+            self.valid_to is None or first <= self.valid_to
+        )
+
+
+class Claim(Frozen):
+    """By when money for some days is claimed: by a fixed day, or so long after the calendar year or period paid for.
+
+    ``valid_from`` and ``valid_to`` say for which days' money it holds.
+    """
+
+    text: Text
+    by: date | None = None
+    within: Duration | None = None
+    after: Literal["year", "period"] = "year"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    reference: References = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _day_or_length(self) -> Claim:
+        if (self.by is None) == (self.within is None):
+            raise ValueError("a claim is made 'by' a day or 'within' a time after the year or period: give one of them")
+        return self
+
+    def last_day(self, first: date, last: date) -> date | None:
+        """Return the last day to claim money for these days; None where the claim is about other days."""
+        if (self.valid_from and first < self.valid_from) or (self.valid_to and first > self.valid_to):
+            return None
+        end = date(first.year, 12, 31) if self.after == "year" else last
+        return self.by if self.within is None else self.within.after(end)
 
 
 class Rate(Frozen):
@@ -113,11 +178,21 @@ class Scheme(Declared):
     starts the person's period, moved to the first day of the next month with ``starts_next_month``; a person born
     later is paid for from the first paid period that begins after the birth. ``may_never_start`` is for what may never
     happen (a job, a move to another municipality): while that day is not known there is nothing to pay and no gap.
+    ``valid_from`` and ``valid_to`` are the days for which there is such money at all: outside them nothing is paid and
+    nothing is missing.
     ``age_at`` names the instant, ``on`` to ``who`` and to the rates' ``when``, at which age and other rules are asked:
     the first day of each paid period, the last day of the month before it, the last day of its calendar year, or the
-    start of the whole period. ``rate_on`` names the day whose rate counts: the first day of each paid period, or the
-    day of the start fact itself (before any move to the next month).
-    ``needs`` are the preconditions that the payee must meet; a missing one is shown, and the amount is still said.
+    start of the whole period.
+    ``rate_on`` names the day whose rate counts: ``each_day`` (a change of rate cuts a month), ``period_start`` (the
+    first day of each paid period: the month begun), ``year_start`` (the first day of the person's own year), or
+    ``start`` (the day of the start fact itself, before any move to the next month). Where the law that was read does
+    not say, it is left out: a change of rate then cuts a month by its days, and the parts are marked as assumed.
+    ``payee_moves_on`` is the date fact of a move after which another payee of the same kind is paid, by the instant of
+    ``age_at``. ``needs`` are the preconditions of the payee: one that is not met leaves nothing payable, one that is
+    not known yet leaves the money apart from what is sure, and so does one of ``assumes``. ``claims`` say by when the
+    money is claimed; the first that is about the days counts.
+    A scheme that is ``not_computed`` needs no ``starts`` and no spans: its rates, notes and questions say what is
+    known.
     """
 
     id: Key
@@ -125,21 +200,43 @@ class Scheme(Declared):
     payer: Key
     payee: Payee
     payee_title: Text
+    payee_moves_on: FactName | None = None
     who: Criterion | None = None
-    starts: FactName
+    starts: FactName | None = None
     starts_next_month: bool = False
     may_never_start: bool = False
-    spans: tuple[Span, ...] = Field(min_length=1)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    spans: tuple[Span, ...] = ()
     pays: Pays
     instalments: tuple[Instalment, ...] = ()
     age_at: Literal["period_start", "month_before_end", "year_end", "start"] = "period_start"
-    rate_on: Literal["period_start", "start"] = "period_start"
+    rate_on: Literal["each_day", "period_start", "year_start", "start"] | None = None
     needs: tuple[Rule, ...] = ()
+    assumes: tuple[Assumption, ...] = ()
+    claims: tuple[Claim, ...] = ()
     rates: tuple[Rate, ...] = ()
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
     reference: References = Field(min_length=1)
     for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether households have lines of this money."""
+        return self.pays is not Pays.NOT_COMPUTED
+
+    def exists_on(self, day: date) -> bool:
+        """Whether there is such money for this day; both ends are included."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Scheme:
+        if self.is_computed and (self.starts is None or not self.spans):
+            raise ValueError(
+                "a scheme says what 'starts' it and how long it lasts in 'spans', unless it is not_computed"
+            )
+        return self
 
     @model_validator(mode="after")
     def _instalments_fit(self) -> Scheme:

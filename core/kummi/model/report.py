@@ -125,7 +125,20 @@ ROW_WORDS: dict[str, tuple[str, ...]] = {
     "persons": ("ref", "number", "stage", "age"),
     "households": ("ref", "stage"),
     "indicators": ("indicator", "code", "group", "count", "gap"),
-    "entitlements": ("ref", "number", "scheme", "payee", "from", "to", "amount", "currency", "rate", "gap"),
+    "entitlements": (
+        "ref",
+        "number",
+        "scheme",
+        "payee",
+        "from",
+        "to",
+        "amount",
+        "currency",
+        "standing",
+        "claim_by",
+        "rate",
+        "gap",
+    ),
 }
 """What a column may show besides facts, by kind of row."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from kummi.model.funding import Payee
+from kummi.model.funding import Payee, Standing
 from kummi.model.money import Money
 from kummi.model.reference import Reference
 from kummi.model.vocabulary import MemberRole, Pathway, Phase, Status
@@ -68,7 +68,8 @@ class MoneyView:
 
     ``place`` is a municipality for which the money differs from elsewhere in the country; empty where it does not.
     ``if_it_happens`` marks money that hangs on an event that may never come; it is in no total. ``how`` is the
-    arithmetic of what could be computed and ``gaps`` says what could not; an amount of None means nothing could.
+    arithmetic of what could be computed and ``gaps`` says what could not; an amount of None means nothing could. The
+    ``amount`` is of one ``standing``, for the reasons of ``because``: money that stands in two ways has two of these.
     """
 
     country: str
@@ -80,17 +81,19 @@ class MoneyView:
     payee: Payee
     payee_title: str
     if_it_happens: bool
+    standing: Standing
     amount: Money | None
     how: Cell
     gaps: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TotalView:
-    """What one payee gets for one reference person.
+    """What one payee, by name, gets for one reference person.
 
-    ``known`` is the sum of what is known, None where nothing is; ``not_known`` is how many schemes are not, or not
-    wholly, in it.
+    ``known`` is the sum of what is payable, None where nothing is; what hangs on conditions that are not known yet and
+    what rests on an assumed reading stand beside it. ``not_known`` is how many schemes are not, or not wholly, in them.
     """
 
     country: str
@@ -98,7 +101,10 @@ class TotalView:
     pathway: Pathway
     person: MemberRole
     payee: Payee
+    payee_title: str
     known: Money | None
+    if_conditions_hold: Money | None
+    assumed: Money | None
     not_known: int
 
 

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements_of
-from kummi.funding.totals import total
 from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
 from kummi.model.dates import months_after
 from kummi.model.facts import Facts, FactValue
-from kummi.model.funding import Scheme
+from kummi.model.funding import Scheme, Standing
 from kummi.model.money import Money
+from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.network.comparison import Cell, MoneyView, TotalView
 from kummi.rules.decide import decide
@@ -56,17 +56,29 @@ def total_views(views: Sequence[MoneyView], currency: str) -> tuple[TotalView, .
     groups: dict[tuple[object, ...], list[MoneyView]] = {}
     for view in views:
         if not view.if_it_happens:
-            key = (view.country, view.place, view.pathway, view.person, view.payee)
+            key = (view.country, view.place, view.pathway, view.person, view.payee, view.payee_title)
             groups.setdefault(key, []).append(view)
     return tuple(_total(group, currency) for group in groups.values())
 
 
 def _total(group: Sequence[MoneyView], currency: str) -> TotalView:
+    def sum_of(standing: Standing) -> Money | None:
+        amounts = [view.amount for view in group if view.amount and view.standing is standing]
+        return sum(amounts, Money.parse(f"0.00 {currency}")) if amounts else None
+
     first = group[0]
-    amounts = [view.amount for view in group if view.amount]
-    known = sum(amounts, Money.parse(f"0.00 {currency}")) if amounts else None
-    not_known = sum(1 for view in group if view.amount is None or view.gaps)
-    return TotalView(first.country, first.place, first.pathway, first.person, first.payee, known, not_known)
+    return TotalView(
+        country=first.country,
+        place=first.place,
+        pathway=first.pathway,
+        person=first.person,
+        payee=first.payee,
+        payee_title=first.payee_title,
+        known=sum_of(Standing.PAYABLE),
+        if_conditions_hold=sum_of(Standing.IF_CONDITIONS_HOLD),
+        assumed=sum_of(Standing.ASSUMED),
+        not_known=len({view.scheme for view in group if view.amount is None or view.gaps}),
+    )
 
 
 def _schemes(entries: Sequence[ProgrammeEntry]) -> tuple[tuple[Scheme, ProgrammeEntry], ...]:
@@ -100,7 +112,7 @@ def _beginnings(schemes: Sequence[Scheme]) -> Iterator[str]:
     """Yield the facts that start a period, and those at which an age is asked."""
     yield from ("arrived", "registered", "permit.granted")
     for scheme in schemes:
-        yield scheme.starts
+        yield from (scheme.starts,) if scheme.starts else ()
         yield from (span.starts for span in scheme.spans if span.starts)
         yield from (each.at for each in _criteria(scheme) if isinstance(each, Age))
 
@@ -132,14 +144,25 @@ def _of_scheme(
     lines = entitlements_of(only, household.facts, household.members, on, end)
     for person in household.members:
         own = [line for line in lines if line.person == person.number]
-        if own:
-            yield _view(own, entry, Pathway(str(household.facts.get("pathway"))), person.role, place, language)
+        for same in _apart(own):
+            yield _view(same, entry, Pathway(str(household.facts.get("pathway"))), person.role, place, language)
+
+
+def _apart(lines: Sequence[Entitlement]) -> Iterator[list[Entitlement]]:
+    """Yield lines of one payee and one standing at a time; what is not known goes with the first of its payee."""
+    groups: dict[tuple[str, Standing], list[Entitlement]] = {}
+    for line in sorted(lines, key=lambda line: line.standing is Standing.NOT_KNOWN):
+        same_payee = [key for key in groups if key[0] == str(line.payee_title)]
+        key = (str(line.payee_title), line.standing)
+        groups.setdefault(same_payee[0] if same_payee and line.gap else key, []).append(line)
+    yield from groups.values()
 
 
 def _view(
     lines: Sequence[Entitlement], entry: ProgrammeEntry, pathway: Pathway, role: MemberRole, place: str, language: str
 ) -> MoneyView:
-    scheme, found = lines[0].scheme, total(lines, entry.country.currency)
+    first = lines[0]
+    scheme, amounts = first.scheme, [line.money for line in lines if line.money]
     how = [line.computed.in_language(language) for line in lines if line.computed]
     return MoneyView(
         country=entry.country.code,
@@ -149,17 +172,26 @@ def _view(
         scheme=scheme.id,
         title=Cell(scheme.title.in_language(language), scheme.reference),
         payee=scheme.payee,
-        payee_title=scheme.payee_title.in_language(language),
+        payee_title=first.payee_title.in_language(language),
         if_it_happens=scheme.may_never_start,
-        amount=found.money if any(line.money for line in lines) else None,
+        standing=first.standing,
+        amount=sum(amounts, Money.parse(f"0.00 {entry.country.currency}")) if amounts else None,
         how=Cell(_together(how), tuple(dict.fromkeys(each for line in lines for each in line.reference))),
-        gaps=tuple(_gap(line, language) for line in found.gaps),
+        gaps=tuple(_gap(line, language) for line in lines if line.gap),
+        because=tuple(dict.fromkeys(each.in_language(language) for each in _reasons(lines))),
     )
 
 
+def _reasons(lines: Sequence[Entitlement]) -> Iterator[Text]:
+    """Yield the conditions and assumptions on which the computed lines rest."""
+    for line in lines:
+        if line.gap is None:
+            yield from line.because
+
+
 def _gap(line: Entitlement, language: str) -> str:
-    reason = line.gap.text.in_language(language) if line.gap else ""
-    return f"{reason} ({line.start} – {line.end})"
+    days = f" ({line.start} – {line.end})" if line.start else ""
+    return f"{line.gap.text.in_language(language) if line.gap else ''}{days}"
 
 
 def _together(arithmetic: Sequence[str]) -> str:

@@ -22,7 +22,10 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
                 "pathway": each.pathway.value,
                 "person": each.person.value,
                 "payee": each.payee.value,
+                "payee_title": each.payee_title,
                 "known": str(each.known) if each.known else None,
+                "if_conditions_hold": str(each.if_conditions_hold) if each.if_conditions_hold else None,
+                "assumed": str(each.assumed) if each.assumed else None,
                 "not_known": each.not_known,
             }
             for each in comparison.totals
@@ -76,9 +79,11 @@ def _money(view: MoneyView) -> dict[str, Any]:
         "payee": view.payee.value,
         "payee_title": view.payee_title,
         "if_it_happens": view.if_it_happens,
+        "standing": view.standing.value,
         "amount": str(view.amount) if view.amount else None,
         "how": _cell(view.how),
         "gaps": list(view.gaps),
+        "because": list(view.because),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kummi.model.funding import Standing
 from kummi.model.reference import Reference
 from kummi.model.vocabulary import Pathway, Phase
 from kummi.network.comparison import Cell, Comparison, MoneyView, ProgrammeView, Verdict
@@ -57,7 +58,9 @@ class _Rows:
         yield self._section("conditions", "programme rule sources", _merged(self._conditions(), 0))
         yield self._money()
         totals = _merged(self._totals(), *ALIKE)
-        yield self._section("totals", "country place pathway person payee known not_known", totals)
+        yield self._section(
+            "totals", "country place pathway person payee known if_conditions_hold assumed not_known", totals
+        )
         yield self._section("duties", "country programme duty who receiver due sources", self._duties())
         yield self._section("sources", "number source read address", self._sources())
 
@@ -130,7 +133,9 @@ class _Rows:
             )
 
     def _how(self, view: MoneyView) -> str:
-        how = "; ".join(part for part in (view.how.text, *view.gaps) if part)
+        plain = view.standing in (Standing.PAYABLE, Standing.NOT_KNOWN)
+        standing = "" if plain else f"{self._say(f'standing.{view.standing}')}: {', '.join(view.because)}"
+        how = "; ".join(part for part in (view.how.text, standing, *view.gaps) if part)
         return self._say("network.if_it_happens", how=how) if view.if_it_happens else how
 
     def _totals(self) -> Iterator[tuple[str, ...]]:
@@ -140,8 +145,10 @@ class _Rows:
                 each.place or NOTHING,
                 self._say(f"pathway.{each.pathway}"),
                 self._say(f"role.{each.person}"),
-                self._say(f"payee.{each.payee}"),
+                each.payee_title,
                 str(each.known or NOTHING),
+                str(each.if_conditions_hold or NOTHING),
+                str(each.assumed or NOTHING),
                 str(each.not_known),
             )
 

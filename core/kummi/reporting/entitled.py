@@ -80,22 +80,25 @@ class EntitlementRows:
             "ref": household.ref,
             "number": line.person,
             "scheme": line.scheme.title.in_language(language),
-            "payee": line.scheme.payee_title.in_language(language),
+            "payee": line.payee_title.in_language(language),
             "from": line.start,
             "to": line.end,
             "amount": line.amount,
             "currency": line.currency,
+            "standing": self.voice.core(f"standing.{line.standing}"),
+            "claim_by": line.claim_by,
             "rate": line.rate.text.in_language(language) if line.rate else None,
             "gap": self._open_points(line),
         }
 
     def _open_points(self, line: Entitlement) -> str | None:
-        """Say why there is no amount, and which preconditions of the payee are not met or not known."""
+        """Say why there is no amount, what it rests on, and which conditions of the payee are not met or not known."""
         language, points = self.voice.language, []
         if line.gap:
             points.append(line.gap.text.in_language(language))
         elif line.amount is None and line.computed:
             points.append(line.computed.in_language(language))
+        points += [f"{each.in_language(language)} ({self.voice.core('standing.assumed')})" for each in line.assumed]
         points += [
             f"{need.reason.in_language(language)} ({self.voice.core(f'result.{need.result}')})" for need in line.needs
         ]

@@ -14,6 +14,7 @@ _WORDS = {
     "count": ColumnType.NUMBER,
     "from": ColumnType.DATE,
     "to": ColumnType.DATE,
+    "claim_by": ColumnType.DATE,
     "amount": ColumnType.MONEY,
 }
 """What rows offer besides facts; the rest is text."""

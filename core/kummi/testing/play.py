@@ -19,8 +19,9 @@ from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import InputError, KummiError, RefusedError
 from kummi.funding.entitlements import entitlements
-from kummi.funding.totals import total
+from kummi.funding.totals import Total, total
 from kummi.model.case import Case
+from kummi.model.money import Money
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Move, Workflow
 from kummi.store.audit import verify
@@ -236,15 +237,36 @@ class _Player:
             return
         context = (entry.places, entry.words, entry.country.currency)
         lines = entitlements(schemes, it.facts, it.members, *context, wanted.from_, wanted.to)
-        sum_of = total(lines, entry.country.currency)
-        found = "unknown" if sum_of.gaps or sum_of.actual_cost else str(sum_of.money)
-        if found != str(wanted.total):
-            how = "; ".join(str(line.computed or (line.gap and line.gap.text) or "actual cost") for line in lines)
+        found = _sums_found(wanted, total(lines, entry.country.currency))
+        expected = _sums_expected(wanted, entry.country.currency)
+        if found != expected:
+            how = "; ".join(f"{line.computed or (line.gap and line.gap.text)} [{line.standing}]" for line in lines)
             window = f"{wanted.from_} to {wanted.to}"
-            said = f"expected {wanted.total}, found {found} ({how or 'nothing is paid'})"
+            said = f"expected {expected}, found {found} ({how or 'nothing is paid'})"
             self.departures.append(f"funding, {wanted.scheme}, {window}: {said}")
         else:
             self.say(f"{wanted.scheme}, {wanted.from_} to {wanted.to}: {found}")
+
+
+def _sums_found(wanted: FundingExpect, found: Total) -> str:
+    """Say what was found: the payable total, and what stands apart from it; that is left out where neither is asked."""
+    if found.gaps or found.actual_cost:
+        if wanted.total == "unknown" and wanted.if_conditions_hold is wanted.assumed is None:
+            return "unknown"
+        return _sums("unknown", found.if_conditions_hold, found.assumed)
+    return _sums(found.payable, found.if_conditions_hold, found.assumed)
+
+
+def _sums_expected(wanted: FundingExpect, currency: str) -> str:
+    nothing = Money.parse(f"0.00 {currency}")
+    if wanted.total == "unknown" and wanted.if_conditions_hold is wanted.assumed is None:
+        return "unknown"
+    return _sums(wanted.total, wanted.if_conditions_hold or nothing, wanted.assumed or nothing)
+
+
+def _sums(payable: Money | str, if_conditions_hold: Money, assumed: Money) -> str:
+    apart = {"if conditions hold": if_conditions_hold, "assumed": assumed}
+    return ", ".join([str(payable), *(f"{money} {key}" for key, money in apart.items() if money.amount)])
 
 
 def _typed(value: Any) -> str:

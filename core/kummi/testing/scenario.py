@@ -76,12 +76,17 @@ def _money(value: Any) -> Any:
 
 
 class FundingExpect(_Told):
-    """What a scheme should give over a window; ``unknown`` where no figure may be computed."""
+    """What a scheme should give over a window: the payable total, and what stands apart from it.
+
+    The total is ``unknown`` where a line cannot be computed or is paid back at actual cost.
+    """
 
     scheme: str
     from_: date = Field(alias="from")
     to: date
     total: Annotated[Money | Literal["unknown"], BeforeValidator(_money)]
+    if_conditions_hold: Annotated[Money | None, BeforeValidator(_money)] = None
+    assumed: Annotated[Money | None, BeforeValidator(_money)] = None
     because: str | None = None
 
     @model_validator(mode="after")
