@@ -389,6 +389,42 @@ def test_an_assessment_is_kept_beside_the_earlier_ones_under_the_law_of_its_day(
     assert events[0].data["plugin"].startswith("xx 1.0")
 
 
+def until(desk: Desk, end: str) -> Desk:
+    """Return the same desk where the programme ends on a day."""
+    entry = desk.entry("xx-harbour")
+    window = entry.programme.window.model_copy(update={"end": date.fromisoformat(end)})
+    ending = replace(entry, programme=entry.programme.model_copy(update={"window": window}))
+    return replace(desk, catalogue=replace(desk.catalogue, programmes={"xx-harbour": ending}))
+
+
+def test_who_has_not_entered_when_the_window_closes_is_not_eligible_any_more(
+    desk: Desk, ref: str, bring_to: Bring
+) -> None:
+    ending = until(desk, "2024-06-30")
+    _, last_day = assess(on(ending, "2024-06-30"), ref)
+    _, after = assess(on(ending, "2024-07-01"), ref)
+
+    assert last_day.outcome is Eligibility.ELIGIBLE
+    assert after.outcome is Eligibility.NOT_ELIGIBLE
+    (finding,) = [each for each in after.findings if each.result is not Result.MET]
+    assert (finding.rule, finding.reference) == (
+        "programme-window", ending.entry("xx-harbour").programme.window.reference,
+    )  # fmt: skip
+    with pytest.raises(RefusedError) as caught:
+        bring_to(on(ending, "2024-07-01"), ref, "outfitting")
+    assert [finding.rule for finding in caught.value.findings] == ["programme-window"]
+
+
+def test_who_entered_within_the_window_is_assessed_under_their_own_law_after_it(
+    desk: Desk, ref: str, bring_to: Bring
+) -> None:
+    bring_to(desk, ref, "outfitting")
+    _, decision = assess(on(until(desk, "2024-06-30"), "2024-07-01"), ref)
+
+    assert decision.outcome is Eligibility.ELIGIBLE
+    assert "programme-window" not in {finding.rule for finding in decision.findings}
+
+
 # --- numbers and desks -------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, null, or_, select
 
 from kummi.casework.desk import Desk, derived_today, opened
+from kummi.casework.entry import decision_on_entry, outcome_on_entry
 from kummi.casework.move_conditions import may_take
 from kummi.casework.moving import STEPS, advance
 from kummi.casework.situations import Situation
@@ -27,8 +28,6 @@ from kummi.lifecycle.steps import take_together
 from kummi.model.decision import Eligibility
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage
-from kummi.rules.decide import decide_all
-from kummi.rules.sql import eligibility_case
 from kummi.store.case_rows import (
     SELECT_CASES,
     Deed,
@@ -98,10 +97,9 @@ Assess = Callable[[Connection, ColumnElement[bool], int], tuple[dict[str, int], 
 def _assessor(desk: Desk, entry: ProgrammeEntry) -> tuple[Assess, int]:
     """Return how cases are assessed, and how many numbers at a time: by the database if it can, else in Python."""
     try:
-        columns = case_columns(desk.on, entry.programme.fields)
-        verdict = eligibility_case(entry.rules, desk.on, entry.places, columns).label("verdict")
+        verdict = outcome_on_entry(entry, desk.on).label("verdict")
     except NotCompilableError:
-        return lambda *asked: _assess_by_hand(desk, entry, *asked), BY_HAND
+        return lambda *asked: _assess_by_hand(desk, *asked), BY_HAND
     return lambda *asked: _assess_in_database(verdict, *asked), SPAN
 
 
@@ -118,14 +116,14 @@ def _assess_in_database(
 
 
 def _assess_by_hand(
-    desk: Desk, entry: ProgrammeEntry, connection: Connection, here: ColumnElement[bool], wanted: int
+    desk: Desk, connection: Connection, here: ColumnElement[bool], wanted: int
 ) -> tuple[dict[str, int], Verdicts]:
     found = fetch_cases(desk.store, connection, SELECT_CASES.where(here).order_by(cases.c.id))
     people = load_persons_of(connection, [each.id for each in found])
     verdicts: Verdicts = []
     for each in found:
-        facts = opened(desk, each, people.get(each.id, ())).facts
-        verdicts.append((each.id, decide_all(entry.rules, facts, entry.places, entry.words).outcome.value))
+        it = opened(desk, each, people.get(each.id, ()))
+        verdicts.append((each.id, decision_on_entry(it).outcome.value))
     standing_out = [each for each in verdicts if each[1] != Eligibility.ELIGIBLE.value]
     return Counter(outcome for _, outcome in verdicts), standing_out[:wanted]
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import false as sql_false
 from sqlalchemy import true as sql_true
 
+from kummi.casework.entry import outcome_on_entry
 from kummi.errors import NotCompilableError
 from kummi.lifecycle.moves import ends_early
 from kummi.lifecycle.outline import ORDER, outline_of
@@ -24,7 +25,7 @@ from kummi.model.decision import Eligibility
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage, Task
-from kummi.rules.sql import condition, eligibility_case
+from kummi.rules.sql import condition
 from kummi.rules.sql_dates import later
 from kummi.store.columns import CaseColumns, case_columns
 from kummi.store.tables import cases
@@ -70,8 +71,7 @@ class _Asked:
         for task in source.tasks:
             yield ~self._outstanding(task)
         if source.phase is Phase.ASSESSMENT and to is Phase.PREPARATION:
-            verdict = eligibility_case(self.entry.rules, self.on, self.entry.places, self.columns)
-            yield verdict == Eligibility.ELIGIBLE.value
+            yield outcome_on_entry(self.entry, self.on) == Eligibility.ELIGIBLE.value
 
     def holds(self, rule: Rule) -> Condition:
         """Return whether a guard lets a case through: it does not apply, or is met."""

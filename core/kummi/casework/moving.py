@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
 from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_be_open_by, owners_of
+from kummi.casework.entry import findings_on_entry
 from kummi.casework.notes import keep_note
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
@@ -15,7 +16,6 @@ from kummi.model.case import Case
 from kummi.model.decision import Finding
 from kummi.model.vocabulary import Outcome
 from kummi.model.workflow import Move
-from kummi.rules.decide import findings_of
 from kummi.store.case_rows import NewEvent
 from kummi.store.tables import events
 
@@ -37,7 +37,7 @@ def moves_of(desk: Desk, it: OpenCase) -> tuple[PossibleMove, ...]:
         it.facts,
         entry.places,
         entry.words,
-        _eligibility(it) if asked else (),
+        findings_on_entry(it) if asked else (),
         entry.programme.window,
         lambda move: _from_plugins(desk, it, move),
         owners=owners_of(entry, desk.on),
@@ -132,15 +132,11 @@ def _look(desk: Desk, it: OpenCase, move: Move) -> PossibleMove:
         it.facts,
         entry.places,
         entry.words,
-        _eligibility(it) if asks_eligibility(it.case, entry.workflow, move) else (),
+        findings_on_entry(it) if asks_eligibility(it.case, entry.workflow, move) else (),
         entry.programme.window,
         extra=lambda move: _from_plugins(desk, it, move),
         owners=owners_of(entry, desk.on),
     )
-
-
-def _eligibility(it: OpenCase) -> tuple[Finding, ...]:
-    return findings_of(it.entry.rules, it.facts, it.entry.places, it.entry.words)
 
 
 def _from_plugins(desk: Desk, it: OpenCase, move: Move) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from kummi.casework.desk import Desk, OpenCase, derived_of
+from kummi.casework.entry import outside_window
 from kummi.casework.household_facts import faults_in, typed_fields
 from kummi.casework.identity import warnings_for
 from kummi.errors import InputError, RefusedError
@@ -63,13 +64,7 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
         settle = entry.words.text("settle.rehearse")
         references = programme.standing.reference
         found.append(Finding("programme-status", Result.NOT_MET, reason, references, settle, {}, programme.origin))
-    window = programme.window
-    if not window.contains(on):
-        reason = entry.words.text("refusal.programme_window", start=window.start or "…", end=window.end or "…", day=on)
-        found.append(
-            Finding("programme-window", Result.NOT_MET, reason, window.reference, None, {"on": on}, programme.origin)
-        )
-    return found
+    return [*found, *outside_window(entry, on)]
 
 
 def admit(

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
 from kummi.casework.desk import Desk, OpenCase, commit_event, look_up
+from kummi.casework.entry import decision_on_entry
 from kummi.casework.household_facts import (
     NOT_PLAIN,
     against_birth,
@@ -31,7 +32,6 @@ from kummi.model.decision import Decision
 from kummi.model.household import Member
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.model.workflow import Task
-from kummi.rules.decide import decide_all
 from kummi.store.audit import person_digest
 from kummi.store.case_rows import NewEvent
 from kummi.store.tables import events, persons
@@ -106,7 +106,7 @@ def assess(desk: Desk, ref: str) -> tuple[Case, Decision]:
     """Decide a case's eligibility on the business date and keep the decision beside the earlier ones."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
         it = look_up(desk, connection, ref)
-        decision = decide_all(it.entry.rules, it.facts, it.entry.places, it.entry.words)
+        decision = decision_on_entry(it)
         data = {
             "outcome": decision.outcome.value,
             "ruleset": decision.ruleset,

@@ -180,6 +180,7 @@ def next_(app: App, ref: str) -> None:
 def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     """Decide the eligibility of case REF under the law of the business date; the decision joins the earlier ones.
 
+    Until a case enters preparation, a day outside the programme's window is a no; later it stays under its own law.
     With --programme every open case is decided at once and nothing is kept: how many, and which stand out.
 
     Example:  kummi case assess XX-12 --on 2024-03-01

@@ -1,0 +1,65 @@
+"""The answer to entry: the programme's rules, and its window for a case that has not entered yet.
+
+A case enters with the step into preparation. From then on it stays under its own law, also after the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, case
+
+from kummi.casework.desk import OpenCase
+from kummi.model.decision import Decision, Eligibility, Finding, Result
+from kummi.model.vocabulary import Phase
+from kummi.rules.decide import decide_all, findings_of
+from kummi.rules.sql import eligibility_case
+from kummi.store.columns import case_columns
+from kummi.store.tables import cases
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+ENTERING = (Phase.REFERRAL, Phase.ASSESSMENT)
+"""The phases of a case that has not entered yet."""
+
+
+def decision_on_entry(it: OpenCase) -> Decision:
+    """Decide whether a household may enter, or could stay, with the hash of the rules that are law that day."""
+    entry = it.entry
+    decision = decide_all(entry.rules, it.facts, entry.places, entry.words)
+    return replace(decision, findings=(*_on_window(it), *decision.findings))
+
+
+def findings_on_entry(it: OpenCase) -> tuple[Finding, ...]:
+    """Return the findings of ``decision_on_entry`` without the cost of the hash."""
+    entry = it.entry
+    return (*_on_window(it), *findings_of(entry.rules, it.facts, entry.places, entry.words))
+
+
+def outcome_on_entry(entry: ProgrammeEntry, on: date) -> ColumnElement[str]:
+    """Return the outcome of ``decision_on_entry`` as an expression over all cases.
+
+    Raises:
+        NotCompilableError: A rule holds a Python predicate; the error names the rule.
+    """
+    verdict = eligibility_case(entry.rules, on, entry.places, case_columns(on, entry.programme.fields))
+    if entry.programme.window.contains(on):
+        return verdict
+    return case((cases.c.phase.in_(list(ENTERING)), str(Eligibility.NOT_ELIGIBLE)), else_=verdict)
+
+
+def outside_window(entry: ProgrammeEntry, on: date) -> tuple[Finding, ...]:
+    """Return the finding that a day lies outside the programme's window; nothing within it."""
+    window = entry.programme.window
+    if window.contains(on):
+        return ()
+    reason = entry.words.text("refusal.programme_window", start=window.start or "…", end=window.end or "…", day=on)
+    origin = entry.programme.origin
+    return (Finding("programme-window", Result.NOT_MET, reason, window.reference, None, {"on": on}, origin),)
+
+
+def _on_window(it: OpenCase) -> tuple[Finding, ...]:
+    return outside_window(it.entry, it.facts.on) if it.case.phase in ENTERING else ()
