@@ -242,10 +242,10 @@ def test_both_readings_stand_where_sources_disagree(catalogue: Catalogue) -> Non
 def test_temporary_protection_and_establishment_of_2026_are_noted_with_their_sources(catalogue: Catalogue) -> None:
     notes = {note.reference[0].id: note for note in catalogue.programme("se-mora").programme.notes if note.reference}
 
-    assert set(notes) == {"tpd-2027", "establishment-act"}
+    assert set(notes) == {"tpd-2027", "act-2017-584"}
     assert "until 4 March 2027" in str(notes["tpd-2027"].text)
     assert notes["tpd-2027"].reference[0].certainty is Certainty.SECONDARY
-    assert "67 in 2026" in str(notes["establishment-act"].text)
+    assert "67 in 2026" in str(notes["act-2017-584"].text)
 
 
 def test_what_the_trial_asks_and_what_a_grant_must_account_for_are_duties(catalogue: Catalogue) -> None:
