@@ -17,6 +17,7 @@ from kummi.catalogue import Catalogue, Found, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.proofs import prove
+from kummi.model.funding import Scheme
 from kummi.model.reference import Certainty, Reference
 from kummi.model.text import Text
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
@@ -206,6 +207,58 @@ def test_the_decided_end_of_temporary_protection_is_said_and_only_what_follows_i
         "Whether temporary protection goes on after 4 March 2027, and what its end means for the compensation of"
         " municipalities. A Council recommendation prepares the transition."
     ]
+
+
+def scheme_of(catalogue: Catalogue, scheme: str) -> Scheme:
+    return next(each for each in catalogue.programme(PILOT).schemes if each.id == scheme)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "under_7", "from_7"),
+    [
+        ("fi-late-claims-municipality", 2185, 1496),
+        ("fi-late-claims-county", 115, 264),
+        ("fi-late-claims-aland", 2300, 1760),
+    ],
+)
+def test_late_claims_have_the_rates_of_section_4_and_a_last_day(
+    catalogue: Catalogue, scheme: str, under_7: int, from_7: int
+) -> None:
+    found = scheme_of(catalogue, scheme)
+
+    assert not found.is_computed
+    assert [rate.amount for rate in found.rates if rate.is_valid_on(date(2024, 12, 31))] == [under_7, from_7]
+    assert rates(catalogue, scheme, date(2025, 1, 1)) == []
+    assert found.claims[0].last_day(date(2024, 5, 1), date(2024, 5, 31)) == date(2026, 12, 31)
+
+
+def test_late_claims_of_municipality_and_county_add_up_to_those_of_aland(catalogue: Catalogue) -> None:
+    day = date(2024, 6, 1)
+    municipality, county, aland = (
+        rates(catalogue, f"fi-late-claims-{each}", day) for each in ("municipality", "county", "aland")
+    )
+
+    assert [one + other for one, other in zip(municipality, county, strict=True) if one and other] == aland
+
+
+def test_sums_of_aland_for_single_services_are_listed_and_not_computed(catalogue: Catalogue) -> None:
+    assert not scheme_of(catalogue, "fi-aland-services").is_computed
+    assert rates(catalogue, "fi-aland-services", date(2025, 1, 1)) == [11800, 700, 500, 2857, 560]
+    assert rates(catalogue, "fi-aland-services", date(2024, 12, 31)) == []
+
+
+def test_costs_under_the_act_of_2010_have_a_last_day_that_is_said(catalogue: Catalogue) -> None:
+    (claim,) = scheme_of(catalogue, "fi-old-act-costs").claims
+
+    assert claim.last_day(date(2023, 1, 1), date(2023, 12, 31)) == date(2026, 12, 31)
+    assert claim.last_day(date(2025, 1, 1), date(2025, 12, 31)) is None
+
+
+@pytest.mark.parametrize("day", [date(2011, 9, 1), date(2022, 12, 31)])
+def test_rates_of_the_decree_of_2011_hold_from_its_first_day_to_its_change(catalogue: Catalogue, day: date) -> None:
+    assert rates(catalogue, "fi-municipality", day) == [6845, 2300]
+    assert rates(catalogue, "fi-municipality", date(2011, 8, 31)) == []
+    assert rates(catalogue, "fi-initial-assessment", day) == [700]
 
 
 CODES = ["131052-308T", "131052Y308T", "010124A903S", "010124B903S", "010180-9004", "150698+904Y"]

@@ -129,7 +129,7 @@ FLAT_RATES = {
     2023: (165000, 92600),
     2024: (165000, 92600),
     2025: (165000, 92600),
-    2026: (165000, None, 92600),
+    2026: (165000, 165000, 92600),
 }
 
 
@@ -159,7 +159,9 @@ def test_computed_initial_costs_follow_from_the_shares_and_say_so(
 ) -> None:
     shares = {"se-initial-assigned": ("0.1745", "0.349", "0.2182"), "se-initial-own": ("0.0524", "0.0698")}[scheme]
     rates = [rate for rate in valid_on(scheme_of(catalogue, scheme), date(year, 6, 1)) if rate.amount]
-    assert [rate.amount for rate in rates] == [round(price_base * Decimal(share)) for share in shares]
+    assert list(dict.fromkeys(rate.amount for rate in rates)) == [
+        round(price_base * Decimal(share)) for share in shares
+    ]
     assert all(rate.reference[0].certainty is Certainty.ASSUMED for rate in rates)
 
 
@@ -272,3 +274,39 @@ def test_what_was_settled_is_asked_no_more(catalogue: Catalogue) -> None:
         " The Aliens Act does not: it has one rule for refugees and names no resettled persons there."
     ]
     assert any(each.startswith("The target age for pension of 2026") and "is 67" in each for each in asked)
+
+
+def test_who_is_66_in_2026_is_below_the_line_by_a_derived_reading_and_a_younger_person_for_sure(
+    catalogue: Catalogue,
+) -> None:
+    rates = list(valid_on(scheme_of(catalogue, "se-flat-rate"), date(2026, 6, 1)))
+    found = [(rate.amount, rate.reference[0].certainty) for rate in rates]
+
+    assert found == [
+        (165000, Certainty.READ),
+        (165000, Certainty.ASSUMED),
+        (92600, Certainty.ASSUMED),
+    ]
+    assert {each.id for each in rates[1].reference[1:]} == {"target-age-2026", "target-age-blog"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "day", "amounts"),
+    [
+        ("se-basic", date(2018, 6, 1), [227500]),
+        ("se-basic", date(2019, 12, 31), [232500]),
+        ("se-basic", date(2020, 1, 1), []),
+        ("se-establishment-benefit", date(2025, 6, 1), [308, 231, 800, 1500, 4500]),
+        ("se-minors-assigned", date(2017, 7, 1), [52000, 500000, 9450]),
+        ("se-temporary-housing-days", date(2022, 7, 1), [10000, 300, 150, 400]),
+        ("se-grant-37a", date(2018, 6, 1), [66000000]),
+        ("se-grant-37a", date(2025, 6, 1), []),
+    ],
+)
+def test_money_that_is_not_computed_is_listed_with_what_is_known(
+    catalogue: Catalogue, scheme: str, day: date, amounts: list[int]
+) -> None:
+    found = scheme_of(catalogue, scheme)
+
+    assert not found.is_computed
+    assert [rate.amount for rate in valid_on(found, day)] == amounts
