@@ -178,6 +178,7 @@ def test_no_indicator_code_is_shipped_that_nobody_read(catalogue: Catalogue) -> 
     [
         ("fi-register-deletion", "four years after the client relationship ended", "section 77"),
         ("fi-old-act-claims", "2026-12-31", None),
+        ("fi-agreement-review", "at least every four years", "section 42"),
         ("fi-compensation-claim", "two years from the end of the calendar year", "section 70"),
     ],
 )
@@ -190,7 +191,8 @@ def test_what_the_act_asks_by_a_day_is_a_duty(catalogue: Catalogue, duty: str, s
 
 def test_quotas_and_unit_costs_of_the_fund_are_noted_with_their_sources(catalogue: Catalogue) -> None:
     notes = [each for each in catalogue.programme(PILOT).programme.notes if each.reference]
-    quotas, costs = (each for each in notes)
+    (quotas,) = (each for each in notes if "quota" in str(each.text))
+    (costs,) = (each for each in notes if "unit costs" in str(each.text))
 
     assert "500 in 2024, 2025 and 2026" in str(quotas.text)
     assert [each.certainty for each in quotas.reference if each.id == "quota-2026"] == [Certainty.SECONDARY]
