@@ -153,3 +153,15 @@ def test_file_that_holds_a_list_where_a_mapping_belongs_is_a_fault(country) -> N
     country.write("programme.yaml", "- id: xx-harbour\n")
 
     assert country.faults() == ["programme.yaml:1: expected a mapping, found a list"]
+
+
+def test_second_workflow_for_a_programme_is_a_fault_that_names_both(country) -> None:
+    text = (country.path / "workflow.yaml").read_text()
+    first = text.index("  - for:")
+    country.write("workflow.yaml", text + text[first:].replace('version: "2025.1"', 'version: "2026.1"'))
+    line = len(text.splitlines()) + 1
+
+    faults = country.faults()
+
+    assert [each.partition(": ")[0] for each in faults] == [f"workflow.yaml:{line}"] * len(faults)
+    assert "a second workflow for the programme 'xx-harbour'; workflow.yaml:" in faults[0]

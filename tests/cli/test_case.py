@@ -10,7 +10,7 @@ import pytest
 CASE_KEYS = {
     "ref", "programme", "workflow", "rehearsal", "stage", "phase", "entered", "opened", "held_since", "closed",
     "outcome", "pathway", "municipality", "arrived", "permit", "registered", "household", "languages", "fields",
-    "tasks", "seq",
+    "tasks", "seq", "stranded",
 }  # fmt: skip
 TASK_KEYS = {
     "id", "title", "done", "required", "owner", "owner_title", "kind", "done_on", "until", "due", "may_be_needed",
@@ -54,7 +54,7 @@ def test_json_of_open_is_the_case_with_its_warnings(cli: Any) -> None:
 def test_json_of_next_is_as_the_design_fixes_it(cli: Any) -> None:
     said = cli.done("case", "next", cli.open(), "--json", "--on", "2024-03-01").json
 
-    assert said.keys() == {"ref", "stage", "phase", "seq", "leave_by", "tasks", "moves"}
+    assert said.keys() == {"ref", "stage", "phase", "seq", "leave_by", "stranded", "tasks", "moves"}
     assert (said["ref"], said["stage"], said["phase"]) == ("XX-1", "hailed", "referral")
     (task,) = said["tasks"]
     assert task.keys() == TASK_KEYS
@@ -312,6 +312,7 @@ def test_due_lists_what_is_overdue_soon_and_blocked(cli: Any) -> None:
     assert "Blocked (1)\n  2024-03-02  XX-2  on hold since 2024-03-02" in soon
     assert late[0].keys() == {
         "ref", "programme", "stage", "kind", "due", "overdue", "task", "title", "owner", "owner_title",
+        "stranded",
     }  # fmt: skip
     assert {each["ref"]: each["overdue"] for each in late} == {"XX-1": True, "XX-2": False}
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.outline import outline_of
@@ -75,8 +76,8 @@ def number_of(ref: str) -> tuple[str | None, int]:
     return (country.upper() if country else None), int(found["number"])
 
 
-def look_up(desk: Desk, connection: Connection, ref: str, *, seen: int | None = None) -> OpenCase:
-    """Load a case by its number.
+def find_case(desk: Desk, connection: Connection, ref: str, *, seen: int | None = None) -> Case:
+    """Load a case by its number, whether or not its programme is there.
 
     ``seen`` is the sequence number that the caller looked at; where the case has moved on since, that is a conflict.
     Raises NotFoundError, ConflictError.
@@ -89,21 +90,30 @@ def look_up(desk: Desk, connection: Connection, ref: str, *, seen: int | None = 
         raise ConflictError(
             f"case {case.ref} has changed since it was looked at (then {seen}, now {case.seq}); nothing was written"
         )
-    return opened(desk, case, load_persons(desk.store, connection, number))
+    return case
+
+
+def look_up(desk: Desk, connection: Connection, ref: str, *, seen: int | None = None) -> OpenCase:
+    """Load a case by its number with everything that rules need. Raises as ``find_case`` and ``opened`` do."""
+    case = find_case(desk, connection, ref, seen=seen)
+    return opened(desk, case, load_persons(desk.store, connection, case.id))
 
 
 def opened(desk: Desk, case: Case, members: tuple[Person, ...]) -> OpenCase:
     """Put together a case with its programme and the facts of the business date.
 
-    Raises InputError where its stage is not in the programme's workflow any more.
+    Its stage may be one that the workflow has not any more. Raises InputError where its programme is not there.
     """
-    entry = desk.entry(case.programme)
-    if case.stage not in outline_of(entry.workflow).stages:
-        raise InputError(
-            f"case {case.ref} stands in '{case.stage}', which version {entry.workflow.version} of the workflow of "
-            f"{entry.id} does not have; the case was opened under version {case.workflow}"
-        )
+    entry = desk.catalogue.programmes.get(case.programme)
+    if entry is None:
+        raise InputError(str(stranded(case, desk.catalogue)))
     return OpenCase(case, members, entry, facts_of(case, members, desk.on))
+
+
+def must_have_its_stage(desk: Desk, it: OpenCase) -> None:
+    """Refuse to move a case that is stranded. Raises InputError."""
+    if found := stranded(it.case, desk.catalogue):
+        raise InputError(str(found))
 
 
 def must_be_open_by(case: Case, day: date) -> None:
@@ -137,9 +147,11 @@ def derived_today(desk: Desk, case: Case, members: tuple[Person, ...]) -> Derive
 
 
 def derived_of(it: OpenCase) -> Derived:
-    """Work out what is kept beside a case for the morning list."""
+    """Work out what is kept beside a case for the morning list; one that is stranded is due since it entered."""
     if not it.case.is_open:
         return Derived()
+    if it.case.stage not in outline_of(it.entry.workflow).stages:
+        return Derived(clearance_until(it.case, it.entry.workflow), it.case.entered_on)
     is_holiday = holidays_of(it.entry.country, it.case.municipality)
     return Derived(
         clearance_until(it.case, it.entry.workflow),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from kummi.casework.desk import Desk, look_up
+from kummi.casework.desk import Desk, find_case
 from kummi.lifecycle.outline import CLEARED_PHASES
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
@@ -73,11 +73,17 @@ class Moment:
 def timeline(desk: Desk, ref: str) -> tuple[Case, list[Moment]]:
     """Return a case and everything that happened to it, in the order in which it was recorded."""
     with desk.store.reading() as connection:
-        case = look_up(desk, connection, ref).case
+        case = find_case(desk, connection, ref)
         rows = connection.execute(select(notes.c.id, notes.c.text).where(notes.c.case_id == case.id))
         words = {row.id: row.text for row in rows}
         history = list(load_events(connection, case.id))
     return case, [Moment(event, words.get(event.data.get("note", {}).get("id"))) for event in history]
+
+
+def find(desk: Desk, ref: str) -> Case:
+    """Return a case by its number, whether or not its programme is there. Raises NotFoundError."""
+    with desk.store.reading() as connection:
+        return find_case(desk, connection, ref)
 
 
 def household_of(desk: Desk, case: Case) -> list[Mapping[str, Any]]:

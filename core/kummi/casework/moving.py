@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_be_open_by, owners_of
+from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_be_open_by, must_have_its_stage, owners_of
 from kummi.casework.entry import findings_on_entry
 from kummi.casework.notes import keep_note
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
@@ -48,6 +50,7 @@ def advance(desk: Desk, ref: str, stage: str, *, seen: int | None = None) -> Cas
     """Move a case to a stage. Raises RefusedError with every finding that closes the way; the case is as before."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
         it = _for_step(desk, connection, ref, seen)
+        must_have_its_stage(desk, it)
         outline = outline_of(it.entry.workflow)
         if stage not in outline.stages:
             raise NotFoundError(f"stage in {it.entry.programme.id}", stage, outline.stages)
@@ -62,6 +65,7 @@ def close(desk: Desk, ref: str, outcome: Outcome, *, note: str | None = None, se
     """Close a case with an outcome. Raises RefusedError where the outcome is not open from here."""
     with desk.store.writing(commit=not desk.dry_run) as connection:
         it = _for_step(desk, connection, ref, seen)
+        must_have_its_stage(desk, it)
         moves = [move for move in it.entry.workflow.moves_from(it.case.stage) if move.outcome is outcome]
         return _take_first(desk, connection, it, moves, f"close as '{outcome}'", note)
 
@@ -88,6 +92,7 @@ def reopen(desk: Desk, ref: str, reason: str, *, seen: int | None = None) -> Cas
         it = _for_step(desk, connection, ref, seen)
         entry = it.entry
         stage = it.case.stage if it.case.is_open else _closed_from(connection, it)
+        must_have_its_stage(desk, replace(it, case=replace(it.case, stage=stage)))
         against = look_at_reopening(
             stage, it.case, entry.workflow, it.facts, entry.places, entry.words, entry.programme.window
         )

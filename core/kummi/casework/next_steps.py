@@ -7,15 +7,17 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select
 
-from kummi.casework.desk import Desk, OpenCase, look_up, opened
+from kummi.casework.desk import Desk, OpenCase, find_case, opened
 from kummi.casework.listing import is_held, lapses_before
 from kummi.casework.moving import moves_of
+from kummi.casework.stranded import Stranded, stranded
+from kummi.errors import InputError
 from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.tasks import TaskState, clearance_until, has_lapsed, task_states
-from kummi.model.case import Case
+from kummi.model.case import Case, Person
 from kummi.model.vocabulary import Phase, TaskKind
-from kummi.store.case_rows import SELECT_CASES, fetch_cases, load_persons_of
+from kummi.store.case_rows import SELECT_CASES, fetch_cases, load_persons, load_persons_of
 from kummi.store.tables import cases
 
 
@@ -45,10 +47,19 @@ def shown_phase(case: Case, *, lapsed: bool) -> Phase:
 
 
 def next_steps(desk: Desk, ref: str) -> NextSteps:
-    """Work out what may be done next with a case. Raises NotFoundError."""
+    """Work out what may be done next with a case. Raises NotFoundError, and InputError for one that is stranded."""
+    found = what_next(desk, ref)
+    if isinstance(found, Stranded):
+        raise InputError(str(found))
+    return found
+
+
+def what_next(desk: Desk, ref: str) -> NextSteps | Stranded:
+    """Work out what may be done next with a case, or why nothing can be. Raises NotFoundError."""
     with desk.store.reading() as connection:
-        it = look_up(desk, connection, ref)
-    return steps_of(desk, it)
+        case = find_case(desk, connection, ref)
+        members = load_persons(desk.store, connection, case.id)
+    return stranded(case, desk.catalogue) or steps_of(desk, opened(desk, case, members))
 
 
 def steps_of(desk: Desk, it: OpenCase) -> NextSteps:
@@ -70,18 +81,18 @@ def steps_of(desk: Desk, it: OpenCase) -> NextSteps:
 class Due:
     """One thing that is due: in which case, what, who owes it, by when.
 
-    ``kind`` is ``task``, ``stage`` (it should be left), ``held``, or ``lapsed`` (on hold by itself until this clearance
-    is recorded). ``task`` is empty for a stage, and for a case on hold.
+    ``kind`` is ``task``, ``stage`` (it should be left), ``held``, ``lapsed`` (on hold by itself until this clearance is
+    recorded) or ``stranded``. ``task`` is empty for a stage, and for a case on hold or stranded.
     """
 
-    it: OpenCase
+    it: OpenCase | Stranded
     kind: str
     day: date
     task: TaskState | None = None
 
     def overdue_on(self, on: date) -> bool:
         """Whether its day has passed."""
-        return self.kind != "held" and self.day < on
+        return self.kind not in ("held", "stranded") and self.day < on
 
 
 def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -> list[Due]:
@@ -100,12 +111,7 @@ def due(desk: Desk, days: int, programme: str | None = None, limit: int = 200) -
             query = _live(condition, programme).order_by(day, cases.c.id).limit(limit)
             found.update((case.id, case) for case in fetch_cases(desk.store, connection, query))
         people = load_persons_of(connection, list(found))
-    items = [
-        item
-        for case in found.values()
-        if case.programme in desk.catalogue.programmes
-        for item in _due_of(opened(desk, case, people.get(case.id, ())), desk.on, horizon)
-    ]
+    items = [item for case in found.values() for item in _due_of(desk, case, people.get(case.id, ()), horizon)]
     return sorted(items, key=lambda item: (item.day, item.it.case.id))
 
 
@@ -115,7 +121,13 @@ def _live(condition: ColumnElement[bool], programme: str | None) -> Select[tuple
     return query.where(cases.c.programme == programme) if programme else query
 
 
-def _due_of(it: OpenCase, on: date, horizon: date) -> list[Due]:
+def _due_of(desk: Desk, case: Case, members: tuple[Person, ...], horizon: date) -> list[Due]:
+    if found := stranded(case, desk.catalogue):
+        return [Due(found, "stranded", case.entered_on)]
+    return _due_of_sound(opened(desk, case, members), desk.on, horizon)
+
+
+def _due_of_sound(it: OpenCase, on: date, horizon: date) -> list[Due]:
     case, entry = it.case, it.entry
     if case.held_since:
         return [Due(it, "held", case.held_since)]

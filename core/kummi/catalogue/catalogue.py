@@ -97,13 +97,16 @@ class Catalogue:
         """
         if programme in self.programmes:
             return self.programmes[programme]
-        faults = self.broken.get(programme) or self._faults_of_country(programme)
-        if faults:
+        if faults := self.faults_of(programme):
             first = Fault(programme, f"cannot be used: {_plugins(faults)} has {_count(faults)}")
             raise PluginError([first, *(Fault(str(each.plugin), str(each.fault)) for each in faults)])
         if not self.programmes and not self.faults:
             raise PluginError(NO_COUNTRY)
         raise NotFoundError("programme", programme, self.programmes)
+
+    def faults_of(self, programme: str) -> tuple[PluginFault, ...]:
+        """Return the faults for which a programme cannot be used: its own, or those of the plugin of its country."""
+        return self.broken.get(programme) or self._faults_of_country(programme)
 
     def country(self, code: str) -> Country:
         """Return a country by its code, in either case.

@@ -32,6 +32,7 @@ def read_folder(folder: Path) -> Given:
             given[source.name] = _validated(source)
     faults += [fault for source in sources for fault in source.faults]
     faults += _word_faults(sources[2], given.get("words.yaml"))
+    faults += _workflow_faults(given.get("workflow.yaml"))
     if faults:
         raise PluginError(faults)
     return _given(given)
@@ -85,6 +86,21 @@ def _word_faults(source: Source, words: Any) -> list[Fault]:
             elif (wanted := _braces(ENGLISH[key])) != (found := _braces(phrase)):
                 message = f"{key}: expected the braces {_listed(wanted)}, found {_listed(found)}"
                 faults.append(source.fault((language, key), message))
+    return faults
+
+
+def _workflow_faults(read: Any) -> list[Fault]:
+    """Check that each programme has one workflow: of two, nobody could say which a case is in."""
+    faults = []
+    first: dict[str, str] = {}
+    for workflow in read.workflows if read else ():
+        place = f"{workflow.origin.file}:{workflow.origin.line}"
+        for programme in dict.fromkeys(workflow.for_):
+            if (earlier := first.setdefault(programme, place)) != place:
+                message = (
+                    f"a second workflow for the programme '{programme}'; {earlier} gives it one, and it has only one"
+                )
+                faults.append(Fault(place, message))
     return faults
 
 

@@ -58,12 +58,12 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     opened = open_case(desk, programme_id, household, rehearse=rehearse)
 
     def show() -> None:
-        for line in case_head(app, opened.case, entry):
+        for line in case_head(app, opened.case, desk.catalogue):
             click.echo(line)
         click.echo(f"{app.word(entry.words, 'cli.what_next')}:  kummi case next {opened.case.ref}")
 
     _warn(opened.warnings)
-    app.finish(case_data(opened.case) | {"warnings": list(opened.warnings)}, show)
+    app.finish(case_data(opened.case, desk.catalogue) | {"warnings": list(opened.warnings)}, show)
     _tell(app, desk, opened.case)
 
 
@@ -94,7 +94,8 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     Example:  kummi case list --phase matching
     """
     from kummi.casework.listing import Wanted, list_cases
-    from kummi.cli.case_output import case_data, place_name
+    from kummi.casework.stranded import stranded
+    from kummi.cli.case_output import case_data, place_name, stage_title, words_for
 
     desk = app.desk_for_programme(programme_id) if programme_id else app.desk()
     entries = [desk.entry(programme_id)] if programme_id else list(desk.catalogue.programmes.values())
@@ -109,10 +110,11 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
         rows = []
         for each in found:
             entry = desk.catalogue.programmes.get(each.programme)
-            stage = app.say(entry.workflow.stage(each.stage).title) if entry else each.stage
-            place = place_name(app, entry, each.municipality) if entry else each.municipality or ""
+            stage = stage_title(app, entry, each.stage)
+            place = place_name(app, entry, each.municipality)
             phase = "on_hold" if each.held_since else each.phase.value
-            said = entry.words.say(f"phase.{phase}", app.language) if entry else phase
+            is_stranded = stranded(each, desk.catalogue) is not None
+            said = app.word(words_for(app, entry), "cli.stranded" if is_stranded else f"phase.{phase}")
             rows.append((each.ref, said, stage, place, str(each.size), str(each.opened_on), each.programme))
         for line in table(rows):
             click.echo(line)
@@ -121,7 +123,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
         if not found:
             click.echo("no case", err=True)
 
-    app.finish([case_data(each) for each in found], show)
+    app.finish([case_data(each, desk.catalogue) for each in found], show)
 
 
 def _place(name: str, entries: list[ProgrammeEntry]) -> str:
@@ -141,15 +143,13 @@ def show(app: App, ref: str) -> None:
 
     Example:  kummi case show XX-12
     """
-    from kummi.casework.desk import look_up
-    from kummi.casework.listing import household_of
+    from kummi.casework.listing import find, household_of
     from kummi.cli.case_output import case_data, case_lines
 
     desk = app.desk_for(ref)
-    with desk.store.reading() as connection:
-        it = look_up(desk, connection, ref)
-    lines = case_lines(app, it.case, it.entry, [] if app.settings.as_json else household_of(desk, it.case))
-    app.finish(case_data(it.case), lambda: click.echo("\n".join(lines)))
+    found = find(desk, ref)
+    lines = case_lines(app, found, desk.catalogue, [] if app.settings.as_json else household_of(desk, found))
+    app.finish(case_data(found, desk.catalogue), lambda: click.echo("\n".join(lines)))
 
 
 @case.command("next", short_help="What is done, what is missing, what is open, and why not.")
@@ -164,11 +164,17 @@ def next_(app: App, ref: str) -> None:
 
     Example:  kummi case next XX-12
     """
-    from kummi.casework.next_steps import next_steps
-    from kummi.cli.case_output import next_data, next_lines
+    from kummi.casework.next_steps import what_next
+    from kummi.casework.stranded import Stranded
+    from kummi.cli.case_output import case_head, next_data, next_lines, stranded_next_data
 
-    ahead = next_steps(app.desk_for(ref), ref)
-    app.finish(next_data(app, ahead), lambda: click.echo("\n".join(next_lines(app, ahead))))
+    desk = app.desk_for(ref)
+    ahead = what_next(desk, ref)
+    if isinstance(ahead, Stranded):
+        head = case_head(app, ahead.case, desk.catalogue)
+        app.finish(stranded_next_data(ahead), lambda: click.echo("\n".join(head)))
+    else:
+        app.finish(next_data(app, ahead), lambda: click.echo("\n".join(next_lines(app, ahead, desk.catalogue))))
 
 
 @case.command(short_help="Decide who is eligible, and keep the decision.")
@@ -397,10 +403,13 @@ def timeline(app: App, ref: str) -> None:
 
     desk = app.desk_for(ref)
     found, moments = story(desk, ref)
-    entry = desk.entry(found.programme)
+    entry = desk.catalogue.programmes.get(found.programme)
 
     def show() -> None:
-        for line in (*case_head(app, found, entry), *table([moment_row(app, each, entry) for each in moments], "  ")):
+        for line in (
+            *case_head(app, found, desk.catalogue),
+            *table([moment_row(app, each, entry) for each in moments], "  "),
+        ):
             click.echo(line)
 
     app.finish({"ref": found.ref, "events": [moment_data(each) for each in moments]}, show)
@@ -415,9 +424,8 @@ def _moved(app: App, desk: Desk, after: Case, warnings: tuple[str, ...] = ()) ->
     """Show where a case stands after a deed, and tell the observers of it."""
     from kummi.cli.case_output import case_data, case_head
 
-    entry = desk.entry(after.programme)
-    lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, entry)))  # noqa: E731
-    app.finish(case_data(after) | {"warnings": list(warnings)}, lines)
+    lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, desk.catalogue)))  # noqa: E731
+    app.finish(case_data(after, desk.catalogue) | {"warnings": list(warnings)}, lines)
     _tell(app, desk, after)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kummi.casework.stranded import Stranded, stranded
 from kummi.cli.app import App, table
 from kummi.cli.findings import finding_data, finding_lines, reference_line
 from kummi.cli.terminal import one_line
@@ -15,12 +16,13 @@ from kummi.model.decision import Decision, Result
 if TYPE_CHECKING:
     from kummi.casework.listing import Moment
     from kummi.casework.next_steps import Due, NextSteps
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
+    from kummi.model.words import Words
 
 
-def case_data(case: Case) -> dict[str, Any]:
+def case_data(case: Case, catalogue: Catalogue) -> dict[str, Any]:
     """Return a case in its JSON shape; nothing in it is personal."""
     return {
         "ref": case.ref,
@@ -44,16 +46,42 @@ def case_data(case: Case) -> dict[str, Any]:
         "fields": dict(case.fields),
         "tasks": {name: {"on": record.on, "until": record.until} for name, record in case.tasks.items()},
         "seq": case.seq,
+        "stranded": stranded_data(stranded(case, catalogue)),
     }
 
 
-def case_head(app: App, case: Case, entry: ProgrammeEntry, phase: str | None = None) -> Iterator[str]:
-    """Say in two lines which case this is and where it stands."""
-    words = entry.words
-    stage = app.say(entry.workflow.stage(case.stage).title)
+def stranded_data(found: Stranded | None) -> dict[str, str] | None:
+    """Return why a case is stranded and what to do, in its JSON shape; None for one that is not."""
+    return {"why": found.why, "settle": found.settle} if found else None
+
+
+def stranded_lines(app: App, found: Stranded | None, words: Words) -> Iterator[str]:
+    """Say that a case is stranded, why, and what to do; nothing for one that is not."""
+    if found:
+        yield f"    {app.word(words, 'cli.stranded')}: {found.why}"
+        yield f"    {app.word(words, 'cli.settle')}: {found.settle}"
+
+
+def stage_title(app: App, entry: ProgrammeEntry | None, stage: str) -> str:
+    """Return the title of a stage; its id where the workflow has it not any more."""
+    found = next((each for each in entry.workflow.stages if each.id == stage), None) if entry else None
+    return app.say(found.title) if found else stage
+
+
+def words_for(app: App, entry: ProgrammeEntry | None) -> Words:
+    """Return the words of a programme, or core's own where it is not there."""
+    return entry.words if entry else app.words()
+
+
+def case_head(app: App, case: Case, catalogue: Catalogue, phase: str | None = None) -> Iterator[str]:
+    """Say in two lines which case this is and where it stands, and in two more if it is stranded."""
+    entry = catalogue.programmes.get(case.programme)
+    words = words_for(app, entry)
+    stage = stage_title(app, entry, case.stage)
+    title = app.say(entry.programme.title) if entry else case.programme
     shown = phase or ("on_hold" if case.held_since else case.phase.value)
     mark = f" {app.word(words, 'cli.rehearsal')}" if case.rehearsal else ""
-    yield f"{case.ref}{mark}  {stage} ({app.word(words, f'phase.{shown}')})  {app.say(entry.programme.title)}"
+    yield f"{case.ref}{mark}  {stage} ({app.word(words, f'phase.{shown}')})  {title}"
     parts = [
         place_name(app, entry, case.municipality) or app.word(words, "cli.no_municipality"),
         app.word(words, f"pathway.{case.pathway}"),
@@ -64,18 +92,20 @@ def case_head(app: App, case: Case, entry: ProgrammeEntry, phase: str | None = N
         outcome = app.word(words, f"outcome.{case.outcome}")
         parts.append(app.word(words, "cli.closed_as", outcome=outcome, day=case.closed_on))
     yield "    " + ", ".join(parts)
+    yield from stranded_lines(app, stranded(case, catalogue), words)
 
 
-def place_name(app: App, entry: ProgrammeEntry, key: str | None) -> str:
+def place_name(app: App, entry: ProgrammeEntry | None, key: str | None) -> str:
     """Return the name of a place in the language asked for."""
-    found = next((each for each in entry.country.municipalities if each.key == key), None)
+    found = next((each for each in entry.country.municipalities if each.key == key), None) if entry else None
     return app.say(found.name) if found else one_line(key or "")
 
 
-def case_lines(app: App, case: Case, entry: ProgrammeEntry, household: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Say everything that is known of a case, with its household, for the coordinator's own screen."""
-    words = entry.words
-    yield from case_head(app, case, entry)
+    entry = catalogue.programmes.get(case.programme)
+    words = words_for(app, entry)
+    yield from case_head(app, case, catalogue)
     yield ""
     rows = [
         (str(row["number"]), row["name"] or "–", app.word(words, f"role.{row['role']}"), str(row["born"] or "?"),
@@ -84,7 +114,9 @@ def case_lines(app: App, case: Case, entry: ProgrammeEntry, household: Sequence[
     ]  # fmt: skip
     yield from table(rows, "  ")
     yield ""
-    fields = {field.id: app.say(field.title) for field in entry.programme.fields}
+    fields = {name: name for name in case.fields}
+    if entry:
+        fields = {field.id: app.say(field.title) for field in entry.programme.fields}
     facts: list[tuple[str, Any]] = [
         (app.word(words, "fact.arrived"), case.arrived),
         (app.word(words, "fact.permit.held"), case.permit_held),
@@ -97,13 +129,14 @@ def case_lines(app: App, case: Case, entry: ProgrammeEntry, household: Sequence[
     yield from table([(title, value_words(app, entry, value)) for title, value in facts], "  ")
 
 
-def value_words(app: App, entry: ProgrammeEntry, value: Any) -> str:
+def value_words(app: App, entry: ProgrammeEntry | None, value: Any) -> str:
     """Say the value of a fact; what is not known says so."""
+    words, fields = words_for(app, entry), entry.programme.fields if entry else ()
     if value is None:
-        return app.word(entry.words, "result.unknown")
+        return app.word(words, "result.unknown")
     if isinstance(value, bool):
-        return app.word(entry.words, "value.yes" if value else "value.no")
-    titles = {choice.id: choice.title for field in entry.programme.fields for choice in field.choices}
+        return app.word(words, "value.yes" if value else "value.no")
+    titles = {choice.id: choice.title for field in fields for choice in field.choices}
     return app.say(titles[value]) if value in titles else str(value)
 
 
@@ -144,6 +177,14 @@ def move_data(app: App, looked: PossibleMove) -> dict[str, Any]:
     }
 
 
+def stranded_next_data(found: Stranded) -> dict[str, Any]:
+    """Return, in the JSON shape of what may be done next, that nothing can be."""
+    case = found.case
+    phase = "on_hold" if case.held_since else case.phase.value
+    nothing: dict[str, Any] = {"leave_by": None, "stranded": stranded_data(found), "tasks": [], "moves": []}
+    return {"ref": case.ref, "stage": case.stage, "phase": phase, "seq": case.seq} | nothing
+
+
 def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
     """Return what may be done next in its JSON shape."""
     case = ahead.it.case
@@ -153,16 +194,17 @@ def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
         "phase": ahead.phase.value,
         "seq": case.seq,
         "leave_by": ahead.leave_by,
+        "stranded": None,
         "tasks": [task_data(app, state, ahead.it.entry) for state in ahead.tasks],
         "moves": [move_data(app, looked) for looked in ahead.moves],
     }
 
 
-def next_lines(app: App, ahead: NextSteps) -> Iterator[str]:
+def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
     case, entry = ahead.it.case, ahead.it.entry
     words = entry.words
-    yield from case_head(app, case, entry, ahead.phase.value)
+    yield from case_head(app, case, catalogue, ahead.phase.value)
     if case.held_since:
         yield f"    {app.word(words, 'cli.held_since', day=case.held_since)}: kummi case resume {case.ref}"
     elif ahead.lapsed:
@@ -270,9 +312,9 @@ def moment_data(moment: Moment) -> dict[str, Any]:
     }
 
 
-def moment_row(app: App, moment: Moment, entry: ProgrammeEntry) -> tuple[str, ...]:
+def moment_row(app: App, moment: Moment, entry: ProgrammeEntry | None) -> tuple[str, ...]:
     """Say an event in one row: when, what, by whom, and when it was recorded if that was later."""
-    event, words = moment.event, entry.words
+    event, words = moment.event, words_for(app, entry)
     later = ""
     if moment.recorded_on != event.happened_on:
         later = app.word(words, "cli.recorded", day=moment.recorded_on)
@@ -286,11 +328,10 @@ def _note(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
-def _what(app: App, moment: Moment, entry: ProgrammeEntry) -> str:
-    event, words = moment.event, entry.words
-    titles = {task.id: task.title for task in entry.workflow.tasks} | {
-        stage.id: stage.title for stage in entry.workflow.stages
-    }
+def _what(app: App, moment: Moment, entry: ProgrammeEntry | None) -> str:
+    event, words = moment.event, words_for(app, entry)
+    titles = {task.id: task.title for task in entry.workflow.tasks} if entry else {}
+    titles |= {stage.id: stage.title for stage in entry.workflow.stages} if entry else {}
 
     def title(name: str) -> str:
         return app.say(titles.get(name, name))
@@ -325,12 +366,18 @@ def due_data(app: App, item: Due) -> dict[str, Any]:
         "task": task.task.id if task else None,
         "title": app.say(task.task.title) if task else None,
         "owner": task.task.owner if task else None,
-        "owner_title": owner_name(app, item.it.entry, task.task.owner) if task else None,
+        "owner_title": owner_name(app, item.it.entry, task.task.owner)
+        if task and not isinstance(item.it, Stranded)
+        else None,
+        "stranded": stranded_data(item.it if isinstance(item.it, Stranded) else None),
     }
 
 
 def due_row(app: App, item: Due) -> tuple[str, ...]:
     """Say a due thing in one row: the day, the case, what, who owes it."""
+    if isinstance(item.it, Stranded):
+        said = f"{app.word(app.words(), 'cli.stranded')}: {item.it.why}"
+        return (str(item.day), item.it.case.ref, said, f"kummi case next {item.it.case.ref}")
     entry, task = item.it.entry, item.task
     words = entry.words
     if task:

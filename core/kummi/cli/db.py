@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,12 +49,15 @@ def upgrade(app: App) -> None:
 @global_options
 @click.pass_obj
 def check(app: App) -> None:
-    """Check the database's files and schema. The events are proved by: kummi audit verify
+    """Check the database's files and schema, and count the cases that no installed plugin can move.
+
+    The events are proved by: kummi audit verify
 
     What a killed command left half written beside the database is removed.
 
     Example:  kummi db check
     """
+    from kummi.casework.stranded import count_stranded
     from kummi.store.output_file import remove_unfinished
     from kummi.store.schema import faults_of
 
@@ -62,13 +66,17 @@ def check(app: App) -> None:
     if faults:
         raise IntegrityError("; ".join(str(Fault(store.place, each)) for each in faults))
     removed = remove_unfinished(Path(store.url.database or "").parent) if store.differences.name == "sqlite" else 0
+    groups = count_stranded(store, app.found())
 
     def show() -> None:
         click.echo(f"The database at {store.place} is sound.")
         if removed:
             click.echo(f"Half-written files of stopped commands that were removed: {removed}")
+        for group in groups:
+            click.echo(f"  ! {group}")
 
-    app.finish({"database": store.place, "faults": [], "removed": removed}, show)
+    data = {"database": store.place, "faults": [], "removed": removed, "stranded": [asdict(each) for each in groups]}
+    app.finish(data, show)
 
 
 @db.command(short_help="Write a copy of everything to a file.")

@@ -40,7 +40,7 @@ def _lines(app: App, found: Sequence[Due], days: int) -> Iterator[str]:
     from kummi.cli.case_output import due_row
 
     words = app.words()
-    blocked = [item for item in found if item.kind in ("held", "lapsed")]
+    blocked = [item for item in found if item.kind in ("held", "lapsed", "stranded")]
     overdue = [item for item in found if item not in blocked and item.overdue_on(app.on)]
     soon = [item for item in found if item not in blocked and item not in overdue]
     by = app.on + timedelta(days=days)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from kummi.cli.options import global_options
 from kummi.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from kummi.casework.stranded import StrandedGroup
+    from kummi.catalogue.catalogue import PluginInfo
     from kummi.catalogue.check import PluginReport
 
 
@@ -108,10 +111,12 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
 def check(context: click.Context, name: str | None, no_stories: bool) -> None:
     """Check plugin NAME, or all: every fault at once, each proof with its shortest counter-example, missing texts.
 
-    The badge says how far it has come: draft, sourced, tested, reviewed. Exit 2 where there is a fault.
+    The badge says how far it has come: draft, sourced, tested, reviewed. With --db, the open cases of that database
+    that the plugin would leave stranded are counted. Exit 2 where there is a fault or a stranded case.
 
     Example:  kummi plugin check xx
     """
+    from kummi.casework.stranded import count_stranded
     from kummi.catalogue.check import check_plugin
     from kummi.testing.stories import play_all, stories_of
 
@@ -121,9 +126,18 @@ def check(context: click.Context, name: str | None, no_stories: bool) -> None:
     for each in [name] if name else [info.name for info in catalogue.plugins]:
         stories = () if no_stories else stories_of(each, None, app.settings.plugins_dir)
         reports.append(check_plugin(catalogue, each, partial(play_all, stories, catalogue) if stories else None))
-    app.finish([_data(app, each) for each in reports], lambda: click.echo("\n".join(_all_lines(app, reports))))
-    if any(each.faults or (each.scenarios and each.scenarios.failed) for each in reports):
+    groups = count_stranded(app.store(), catalogue) if app.settings.db else []
+    data = [_data(app, each) | {"stranded": _stranded_by(each.plugin, groups)} for each in reports]
+    app.finish(data, lambda: click.echo("\n".join(_all_lines(data))))
+    if any(each["faults"] or each["stranded"] or (each["stories"] and each["stories"]["failed"]) for each in data):
         context.exit(2)
+
+
+def _stranded_by(plugin: PluginInfo, groups: Sequence[StrandedGroup]) -> list[dict[str, Any]]:
+    """Return the groups of stranded cases that are for this plugin to mend: of its programmes, or of its countries."""
+    of_countries = tuple(f"{code.lower()}-" for code in (*plugin.countries, plugin.name))
+    mine = (each for each in groups if each.programme in plugin.programmes or each.programme.startswith(of_countries))
+    return [asdict(each) for each in mine]
 
 
 def _data(app: App, report: PluginReport) -> dict[str, Any]:
@@ -152,16 +166,18 @@ def _data(app: App, report: PluginReport) -> dict[str, Any]:
     }
 
 
-def _all_lines(app: App, reports: list[PluginReport]) -> Iterator[str]:
-    for report in reports:
-        yield from _report_lines(app, report)
+def _all_lines(reports: list[dict[str, Any]]) -> Iterator[str]:
+    for data in reports:
+        yield from _report_lines(data)
 
 
-def _report_lines(app: App, report: PluginReport) -> Iterator[str]:
-    data = _data(app, report)
+def _report_lines(data: dict[str, Any]) -> Iterator[str]:
+    from kummi.casework.stranded import StrandedGroup
+
     yield f"{data['name']} {data['version']}: {data['maturity']}"
     for fault in data["faults"]:
         yield f"  ✗ {fault}"
+    yield from (f"  ✗ {StrandedGroup(**each)}" for each in data["stranded"])
     programmes = dict.fromkeys(each["programme"] for each in data["proofs"])
     for programme in programmes:
         own = [each for each in data["proofs"] if each["programme"] == programme]

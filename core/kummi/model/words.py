@@ -250,6 +250,7 @@ CLI: dict[str, str] = {
     "cli.closed_as": "closed as {outcome} on {day}",
     "cli.languages": "languages",
     "cli.held_since": "on hold since {day}",
+    "cli.stranded": "stranded",
     "cli.lapsed": "on hold by itself: a clearance has ended",
     "cli.leave_by": "should leave this stage by {day}",
     "cli.late": "{days} days late",

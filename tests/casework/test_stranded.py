@@ -1,0 +1,134 @@
+"""A case whose stage or programme is not there any more: every question goes on to be answered, and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kummi.casework.bulk import assess_all
+from kummi.casework.desk import Desk
+from kummi.casework.listing import Wanted, list_cases, timeline
+from kummi.casework.moving import advance, close, hold, reopen, resume
+from kummi.casework.next_steps import due, next_steps, what_next
+from kummi.casework.opening import open_case
+from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
+from kummi.casework.stranded import Stranded, count_stranded, stranded
+from kummi.errors import InputError
+from kummi.model.case import Case
+from kummi.model.decision import Eligibility
+from kummi.model.household import Household
+from kummi.model.vocabulary import Outcome
+from kummi.store.audit import verify
+
+Bring = Callable[[Desk, str, str], Case]
+
+
+def without_stage(desk: Desk, stage: str) -> Desk:
+    """The same desk under a version of the workflow that has not this stage."""
+    entry = desk.entry("xx-harbour")
+    workflow = entry.workflow.model_copy(
+        update={
+            "version": "2031.1",
+            "stages": tuple(each for each in entry.workflow.stages if each.id != stage),
+            "moves": tuple(each for each in entry.workflow.moves if stage not in (*each.from_, each.to)),
+        }
+    )
+    return with_programmes(desk, dict(desk.catalogue.programmes) | {entry.id: replace(entry, workflow=workflow)})
+
+
+def with_programmes(desk: Desk, programmes: dict[str, Any]) -> Desk:
+    return replace(desk, catalogue=replace(desk.catalogue, programmes=programmes))
+
+
+def without_programme(desk: Desk) -> Desk:
+    others = {name: entry for name, entry in desk.catalogue.programmes.items() if name != "xx-harbour"}
+    return with_programmes(desk, others)
+
+
+@pytest.fixture
+def refs(desk: Desk, family: Household, bring_to: Bring) -> list[str]:
+    """One case in ``sailing``, and one that nothing is wrong with."""
+    found = [open_case(desk, "xx-harbour", family).case.ref for _ in range(2)]
+    bring_to(desk, found[0], "sailing")
+    return found
+
+
+STAGE_GONE = "version 2031.1 of the workflow of xx-harbour has no stage 'sailing'; it was opened under version 2025.1"
+
+
+def test_case_in_a_stage_that_is_gone_is_in_every_list_and_says_what_to_do(desk: Desk, refs: list[str]) -> None:
+    after = without_stage(replace(desk, on=desk.on + timedelta(days=60)), "sailing")
+
+    assert [case.ref for case in list_cases(after, Wanted())] == refs
+    found = what_next(after, refs[0])
+    assert isinstance(found, Stranded)
+    assert (found.why, found.settle) == (
+        STAGE_GONE,
+        "put the stage back, or install the version of plugin xx that has it",
+    )
+    assert next_steps(after, refs[1]).moves
+    assert timeline(after, refs[0])[1]
+    assert {(item.it.case.ref, item.kind) for item in due(after, 7)} >= {(refs[0], "stranded"), (refs[1], "task")}
+    assert assess_all(after, "xx-harbour").counts["eligible"] == 2
+    assert verify(desk.store).faults == ()
+
+
+def test_case_of_a_programme_that_is_gone_is_in_every_list_and_says_what_to_do(desk: Desk, refs: list[str]) -> None:
+    after = without_programme(replace(desk, on=desk.on + timedelta(days=60)))
+
+    assert [case.ref for case in list_cases(after, Wanted())] == refs
+    found = what_next(after, refs[0])
+    assert isinstance(found, Stranded)
+    assert found.why == "the programme xx-harbour is not installed"
+    assert timeline(after, refs[0])[1]
+    assert {(item.it.case.ref, item.kind) for item in due(after, 7)} == {(ref, "stranded") for ref in refs}
+    with pytest.raises(InputError, match="XX-1 is stranded: the programme xx-harbour is not installed; install the"):
+        record_task(after, refs[0], "monthly-check")
+
+
+def test_stranded_case_moves_nowhere_until_its_stage_is_back(desk: Desk, refs: list[str]) -> None:
+    after = without_stage(desk, "sailing")
+
+    for step in (
+        lambda: advance(after, refs[0], "landing"),
+        lambda: close(after, refs[0], Outcome.WITHDRAWN),
+    ):
+        with pytest.raises(InputError, match=r"case XX-1 is stranded: version 2031\.1"):
+            step()
+    with pytest.raises(InputError, match="is stranded"):
+        next_steps(after, refs[0])
+    close(desk, refs[0], Outcome.WITHDRAWN)
+    with pytest.raises(InputError, match="is stranded"):
+        reopen(after, refs[0], "they came back")
+
+
+def test_what_is_known_of_a_stranded_case_is_still_recorded(desk: Desk, refs: list[str]) -> None:
+    after = without_stage(desk, "sailing")
+
+    withdraw_task(after, refs[0], "consent")
+    record_task(after, refs[0], "consent")
+    set_facts(after, refs[0], {"registered": "2024-02-20"})
+    assert assess(after, refs[0])[1].outcome is Eligibility.ELIGIBLE
+    hold(after, refs[0])
+    resume(after, refs[0])
+
+    assert [item.kind for item in due(after, 0) if item.it.case.ref == refs[0]] == ["stranded"]
+    assert verify(desk.store).faults == ()
+    assert stranded(next_steps(desk, refs[0]).it.case, desk.catalogue) is None
+
+
+def test_stranded_cases_are_counted_by_programme_and_stage(desk: Desk, refs: list[str]) -> None:
+    assert count_stranded(desk.store, desk.catalogue) == []
+    (stage,) = count_stranded(desk.store, without_stage(desk, "sailing").catalogue)
+    assert (stage.programme, stage.stage, stage.cases) == ("xx-harbour", "sailing", 1)
+    assert str(stage).startswith("1 case is stranded: version 2031.1 of the workflow of xx-harbour has no stage")
+
+    close(desk, refs[0], Outcome.ENDED_EARLY)
+
+    assert count_stranded(desk.store, without_stage(desk, "sailing").catalogue) == []
+    (programme,) = count_stranded(desk.store, without_programme(desk).catalogue)
+    assert (programme.stage, programme.cases) == ("hailed", 1)
