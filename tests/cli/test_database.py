@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import subprocess
@@ -9,7 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import Connection
+
+from kummi.store.store import Prepared
 
 
 def test_db_option_goes_before_the_environment(cli: Any) -> None:
@@ -51,12 +56,57 @@ def test_init_twice_is_safe(cli: Any) -> None:
     assert cli.done("case", "show", ref).code == 0
 
 
-@pytest.mark.parametrize("address", ["mysql://x/y", "postgresql://", "sqlite://", "://", "postgresql://127.0.0.1:1/x"])
-def test_address_that_leads_nowhere_is_explained(cli: Any, address: str) -> None:
-    said = cli("--db", address, "init")
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("mysql://x/y", "'mysql' is not a database Kummi knows"),
+        ("postgresql://", ""),
+        ("sqlite://", "an SQLite address needs a file and takes no options"),
+        ("sqlite:///x.db?timeout=soon", "an SQLite address needs a file and takes no options"),
+        ("sqlite+other:////proc/nowhere/x.db", "cannot be made"),
+        ("://", "the database address is not understood"),
+        ("postgresql://h:notaport/x", "the database address is not understood; expected a file name or postgresql://…"),
+        ("postgresql://[::1/x", "the database address is not understood"),
+        ("postgresql://127.0.0.1:1/x", "does not answer"),
+        ("postgresql+other://127.0.0.1:1/x", "does not answer"),
+        ("postgresql://127.0.0.1:1/x?colour=red", "has an option in its address that PostgreSQL does not know"),
+        ("postgresql://127.0.0.1:1/x?connect_timeout=soon", "has an option in its address"),
+        ("x" * 300, ""),
+    ],
+)
+@pytest.mark.parametrize("words", [("init",), ("case", "list")])
+def test_address_that_leads_nowhere_is_explained(cli: Any, address: str, why: str, words: tuple[str, ...]) -> None:
+    said = cli("--db", address, *words)
 
     assert said.code == 2
+    assert why in said.err or "there is no database at" in said.err
     assert "Traceback" not in said.err
+
+
+SECRETS = "postgresql://u:alpha1@127.0.0.1:1/x?password=beta2&sslpassword=gamma3&SSLPassword=delta4"
+
+
+@pytest.mark.parametrize("words", [("init",), ("case", "list"), ("db", "check"), ("case", "list", "--json")])
+@pytest.mark.parametrize("debug", [(), ("--debug",)])
+@pytest.mark.parametrize(
+    "address", [SECRETS, "host=h user=u password=beta2", "postgresql://u:alpha1/2@h/x", "sqlite:///x.db?password=beta2"]
+)
+def test_a_password_is_never_shown(
+    cli: Any, words: tuple[str, ...], debug: tuple[str, ...], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(cli.folder)
+
+    said = cli("--db", address, *words, *debug)
+
+    for secret in ("alpha1", "beta2", "gamma3", "delta4"):
+        assert secret not in said.out + said.err
+
+
+def test_address_without_its_password_says_where_it_leads(cli: Any) -> None:
+    said = cli("--db", SECRETS, "init")
+
+    assert "postgresql://u:***@127.0.0.1:1/x?" in said.err
+    assert "sslpassword=***" in said.err
 
 
 def test_file_that_is_no_database_is_explained(cli: Any) -> None:
@@ -64,6 +114,55 @@ def test_file_that_is_no_database_is_explained(cli: Any) -> None:
 
     assert said.code == 2
     assert "is not an SQLite database" in said.err
+
+
+@pytest.mark.parametrize("tables", [(), ("CREATE TABLE cases (id INTEGER)",), ("CREATE TABLE birds (song TEXT)",)])
+def test_database_of_another_program_that_says_our_revision_is_explained(cli: Any, tables: tuple[str, ...]) -> None:
+    other = cli.folder / "other.sqlite3"
+    for statement in (*tables, "CREATE TABLE alembic_version (version_num TEXT)"):
+        _meddle(other, statement)
+    _meddle(other, "INSERT INTO alembic_version VALUES ('0001')")
+
+    for words in (("case", "list"), ("case", "show", "XX-1"), ("due",), ("db", "backup", str(cli.folder / "b"))):
+        said = cli("--db", str(other), *words)
+        assert said.code == 2
+        assert "does not hold what Kummi works with; is it another program's?" in said.err
+    said = cli("--db", str(other), "init")
+    assert said.code == 2
+    assert "holds tables of another program, or lacks some of Kummi's" in said.err
+    assert cli("--db", str(other), "db", "check").code == 5
+
+
+@pytest.mark.parametrize(
+    "moment", [("Connection", "execute", 1), ("Connection", "execute", 3), ("Prepared", "run_many", 2)]
+)
+def test_server_that_stops_in_the_middle_of_an_import_is_explained_and_nothing_is_kept(
+    cli: Any, new_store_url: Any, moment: tuple[str, str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = new_store_url("postgresql")
+    plain = url.replace("postgresql+psycopg://", "postgresql://")
+    kind, name, wanted = moment
+    home = {"Connection": Connection, "Prepared": Prepared}[kind]
+    really, calls = getattr(home, name), itertools.count(1)
+
+    def stop_first(*given: Any, **more: Any) -> Any:
+        if next(calls) == wanted:
+            with psycopg.connect(plain, autocommit=True) as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        return really(*given, **more)
+
+    monkeypatch.setattr(home, name, stop_first)
+    sheet = cli.file("sheet.csv", "household;pathway;role\n" + "".join(f"{each};asylum;adult\n" for each in range(900)))
+    said = cli("--db", url, "case", "import", "xx-harbour", sheet, "--on", "2024-03-01")
+    monkeypatch.setattr(home, name, really)
+
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert "does not answer; is the server running" in said.err
+    assert cli.done("--db", url, "case", "list", "--json").json == []
 
 
 def test_folder_is_no_database(cli: Any) -> None:

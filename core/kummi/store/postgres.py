@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +13,9 @@ from sqlalchemy.engine import URL
 _CONFLICTS = ("40001", "40P01", "55P03", "23505", "42P07")
 """Serialization failure, deadlock, lock not available; a key or a table that somebody else has just made."""
 
+_OF_THE_ADDRESS = ("invalid connection option", "connect_timeout")
+"""What the driver says of an address before it asks any server."""
+
 
 class Postgres:
     """One PostgreSQL database with any number of processes in front."""
@@ -20,6 +24,7 @@ class Postgres:
 
     def __init__(self, url: URL) -> None:
         address = url.set(drivername="postgresql+psycopg")
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())  # it would tell of a lost server beside us
         # A message of the driver never shows the values of a statement: they may be names.
         self.engine = create_engine(address, isolation_level="REPEATABLE READ", hide_parameters=True)
         self.driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
@@ -68,11 +73,15 @@ class Postgres:
 
     def why_unusable(self, error: BaseException | None) -> str | None:
         """Say why the database cannot be used at all; None for every other error."""
-        from psycopg import OperationalError
+        from psycopg import OperationalError, ProgrammingError
 
         state = getattr(error, "sqlstate", None)
         if state == "42501":
             return "does not let this user read or write"
+        if state in ("42P01", "42703"):
+            return "does not hold what Kummi works with; is it another program's? See what is wrong: kummi db check"
+        if isinstance(error, ProgrammingError) and any(words in str(error) for words in _OF_THE_ADDRESS):
+            return "has an option in its address that PostgreSQL does not know, or a value that is none"
         away = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57", "28", "3D"))
         return "does not answer; is the server running, and are address, user and password right?" if away else None
 

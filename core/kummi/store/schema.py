@@ -31,8 +31,8 @@ def create_or_upgrade(store: Store) -> str | None:
     store.prepare()
     with store.writing() as connection:
         before = revision_of(connection)
+        _must_be_ours(store, connection, before)
         if before != HEAD:
-            _must_be_ours(store, connection, before)
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -43,8 +43,13 @@ def _must_be_ours(store: Store, connection: Connection, revision: str | None) ->
     """Refuse a database of another program, and one that a newer Kummi made."""
     from alembic.script import ScriptDirectory
 
-    if revision is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
-        raise InputError(f"the database at {store.place} holds tables of another program; choose one of Kummi's own")
+    from kummi.store.tables import metadata
+
+    tables = set(inspect(connection).get_table_names())
+    if (revision is None and tables - {"alembic_version"}) or (revision == HEAD and set(metadata.tables) - tables):
+        raise InputError(
+            f"the database at {store.place} holds tables of another program, or lacks some of Kummi's; choose another"
+        )
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
         raise InputError(
@@ -81,8 +86,8 @@ def revision_of(connection: Connection) -> str | None:
     try:
         with connection.begin_nested():
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except (OperationalError, ProgrammingError):
-        if inspect(connection).has_table("alembic_version"):
+    except (OperationalError, ProgrammingError) as error:
+        if error.connection_invalidated or inspect(connection).has_table("alembic_version"):
             raise
         return None
     return None if found is None else str(found)

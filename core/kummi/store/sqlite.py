@@ -37,7 +37,10 @@ class Sqlite:
 
     def exists(self) -> bool:
         """Whether there is a database to open."""
-        return self.file.is_file()
+        try:
+            return self.file.is_file()
+        except OSError:  # a name that is too long
+            return False
 
     def prepare(self) -> None:
         """Make the folder and the file, readable by its owner only: it will hold personal data."""
@@ -77,6 +80,8 @@ class Sqlite:
             return None
         if "not a database" in str(error):
             return "is not an SQLite database; choose another file"
+        if any(words in str(error) for words in ("no such table", "no such column", "has no column")):
+            return "does not hold what Kummi works with; is it another program's? See what is wrong: kummi db check"
         return "cannot be opened; is it a folder, or not yours to read?" if "unable to open" in str(error) else None
 
     def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,6 +20,8 @@ from kummi.store.postgres import Postgres
 from kummi.store.sqlite import Sqlite
 
 ENVIRONMENT = "KUMMI_DB"
+_PASSWORD = re.compile(r"(password(?:=|%3D))[^&\s]+", re.IGNORECASE)
+"""A password among the options of an address, such as ``?sslpassword=…``."""
 
 
 class StoreFullError(KummiError):
@@ -97,7 +100,7 @@ class Store:
     @property
     def place(self) -> str:
         """The address of the store without a password, for messages."""
-        return self.url.render_as_string(hide_password=True)
+        return _PASSWORD.sub(r"\1***", self.url.render_as_string(hide_password=True))
 
 
 class Prepared:
@@ -140,13 +143,13 @@ def find_url(given: str | None = None) -> URL:
         return URL.create("sqlite", database=str(Path(address).expanduser()))
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number, a host without its bracket
         raise InputError("the database address is not understood; expected a file name or postgresql://…") from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise InputError(f"'{url.get_backend_name()}' is not a database Kummi knows; expected sqlite or postgresql")
-    if url.get_backend_name() == "sqlite" and not url.database:
-        raise InputError("an SQLite address needs a file: sqlite:///path/to/file.sqlite3")
-    return url
+    if url.get_backend_name() == "sqlite" and (not url.database or url.query):
+        raise InputError("an SQLite address needs a file and takes no options: sqlite:///path/to/file.sqlite3")
+    return url.set(drivername=url.get_backend_name())
 
 
 @lru_cache(maxsize=1)
