@@ -77,6 +77,28 @@ def test_a_text_that_is_no_sheet_is_refused(content: bytes, words: str, desk: De
     assert "Zelda" not in said
 
 
+UTF_8 = "household;pathway;role;name\nA;asylum;adult;Zélda Pïne\nB;asylum;adult;Yörick Öak\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "byte"),
+    [
+        (UTF_8[:-4], 3, 80),  # cut within its last character beyond ASCII
+        (UTF_8.replace("é".encode(), b"\xe9", 1), 2, 45),
+        (b"\xef\xbb\xbf" + UTF_8.replace("é".encode(), b"\xe9").replace("ï".encode(), b"\xef"), 2, 48),
+        ("household;pathway;role;name\nA;asylum;adult;Zelda Pinö".encode()[:-1], 2, 53),
+        (UTF_8.replace("Ö".encode(), b"\x81"), 3, 80),
+    ],
+)
+def test_a_text_that_was_meant_as_utf_8_is_never_taken_as_windows_1252(
+    content: bytes, line: int, byte: int, desk: Desk, write: Callable[..., Path]
+) -> None:
+    said = refused(desk, write(content))
+
+    assert f"sheet.csv, line {line}: byte {byte} of the file is not UTF-8" in said
+    assert "save it again as CSV in UTF-8" in said
+
+
 def test_every_fault_of_a_header_is_told_at_once(desk: Desk, write: Callable[..., Path]) -> None:
     said = refused(desk, write("household;pathwya;role;role;born\nA;asylum;adult;adult;1990-01-01\n"))
 
