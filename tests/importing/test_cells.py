@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kummi.casework.importing.cells import Dates, reader_of
 from kummi.casework.importing.columns import columns_of, match_header
 from kummi.casework.importing.files import open_source
+from kummi.casework.importing.workbook import Workbook
 from kummi.catalogue import Catalogue
 
 
@@ -124,3 +126,23 @@ def test_the_hint_of_the_delimiter_that_excel_writes_is_taken(write: Callable[..
 def test_a_country_without_a_form_of_its_own_takes_iso_alone() -> None:
     with pytest.raises(ValueError, match="expected a date like 2024-03-31; other forms"):
         Dates([])("31.03.2024")
+
+
+@pytest.mark.parametrize("counts_from_1904", [False, True])
+def test_cells_of_a_workbook_are_read_as_they_are_seen(counts_from_1904: bool, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": counts_from_1904}) as book:
+        sheet = book.add_worksheet()
+        moment = datetime.fromisoformat("2024-02-29T13:30")
+        for column, form in enumerate(("dd.mm.yyyy", "[$-40B]d. mmmm yyyy", "yyyy-mm-dd hh:mm")):
+            sheet.write_datetime(
+                0, column, moment if "h" in form else moment.date(), book.add_format({"num_format": form})
+            )
+        sheet.write_row(1, 0, [7, 7.5, True, "Åse _x0041_ ", 123456789012])
+        sheet.write_number(1, 5, 12, book.add_format({"num_format": '0 "days"'}))
+        sheet.write_rich_string(1, 6, "Zelda ", book.add_format({"bold": True}), "Pine")
+
+    assert list(Workbook(path, None).rows()) == [
+        (1, ["2024-02-29", "2024-02-29", "2024-02-29 13:30:00"]),
+        (2, ["7", "7.5", "true", "Åse _x0041_", "123456789012", "12", "Zelda Pine"]),
+    ]

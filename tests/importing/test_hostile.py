@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kummi.casework.desk import Desk
+from kummi.casework.importing import parts as parts_module
 from kummi.casework.importing import workbook as workbook_module
 from kummi.casework.importing.taking import import_sheet
 from kummi.errors import InputError
@@ -190,7 +191,7 @@ def test_a_zip_that_is_no_workbook_is_refused(desk: Desk, write: Callable[..., P
 def test_a_workbook_that_says_it_unpacks_to_too_much_is_refused(
     desk: Desk, spoiled: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook_module, "LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(parts_module, "LARGEST_UNPACKED", 1_000_000)
 
     assert "unpacks to more than 1,000,000 bytes" in refused(desk, spoiled({"xl/media/image.bin": b"0" * 1_000_001}))
 
@@ -207,6 +208,130 @@ def test_a_part_that_unpacks_to_more_than_it_says_is_refused(desk: Desk, spoiled
     path.write_bytes(content)
 
     assert "unpacks to more than it says" in refused(desk, path)
+
+
+TEXTS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</sst>'
+BOMBS = {
+    "a text that unpacks a thousandfold": TEXTS % (b"<si><t>" + b"a" * 80_000_000 + b"</t></si>"),
+    "many texts that unpack a thousandfold": TEXTS % (b"<si><t>aaaaaaaaaaaaaaaaaaaaaaaaaaa</t></si>" * 2_000_000),
+    "a long text": TEXTS % (b"<si><t>" + b"a" * 40_000 + b"</t></si>"),
+    "a long text in pieces": TEXTS
+    % (b"<si>" + b"<r><t>" + b"a" * 30_000 + b"</t></r>" + b"<r><t>aaa</t></r>" * 2000 + b"</si>"),
+    "an endless tag": TEXTS % (b'<si x="' + os.urandom(900_000).hex().encode() + b'"/>'),
+    "an endless remark": TEXTS % (b"<!--" + os.urandom(900_000).hex().encode() + b"-->"),
+    "elements in elements": TEXTS % (b"<a>" * 5000 + b"</a>" * 5000),
+    "many names": TEXTS % b"".join(b"<a%d/>" % number for number in range(80_000)),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_what_would_fill_the_memory_is_refused(bomb: str, desk: Desk, spoiled: Callable[..., Path]) -> None:
+    said = refused(desk, spoiled({"xl/sharedStrings.xml": BOMBS[bomb]}))
+
+    assert any(words in said for words in ("too much", "more than", "endless tags", "not whole")), said
+
+
+def test_the_hostile_files_take_next_to_no_memory(spoiled: Callable[..., Path]) -> None:
+    paths = [str(spoiled({"xl/sharedStrings.xml": bomb}, f"{name}.xlsx")) for name, bomb in BOMBS.items()]
+    program = (
+        "import resource, sys; from pathlib import Path\n"
+        "from kummi.casework.importing.workbook import Workbook; from kummi.errors import InputError\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: Workbook(Path(name), None)\n"
+        "    except InputError: continue\n"
+        "    sys.exit(f'{name} was opened')\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+
+    grown = subprocess.run([sys.executable, "-c", program, *paths], check=True, capture_output=True, text=True).stdout
+
+    assert int(grown) < 50_000 * (1024 if sys.platform == "darwin" else 1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("unheard-of", "an encoding that is not read"),
+        ("shift_jis", "an encoding that is not read"),
+        ("utf-16", "whole"),
+    ],
+)
+def test_a_part_that_says_it_is_in_an_odd_encoding_is_refused(
+    encoding: str, said: str, desk: Desk, spoiled: Callable[..., Path]
+) -> None:
+    part = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + TEXTS % b"<si><t>a</t></si>"
+
+    for name in ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        assert said in refused(desk, spoiled({name: part}))
+
+
+def test_a_part_in_utf_16_is_read(desk: Desk, spoiled: Callable[..., Path], workbook: Callable[..., Path]) -> None:
+    good = workbook([["A", "asylum", "", "", "adult", "", "", "Åse Pine", ""]])
+    with zipfile.ZipFile(good) as archive:
+        texts = archive.read("xl/sharedStrings.xml").decode().replace("UTF-8", "UTF-16").encode("utf-16")
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+
+    assert (
+        import_sheet(
+            desk, "xx-harbour", spoiled({"xl/sharedStrings.xml": texts, "xl/worksheets/sheet1.xml": sheet})
+        ).taken
+        == 1
+    )
+
+
+def test_cells_that_name_one_long_text_a_million_times_are_refused(desk: Desk, spoiled: Callable[..., Path]) -> None:
+    texts = TEXTS % (b"<si><t>" + os.urandom(16_000).hex().encode() + b"</t></si>")
+    row = b"".join(b'<c r="%s%%d" t="s"><v>0</v></c>' % bytes([letter]) for letter in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    rows = b"".join(b'<row r="%d">%s</row>' % (number, row.replace(b"%d", b"%d" % number)) for number in range(2, 90))
+
+    said = refused(desk, spoiled({"xl/sharedStrings.xml": texts, "xl/worksheets/sheet1.xml": SHEET % rows}))
+
+    assert "bytes of text" in said
+
+
+def test_too_many_rows_are_refused(desk: Desk, spoiled: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_module, "MOST_ROWS", 100)
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (number, number) for number in range(2, 200))
+
+    assert "rows; send it in smaller parts" in refused(desk, spoiled({"xl/worksheets/sheet1.xml": SHEET % rows}))
+
+
+def test_an_archive_that_says_its_list_of_parts_is_endless_is_refused(desk: Desk, spoiled: Callable[..., Path]) -> None:
+    path = spoiled({})
+    content = bytearray(path.read_bytes())
+    end = content.rindex(b"PK\x05\x06")
+    struct.pack_into("<L", content, end + 12, 0xFFFFFFF0)
+    path.write_bytes(content)
+
+    assert "is not a whole XLSX file" in refused(desk, path)
+
+
+def test_empty_cells_far_away_take_nothing(
+    desk: Desk, spoiled: Callable[..., Path], workbook: Callable[..., Path]
+) -> None:
+    with zipfile.ZipFile(workbook([["A", "asylum", "", "", "adult", "", "", "", ""]])) as archive:
+        sheet, texts = (archive.read(f"xl/{name}") for name in ("worksheets/sheet1.xml", "sharedStrings.xml"))
+    far = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+
+    path = spoiled({"xl/worksheets/sheet1.xml": sheet.replace(b"</sheetData>", far), "xl/sharedStrings.xml": texts})
+
+    assert import_sheet(desk, "xx-harbour", path).taken == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="B2" t="s"><v>99</v></c>',
+        b'<c r="B2" t="s"><v>x</v></c>',
+        b'<c r="B2"><v>words</v></c>',
+        b'<c r="B2" s="x"><v>1</v></c>',
+    ],
+)
+def test_a_cell_that_points_nowhere_is_refused(cell: bytes, desk: Desk, spoiled: Callable[..., Path]) -> None:
+    sheet = SHEET % (b'<row r="2">' + cell + b"</row>")
+
+    assert "its cell B2 cannot be read" in refused(desk, spoiled({"xl/worksheets/sheet1.xml": sheet}))
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,9 @@ class TextFile:
 def _encoding_of(path: Path) -> str:
     """Read the whole file once, a block at a time, to know what its bytes mean. Raises InputError.
 
-    Text in Windows-1252 forms next to no character of UTF-8, and no Latin letter but after a letter that no Nordic
-    language has. Text that does, and has a byte that is none, was cut or mended on its way: taken as Windows-1252 it
-    would turn every name into other letters.
+    Text in Windows-1252 forms next to no characters of UTF-8, and hardly ever an accented letter. Text that does, and
+    has a byte that is none, was cut or mended on its way: taken as Windows-1252 it would turn every name into other
+    letters.
     """
     count = _Characters()
     is_empty = True
