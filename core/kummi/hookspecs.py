@@ -69,6 +69,20 @@ def kummi_programmes() -> Sequence[Programme]:
     raise NotImplementedError
 
 
+@hookspec
+def kummi_extends() -> Sequence[str]:
+    """Name the programmes of other plugins whose cases this plugin wants to be asked about.
+
+    Asked: at load. A plugin is always asked about cases of the programmes that it declares itself, and about those of
+    other plugins only if it names them here. A programme of a country that is not installed is passed over; one that
+    its country does not have is a fault with the nearest name.
+
+    Returns:
+        The ids of programmes, such as ``["xx-harbour"]``.
+    """
+    raise NotImplementedError
+
+
 # --- asked at load, once for each programme ----------------------------------------------------------------------
 
 
@@ -131,8 +145,10 @@ def kummi_reports(programme: str) -> Reports | None:
 def kummi_check_move(case: Case, move: Move, facts: Facts) -> Sequence[Finding]:
     """Add findings to a move that data cannot express.
 
-    Asked: whenever moves of a case are shown or taken; the answers of all plugins are joined. A finding that is not
-    met or unknown closes the move. Side effects are not allowed.
+    Asked: whenever moves of a case are shown or taken, of the plugin that declares the case's programme and of those
+    that extend it (``kummi_extends``); their answers are joined. A finding that is not met or unknown closes the move.
+    A plugin that raises leaves one finding that says so and is unknown: that move is closed, the others are as they
+    are. Side effects are not allowed.
 
     Args:
         case: The state of the case.
@@ -146,7 +162,8 @@ def kummi_check_move(case: Case, move: Move, facts: Facts) -> Sequence[Finding]:
 def kummi_render(report: Table, format: ReportFormat) -> bytes | None:  # noqa: A002 (the word of the field)
     """Write a report in a file format of one's own.
 
-    Asked: by ``report build --to NAME`` when core itself does not know the file format. The first answer counts.
+    Asked: by ``report build --to-file NAME`` when core itself does not know the file format, of the plugin that
+    declares the report, the one that declares its programme, and those that extend it. The first answer counts.
 
     Args:
         report: Columns and rows, ready to be written.

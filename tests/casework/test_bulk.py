@@ -303,6 +303,10 @@ class Stubborn:
     """A plugin that lets no household of three move."""
 
     @hookimpl
+    def kummi_extends(self) -> list[str]:
+        return ["xx-harbour"]
+
+    @hookimpl
     def kummi_check_move(self, case: Any) -> list[Finding]:
         refusal = Finding("xx-three", Result.NOT_MET, Text.model_validate("three are one too many"))
         return [refusal] if case.size == 3 else []

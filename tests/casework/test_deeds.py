@@ -9,13 +9,14 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
+from kummi.casework.bulk import Advanced, advance_all
 from kummi.casework.desk import Desk, number_of
 from kummi.casework.listing import household_of, timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, withdraw_task
-from kummi.errors import InputError, NotFoundError, PluginError, RefusedError
+from kummi.errors import InputError, NotFoundError, RefusedError
 from kummi.hookspecs import hookimpl
 from kummi.model.case import Case, TaskRecord
 from kummi.model.decision import Eligibility, Finding, Result
@@ -352,6 +353,10 @@ class Tides:
     """A plugin that closes every move out of the first stage, and fails in the second."""
 
     @hookimpl
+    def kummi_extends(self) -> list[str]:
+        return ["xx-harbour"]
+
+    @hookimpl
     def kummi_check_move(self, case: Case, move: Move) -> list[Finding]:
         if case.stage == "surveyed":
             raise RuntimeError("the tide table is gone")
@@ -359,7 +364,7 @@ class Tides:
         return [Finding("xx-tide", Result.UNKNOWN, reason)] if case.stage == "hailed" and move.to == "aboard" else []
 
 
-def test_a_plugin_may_close_a_move_and_one_that_fails_lets_nothing_pass(desk: Desk, ref: str) -> None:
+def test_a_plugin_may_close_a_move_and_one_that_fails_lets_that_move_not_pass(desk: Desk, ref: str) -> None:
     tidal = replace(desk, catalogue=harbourland(Tides()))
     record_task(tidal, ref, "referral-letter")
 
@@ -368,9 +373,54 @@ def test_a_plugin_may_close_a_move_and_one_that_fails_lets_nothing_pass(desk: De
     assert [finding.rule for finding in caught.value.findings] == ["xx-tide"]
 
     advance(tidal, ref, "surveyed")
-    with pytest.raises(PluginError, match=r"plugin other-1 1\.0: .*the tide table is gone"):
+    for task in ("first-talk", "berth-decision"):
+        record_task(tidal, ref, task)
+    with pytest.raises(RefusedError) as caught:
         advance(tidal, ref, "outfitting")
+    assert [(finding.rule, finding.result) for finding in caught.value.findings] == [("plugin-other-1", Result.UNKNOWN)]
+    assert advance_all(tidal, "xx-harbour", "surveyed", "outfitting") == Advanced(0, 1)
     assert next_steps(desk, ref).it.case.stage == "surveyed"
+
+
+def test_plugin_that_fails_for_one_move_leaves_the_others_open_or_closed_on_their_merits(desk: Desk, ref: str) -> None:
+    class Fails:
+        """A plugin that fails where a case is withdrawn, with a birth date in what it raises."""
+
+        @hookimpl
+        def kummi_extends(self) -> list[str]:
+            return ["xx-harbour"]
+
+        @hookimpl
+        def kummi_check_move(self, move: Move) -> list[Finding]:
+            if move.outcome is Outcome.WITHDRAWN:
+                raise ValueError("1988-04-02")
+            return []
+
+    def open_moves(desk: Desk) -> dict[tuple[str, Outcome | None], bool]:
+        return {(each.move.to, each.move.outcome): each.allowed for each in next_steps(desk, ref).moves}
+
+    failing = replace(desk, catalogue=harbourland(Fails()))
+    (finding,) = next(
+        each.findings for each in next_steps(failing, ref).moves if each.move.outcome is Outcome.WITHDRAWN
+    )
+
+    assert open_moves(failing) == open_moves(desk) | {("closed", Outcome.WITHDRAWN): False}
+    assert str(finding.reason).startswith("plugin other-1 1.0 cannot be asked: test_deeds.py:")
+    assert str(finding.reason).endswith("kummi_check_move raises ValueError")
+    assert close(failing, ref, Outcome.DECLINED).phase is Phase.CLOSED
+
+
+def test_plugin_is_not_asked_about_cases_of_a_programme_that_it_does_not_extend(desk: Desk, ref: str) -> None:
+    class Foreign:
+        @hookimpl
+        def kummi_check_move(self) -> list[Finding]:
+            raise RuntimeError("what country is this")
+
+    beside = replace(desk, catalogue=harbourland(Foreign()))
+    record_task(beside, ref, "referral-letter")
+
+    assert next_steps(beside, ref).moves == next_steps(desk, ref).moves
+    assert advance(beside, ref, "surveyed").stage == "surveyed"
 
 
 # --- assessing ---------------------------------------------------------------------------------------------------

@@ -32,6 +32,10 @@ class Watches:
     """A plugin whose own code is asked of every move, so that many cases are moved one by one."""
 
     @hookimpl
+    def kummi_extends(self) -> list[str]:
+        return ["xx-harbour"]
+
+    @hookimpl
     def kummi_check_move(self) -> list[Finding]:
         return []
 

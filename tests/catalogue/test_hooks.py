@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -14,8 +15,11 @@ import pluggy
 import pytest
 
 from kummi import Case, Facts, Finding, Move, Pathway, Phase, Result, Text, hookimpl, hookspecs
+from kummi.catalogue import Found, load_found
+from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.registry import HOOKS
 from kummi.errors import PluginError
+from kummi.model.base import Origin
 from kummi.testing.harbourland import harbourland, harbourland_plugin
 
 ROOT = Path(__file__).parents[2]
@@ -100,8 +104,56 @@ def test_hook_kummi_reports() -> None:
     assert [each.id for each in harbourland().programme("xx-harbour").reports.duties] == ["xx-yearly-report"]
 
 
+class Extends:
+    """A plugin that asks to be asked about cases of Harbourland."""
+
+    @hookimpl
+    def kummi_extends(self) -> Sequence[str]:
+        return ["xx-harbour"]
+
+
+def test_hook_kummi_extends() -> None:
+    class Tide(Extends):
+        @hookimpl
+        def kummi_check_move(self) -> Sequence[Finding]:
+            return [Finding("tide", Result.NOT_MET, Text.model_validate("low"))]
+
+    behaviour = harbourland(Tide()).behaviour
+    elsewhere = replace(CASE, programme="xx-lighthouse")
+
+    assert [each.rule for each in behaviour.check_move(CASE, first_move(), FACTS)] == ["tide"]
+    assert behaviour.check_move(elsewhere, first_move(), FACTS) == ()
+    assert behaviour.checks_moves_of("xx-harbour")
+    assert not behaviour.checks_moves_of("xx-lighthouse")
+
+
+def test_programme_that_its_country_does_not_have_cannot_be_extended() -> None:
+    class Misspelled:
+        @hookimpl
+        def kummi_extends(self) -> Sequence[str]:
+            return ["xx-harbor", "yy-not-installed"]
+
+    (fault,) = harbourland(Misspelled()).faults
+
+    assert (fault.plugin, fault.fault.message) == (
+        "other-1", "there is no programme 'xx-harbor' to extend; did you mean 'xx-harbour'?",
+    )  # fmt: skip
+    assert fault.fault.where.startswith("test_hooks.py:")
+
+
+def test_plugin_that_declares_a_programme_is_asked_about_its_cases_without_further_ado() -> None:
+    class Own(CountryPlugin):
+        @hookimpl
+        def kummi_check_move(self) -> Sequence[Finding]:
+            return [Finding("tide", Result.NOT_MET, Text.model_validate("low"))]
+
+    catalogue = load_found([Found("xx", "1.0", Own("kummi.testing.harbourland"))])
+
+    assert [each.rule for each in catalogue.behaviour.check_move(CASE, first_move(), FACTS)] == ["tide"]
+
+
 def test_hook_kummi_check_move() -> None:
-    class Tide:
+    class Tide(Extends):
         @hookimpl
         def kummi_check_move(self, case: Case, facts: Facts) -> Sequence[Finding]:
             return [Finding("tide", Result.NOT_MET, Text.model_validate(f"{case.ref} waits on {facts.on}"))]
@@ -111,36 +163,68 @@ def test_hook_kummi_check_move() -> None:
     assert (finding.rule, finding.result, str(finding.reason)) == ("tide", Result.NOT_MET, "XX-1 waits on 2025-01-02")
 
 
-def test_plugin_that_fails_to_check_a_move_is_named_and_does_not_let_it_pass() -> None:
-    class Fails:
+@pytest.mark.parametrize("raised", [KeyError("moon"), SystemExit(3)])
+def test_plugin_that_fails_to_check_a_move_is_named_and_does_not_let_it_pass(raised: BaseException) -> None:
+    class Fails(Extends):
         @hookimpl
         def kummi_check_move(self) -> Sequence[Finding]:
-            raise KeyError("moon")
+            raise raised
 
-    with pytest.raises(PluginError, match=r"plugin other-1 1.0: .*kummi_check_move raised KeyError"):
-        harbourland(Fails()).behaviour.check_move(CASE, first_move(), FACTS)
+    (finding,) = harbourland(Fails()).behaviour.check_move(CASE, first_move(), FACTS)
+
+    assert (finding.rule, finding.result) == ("plugin-other-1", Result.UNKNOWN)
+    said = rf"plugin other-1 1\.0 cannot be asked: test_hooks\.py:\d+: kummi_check_move raises {type(raised).__name__}"
+    assert re.fullmatch(said, str(finding.reason))
 
 
 def test_plugin_that_answers_a_move_with_something_else_is_named() -> None:
-    class Wrong:
+    class Wrong(Extends):
         @hookimpl
         def kummi_check_move(self) -> Sequence[Finding]:
             return ["no"]  # type: ignore[list-item]
 
-    with pytest.raises(PluginError, match=r"plugin other-1 1.0: .*kummi_check_move answered 0"):
-        harbourland(Wrong()).behaviour.check_move(CASE, first_move(), FACTS)
+    (finding,) = harbourland(Wrong()).behaviour.check_move(CASE, first_move(), FACTS)
+
+    assert "plugin other-1 1.0 cannot be asked" in str(finding.reason)
+    assert str(finding.reason).endswith("kummi_check_move answers with something else than findings")
+
+
+def a_report(programme: str = "xx-harbour", plugin: str = "xx") -> tuple[Any, Any]:
+    """Return a report and its form as far as they matter here."""
+    origin = Origin(plugin=plugin, version="1.0", file="", line=0)
+    return SimpleNamespace(programme=programme), SimpleNamespace(id="semaphore", origin=origin)
 
 
 def test_hook_kummi_render() -> None:
-    class Semaphore:
+    class Semaphore(Extends):
         @hookimpl
         def kummi_render(self, report: Any, format: Any) -> bytes | None:  # noqa: A002  # as the hook has it
-            return b"flags" if format == "semaphore" else None
+            return b"flags" if format.id == "semaphore" else None
 
     behaviour = harbourland(Semaphore()).behaviour
+    report, form = a_report()
 
-    assert behaviour.render(SimpleNamespace(), "semaphore") == b"flags"  # type: ignore[arg-type]
-    assert behaviour.render(SimpleNamespace(), "smoke") is None  # type: ignore[arg-type]
+    assert behaviour.render(report, form) == b"flags"
+    assert behaviour.render(report, SimpleNamespace(id="smoke", origin=None)) is None  # type: ignore[arg-type]
+
+
+def test_report_is_rendered_by_whoever_declares_it_and_by_nobody_that_has_no_part_in_it() -> None:
+    class Semaphore:
+        @hookimpl
+        def kummi_render(self) -> bytes | None:
+            return b"flags"
+
+    class Foreign:
+        @hookimpl
+        def kummi_render(self) -> bytes | None:
+            raise RuntimeError("not mine")
+
+    behaviour = harbourland(Foreign(), Semaphore()).behaviour
+
+    assert behaviour.render(*a_report(plugin="other-2")) == b"flags"
+    assert behaviour.render(*a_report()) is None
+    with pytest.raises(PluginError, match="plugin other-1"):
+        behaviour.render(*a_report(plugin="other-1"))
 
 
 def test_hook_kummi_after_event() -> None:
@@ -184,16 +268,6 @@ def test_hook_kummi_commands() -> None:
 
     assert harbourland(Adds()).behaviour.commands(group) == ()
     assert list(group.commands) == ["tide"]
-
-
-def test_behaviour_knows_whether_anybody_answers_a_hook() -> None:
-    class Tide:
-        @hookimpl
-        def kummi_check_move(self) -> Sequence[Finding]:
-            return ()
-
-    assert harbourland(Tide()).behaviour.has("kummi_check_move")
-    assert not harbourland().behaviour.has("kummi_check_move")
 
 
 def test_hook_that_does_not_exist_is_a_fault_with_the_nearest_name() -> None:

@@ -181,7 +181,7 @@ def _moves_between(entry: ProgrammeEntry, source: str, target: str) -> list[Move
 def _condition(desk: Desk, entry: ProgrammeEntry, source: Stage, moves: list[Move]) -> ColumnElement[bool] | None:
     """Return when one of the moves is open; None where only a look at each case can tell."""
     to = outline_of(entry.workflow).stages[moves[0].to].phase
-    if trigger_between(source.phase, to) is Trigger.REMATCH or desk.catalogue.behaviour.has("kummi_check_move"):
+    if trigger_between(source.phase, to) is Trigger.REMATCH or desk.catalogue.behaviour.checks_moves_of(entry.id):
         return None
     try:
         open_moves = or_(*(may_take(move, source, entry, desk.on) for move in moves))

@@ -145,8 +145,7 @@ def _look(desk: Desk, it: OpenCase, move: Move) -> PossibleMove:
 
 
 def _from_plugins(desk: Desk, it: OpenCase, move: Move) -> tuple[Finding, ...]:
-    behaviour = desk.catalogue.behaviour
-    return behaviour.check_move(it.case, move, it.facts) if behaviour.has("kummi_check_move") else ()
+    return desk.catalogue.behaviour.check_move(it.case, move, it.facts)
 
 
 def _write(desk: Desk, connection: Connection, it: OpenCase, step: Step, note: str | None) -> Case:

@@ -43,6 +43,7 @@ class Answers:
     country: Country | None = None
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     programmes: tuple[Programme, ...] = ()
+    extends: tuple[str, ...] = ()
     by_programme: dict[str, ForProgramme] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
@@ -62,7 +63,8 @@ class Answers:
             "report format": _count(each.id for gift in gifts for each in gift.reports.formats),
         }
         country = (f"country {self.country.code}",) if self.country else ()
-        return country + tuple(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counted.items() if count)
+        given = tuple(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counted.items() if count)
+        return country + given + tuple(f"what extends {programme}" for programme in self.extends)
 
 
 def _count(names: Iterable[str]) -> int:
@@ -87,6 +89,7 @@ class Interview:
             self._ask("kummi_country", None),
             self._ask("kummi_words", {}),
             self._ask("kummi_programmes", ()),
+            self._ask("kummi_extends", ()),
             faults=all_faults(self._errors),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from kummi.catalogue.answers import Answers, Interview
@@ -17,7 +17,7 @@ from kummi.catalogue.digest import digest_of
 from kummi.catalogue.discover import Found, discover
 from kummi.catalogue.origins import given_by, with_origins
 from kummi.catalogue.registry import Registry
-from kummi.errors import PluginError
+from kummi.errors import Fault, PluginError, did_you_mean
 
 
 def load(
@@ -89,7 +89,17 @@ class _Loading:
         self.drop_broken()
         composition, programmes = declared(self.answers.values())
         compose(composition, programmes, tuple(self.answers.values()), self.check)
+        composition.faults += self.extends_nothing(composition)
         return composition
+
+    def extends_nothing(self, composition: Composition) -> Iterator[Attributed]:
+        """Yield the faults of plugins that extend a programme which its country, although it is there, has not."""
+        known = {*composition.entries, *composition.broken}
+        for name, answers in self.answers.items():
+            for programme in answers.extends:
+                if programme not in known and programme[:2].upper() in composition.countries:
+                    said = f"there is no programme '{programme}' to extend{did_you_mean(programme, known)}"
+                    yield Attributed(name, Fault(self.registry.place(name, "kummi_extends"), said))
 
     def drop_broken(self) -> None:
         """Leave out the plugins that could not answer, and remember why."""
@@ -141,8 +151,16 @@ class _Loading:
             broken={name: tuple(named[each] for each in faults) for name, faults in composition.broken.items()},
             flawed=composition.flawed,
             digest=digest_of(self.answers, self.of_data()),
-            behaviour=Behaviour(self.registry),
+            behaviour=Behaviour(self.registry, self.concerned(composition)),
         )
+
+    def concerned(self, composition: Composition) -> dict[str, set[str]]:
+        """Return for each programme the plugins that are asked about its cases."""
+        found = {each.id: {plugin_key(origin_of(each.programme))} for each in composition.entries.values()}
+        for name, answers in self.answers.items():
+            for programme in answers.extends:
+                found.get(programme, set()).add(name)
+        return found
 
     def of_data(self) -> dict[str, str]:
         """Return the fingerprints of the plugins that are data alone: their files say all that they give."""

@@ -25,6 +25,7 @@ ANSWERS: dict[str, Any] = {
     "kummi_country": Country | None,
     "kummi_words": dict[str, dict[str, str]],
     "kummi_programmes": tuple[Programme, ...],
+    "kummi_extends": tuple[str, ...],
     "kummi_workflow": Workflow | None,
     "kummi_eligibility": tuple[Rule, ...],
     "kummi_funding": tuple[Scheme, ...],
@@ -79,6 +80,10 @@ class Registry:
         """Return the plugin of this name and version."""
         return self._found[name]
 
+    def place(self, name: str, hook: str) -> str:
+        """Return file and line of a plugin's hook."""
+        return _where(self._found[name].plugin, hook)
+
     def answering(self, hook: str) -> tuple[str, ...]:
         """Return the plugins that implement a hook."""
         callers = {impl.plugin_name for impl in getattr(self._manager.hook, hook).get_hookimpls()}
@@ -93,7 +98,7 @@ class Registry:
             answer = caller(**arguments)
         except PluginError:
             raise
-        except Exception as error:  # whatever a plugin raises is that plugin's fault
+        except (Exception, SystemExit) as error:  # whatever a plugin raises is that plugin's fault
             reason = f"{hook} raised {type(error).__name__}: {error}"
             raise AnswerError(Fault(_where(plugin, hook), reason)) from error
         first = answer if caller.spec and caller.spec.opts["firstresult"] else answer[0] if answer else None
