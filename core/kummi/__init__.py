@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kummi.model.case import Case, Person, TaskRecord
     from kummi.model.country import Country
     from kummi.model.decision import Finding, Result
+    from kummi.model.event import Event
     from kummi.model.facts import Facts
     from kummi.model.funding import Scheme
     from kummi.model.money import Money
@@ -28,6 +29,7 @@ _HOMES = {
     "Country": "model.country",
     "CountryPlugin": "catalogue.country_plugin",
     "Duty": "model.report",
+    "Event": "model.event",
     "Facts": "model.facts",
     "Finding": "model.decision",
     "Indicator": "model.report",
@@ -60,6 +62,7 @@ __all__ = [
     "Country",
     "CountryPlugin",
     "Duty",
+    "Event",
     "Facts",
     "Finding",
     "Indicator",

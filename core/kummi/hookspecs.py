@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kummi.model.case import Case
     from kummi.model.country import Country
     from kummi.model.decision import Finding
+    from kummi.model.event import Event
     from kummi.model.facts import Facts
     from kummi.model.funding import Scheme
     from kummi.model.programme import Programme
@@ -179,17 +180,16 @@ def kummi_render(report: Table, format: ReportFormat) -> bytes | None:  # noqa: 
 
 
 @hookspec
-def kummi_after_event(ref: str, programme: str, kind: str, data: dict[str, object]) -> None:
-    """Observe an event after it was committed.
+def kummi_after_event(events: Sequence[Event]) -> None:
+    """Observe events after they were committed.
 
-    Told: once for each event of a single deed, never for rehearsals or bulk work. A failing observer is reported
-    and never undoes the commit. The data holds no personal data.
+    Told: every plugin, once for each transaction, with the list of all events that it wrote, in their order. One deed
+    on a case is a list of one; an import is one list; a move of many cases comes in parts of some thousands. Never told
+    of rehearsals, dry runs and stories. An observer that fails is named on the error stream and undoes nothing.
 
     Args:
-        ref: The case number.
-        programme: The id of its programme.
-        kind: The kind of event, such as ``advanced``.
-        data: What the event recorded.
+        events: What happened, to which case (``ref``, ``programme``, ``kind``, ``seq``, ``happened_on``,
+            ``recorded_at``, ``data``). Nothing in it is personal.
     """
     raise NotImplementedError
 

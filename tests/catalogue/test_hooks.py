@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -14,7 +14,7 @@ import click
 import pluggy
 import pytest
 
-from kummi import Case, Facts, Finding, Move, Pathway, Phase, Result, Text, hookimpl, hookspecs
+from kummi import Case, Event, Facts, Finding, Move, Pathway, Phase, Result, Text, hookimpl, hookspecs
 from kummi.catalogue import Found, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.registry import HOOKS
@@ -227,35 +227,39 @@ def test_report_is_rendered_by_whoever_declares_it_and_by_nobody_that_has_no_par
         behaviour.render(*a_report(plugin="other-1"))
 
 
+EVENT = Event("XX-1", "xx-harbour", "advanced", 7, date(2025, 1, 1), datetime(2025, 1, 2, tzinfo=UTC), {})
+
+
 def test_hook_kummi_after_event() -> None:
-    told: list[tuple[str, str]] = []
+    told: list[Event] = []
 
     class Logs:
         @hookimpl
-        def kummi_after_event(self, ref: str, kind: str) -> None:
-            told.append((ref, kind))
+        def kummi_after_event(self, events: Sequence[Event]) -> None:
+            told.extend(events)
 
-    assert harbourland(Logs()).behaviour.after_event("XX-1", "xx-harbour", "advanced", {}) == ()
-    assert told == [("XX-1", "advanced")]
+    assert harbourland(Logs()).behaviour.after_event([EVENT]) == ()
+    assert told == [EVENT]
 
 
-def test_observer_that_fails_is_reported_and_the_others_are_told() -> None:
-    told: list[str] = []
+@pytest.mark.parametrize("raised", [OSError("full"), SystemExit(1)])
+def test_observer_that_fails_is_reported_and_the_others_are_told(raised: BaseException) -> None:
+    told: list[Event] = []
 
     class Fails:
         @hookimpl
         def kummi_after_event(self) -> None:
-            raise OSError("full")
+            raise raised
 
     class Logs:
         @hookimpl
-        def kummi_after_event(self, kind: str) -> None:
-            told.append(kind)
+        def kummi_after_event(self, events: Sequence[Event]) -> None:
+            told.extend(events)
 
-    (failure,) = harbourland(Fails(), Logs()).behaviour.after_event("XX-1", "xx-harbour", "advanced", {})
+    (failure,) = harbourland(Fails(), Logs()).behaviour.after_event([EVENT])
 
     assert "plugin other-1 1.0" in str(failure)
-    assert told == ["advanced"]
+    assert told == [EVENT]
 
 
 def test_hook_kummi_commands() -> None:

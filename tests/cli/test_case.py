@@ -283,8 +283,8 @@ def test_observer_that_fails_undoes_nothing(cli: Any, install: Any, monkeypatch:
 
     class Observer:
         @hookimpl
-        def kummi_after_event(self, ref: str, kind: str) -> None:
-            told.append((ref, kind))
+        def kummi_after_event(self, events: Any) -> None:
+            told.extend((each.ref, each.kind) for each in events)
             raise RuntimeError("the printer is on fire")
 
     monkeypatch.setitem(sys.modules, "kummi_test_observer", SimpleNamespace(plugin=Observer()))

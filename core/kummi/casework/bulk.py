@@ -142,7 +142,7 @@ def advance_all(
     """Move every live case of a programme that is in one stage and may enter another on the business date.
 
     Cases are moved some thousands at a time, each such part in one transaction: where a later part meets a conflict,
-    the earlier ones are kept. ``step`` is told how many cases each part moved. Observers are not told of bulk work.
+    the earlier ones are kept. ``step`` is told how many cases each part moved, and observers of the cases of each part.
 
     Raises:
         NotFoundError: There is no such programme or stage.
@@ -222,6 +222,7 @@ class _Moving:
     ) -> None:
         self._desk, self._target = desk, target
         granted = take_together(source, target)
+        self._country = entry.country.code
         self._programme, self._event = entry.id, NewEvent(granted.kind, desk.on, granted.data)
         self._situation = Situation(entry, target.id, desk.on)
         self._derived: dict[tuple[Any, ...], Derived] = {}
@@ -234,7 +235,7 @@ class _Moving:
         """Move them all; return how many there were."""
         desk, last, moved = self._desk, 0, 0
         while True:
-            with desk.store.writing(commit=not desk.dry_run) as connection:
+            with desk.writing() as connection:
                 query = self._query.where(cases.c.id > last).order_by(cases.c.id).limit(CHUNK)
                 rows = connection.execute(query).all()
                 if rows:
@@ -250,7 +251,8 @@ class _Moving:
             Moved(row.id, row.seq, row.head, self._derived_of(connection, row.id, row.tasks, tuple(row[4:])))
             for row in rows
         ]
-        save_moves(self._desk.store, connection, deed, self._target.id, self._target.phase, moved)
+        written = save_moves(self._desk.store, connection, deed, self._target.id, self._target.phase, moved)
+        self._desk.wrote(connection, written, self._country)
 
     def _derived_of(self, connection: Connection, number: int, tasks: str, facts: tuple[Any, ...]) -> Derived:
         """Return what is kept beside a case after its move, worked out once for each situation."""

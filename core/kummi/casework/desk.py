@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -18,6 +20,7 @@ from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
 from kummi.lifecycle.tasks import clearance_until, next_due, owner_titles
 from kummi.model.case import Case, Person, facts_of
+from kummi.model.event import Event
 from kummi.model.facts import Facts
 from kummi.model.text import Text
 from kummi.store.case_rows import Derived, NewEvent, chained, load_case, load_persons, save_case
@@ -34,7 +37,8 @@ class Desk:
     """Everything that a deed needs besides what it is about.
 
     ``on`` is the business date; ``clock`` gives the moment of recording (aware, UTC) and ``new_id`` a random id of 32
-    hex digits. With ``dry_run`` every deed is tried out and taken back.
+    hex digits. With ``dry_run`` every deed is tried out and taken back. ``observers`` is told what was written once it
+    is committed, and may not raise; None where nobody listens.
     """
 
     store: Store
@@ -44,6 +48,7 @@ class Desk:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     dry_run: bool = False
+    observers: Callable[[Sequence[Event]], None] | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.actor) <= 80 or not self.actor.isprintable():
@@ -52,6 +57,41 @@ class Desk:
     def entry(self, programme: str) -> ProgrammeEntry:
         """Return what the countries declare for a programme. Raises NotFoundError, PluginError."""
         return self.catalogue.programme(programme)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open the transaction of one deed: all of it is kept, or nothing. Then observers are told what it wrote."""
+        written: list[Event] = []
+        with self.store.writing(commit=not self.dry_run) as connection:
+            info = connection.info
+            info[_WRITTEN] = written
+            try:
+                yield connection
+            finally:
+                del info[_WRITTEN]
+        if written and self.observers:
+            self.observers(written)
+
+    def wrote(self, connection: Connection, rows: Iterable[Mapping[str, Any]], country: str) -> None:
+        """Remember events of a country's live cases, by their rows, for the observers of this transaction."""
+        if self.observers and not self.dry_run:
+            connection.info[_WRITTEN].extend(_event(row, country) for row in rows)
+
+
+_WRITTEN = "kummi.written"
+"""Where a connection remembers what its transaction wrote."""
+
+
+def _event(row: Mapping[str, Any], country: str) -> Event:
+    return Event(
+        f"{country}-{row['case_id']}",
+        row["programme"],
+        row["kind"],
+        row["seq"],
+        row["happened_on"],
+        datetime.fromisoformat(row["recorded_at"]),
+        json.loads(row["data"]),
+    )
 
 
 @dataclass(frozen=True)
@@ -134,6 +174,8 @@ def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: Ne
     after, row = chained(changed, event, desk.clock(), desk.actor)
     members = load_persons(desk.store, connection, case.id) if "members" in event.data else before.members
     save_case(desk.store, connection, after, derived_today(desk, after, members), row)
+    if not after.rehearsal:
+        desk.wrote(connection, [row], after.country)
     return after
 
 

@@ -48,7 +48,7 @@ def moves_of(desk: Desk, it: OpenCase) -> tuple[PossibleMove, ...]:
 
 def advance(desk: Desk, ref: str, stage: str, *, seen: int | None = None) -> Case:
     """Move a case to a stage. Raises RefusedError with every finding that closes the way; the case is as before."""
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = _for_step(desk, connection, ref, seen)
         must_have_its_stage(desk, it)
         outline = outline_of(it.entry.workflow)
@@ -63,7 +63,7 @@ def advance(desk: Desk, ref: str, stage: str, *, seen: int | None = None) -> Cas
 
 def close(desk: Desk, ref: str, outcome: Outcome, *, note: str | None = None, seen: int | None = None) -> Case:
     """Close a case with an outcome. Raises RefusedError where the outcome is not open from here."""
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = _for_step(desk, connection, ref, seen)
         must_have_its_stage(desk, it)
         moves = [move for move in it.entry.workflow.moves_from(it.case.stage) if move.outcome is outcome]
@@ -72,14 +72,14 @@ def close(desk: Desk, ref: str, outcome: Outcome, *, note: str | None = None, se
 
 def hold(desk: Desk, ref: str, *, note: str | None = None, seen: int | None = None) -> Case:
     """Put an open case on hold; it keeps its stage. Raises RefusedError."""
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = _for_step(desk, connection, ref, seen)
         return _write(desk, connection, it, steps.hold(it.case), note)
 
 
 def resume(desk: Desk, ref: str, *, note: str | None = None, seen: int | None = None) -> Case:
     """Take a case off hold, back to where it was. Raises RefusedError, also where only new clearance ends the hold."""
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = _for_step(desk, connection, ref, seen)
         return _write(desk, connection, it, steps.resume(it.case, it.entry.workflow, desk.on, it.entry.words), note)
 
@@ -88,7 +88,7 @@ def reopen(desk: Desk, ref: str, reason: str, *, seen: int | None = None) -> Cas
     """Open a closed case again in the stage that it was closed from. Raises RefusedError, InputError without reason."""
     if not reason.strip():
         raise InputError("a closed case reopens only with a reason: --reason TEXT")
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = _for_step(desk, connection, ref, seen)
         entry = it.entry
         stage = it.case.stage if it.case.is_open else _closed_from(connection, it)

@@ -48,7 +48,7 @@ def open_case(desk: Desk, programme: str, household: Household, *, rehearse: boo
     faults = faults_in(household, entry, desk.on)
     if faults:
         raise InputError(faults)
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         alike = [] if rehearse else refs_alike(connection, programme, household)
         case_id = desk.store.differences.reserve_case_ids(connection, 1)[0]
         case = admit(desk, connection, entry, [(case_id, household, None)], rehearse=rehearse)[0]
@@ -93,6 +93,8 @@ def admit(
         admitted.append(case)
     insert_cases(desk.store, connection, rows)
     insert_persons(desk.store, connection, people)
+    if not rehearse:
+        desk.wrote(connection, [event for _, _, event, _ in rows], entry.country.code)
     return admitted
 
 

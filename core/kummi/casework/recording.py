@@ -52,7 +52,7 @@ def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None
     showed stands: late news is kept beside it, with a warning. Raises NotFoundError for an unknown task, RefusedError
     on a closed case, InputError for a date before the case.
     """
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         task = _task(it, task_id)
         _must_be_open(it, f"record {task.id}")
@@ -66,7 +66,7 @@ def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None
 
 def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None) -> Recorded:
     """Take a recorded task back: a consent withdrawn, a record made by mistake. The events keep both."""
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         task = _task(it, task_id)
         _must_be_open(it, f"withdraw {task.id}")
@@ -84,7 +84,7 @@ def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | Non
     A member's facts are ``member.2.born=2011-05-01``; the number after the last one adds a person. An empty value
     makes a fact unknown. Raises InputError with every fault.
     """
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         _must_be_open(it, "set facts")
         facts, faults = _read_facts({name: text for name, text in given.items() if not name.startswith("member.")}, it)
@@ -104,7 +104,7 @@ def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | Non
 
 def assess(desk: Desk, ref: str) -> tuple[Case, Decision]:
     """Decide a case's eligibility on the business date and keep the decision beside the earlier ones."""
-    with desk.store.writing(commit=not desk.dry_run) as connection:
+    with desk.writing() as connection:
         it = look_up(desk, connection, ref)
         decision = decision_on_entry(it)
         data = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kummi.catalogue.discover import Found
     from kummi.model.case import Case
+    from kummi.model.event import Event
     from kummi.model.facts import Facts
     from kummi.model.report import ReportFormat
     from kummi.model.table import Table
@@ -61,9 +62,9 @@ class Behaviour:
         concerned = {*self._concerned.get(programme, ()), *others}
         return [name for name in self._registry.answering(hook) if name in concerned]
 
-    def after_event(self, ref: str, programme: str, kind: str, data: dict[str, object]) -> tuple[PluginError, ...]:
-        """Tell plugins of an event that was committed; returns the failures of those that could not take it."""
-        return self._tell("kummi_after_event", ref=ref, programme=programme, kind=kind, data=data)
+    def after_event(self, events: Sequence[Event]) -> tuple[PluginError, ...]:
+        """Tell plugins of events that were committed; returns the failures of those that could not take it."""
+        return self._tell("kummi_after_event", events=events)
 
     def commands(self, cli: click.Group) -> tuple[PluginError, ...]:
         """Let plugins add their commands; returns the failures of those that could not."""

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from kummi.model.text import FALLBACK, Text
 if TYPE_CHECKING:
     from kummi.casework.desk import Desk
     from kummi.catalogue.catalogue import Catalogue
+    from kummi.model.event import Event
     from kummi.model.words import Words
     from kummi.store.store import Store
 
@@ -137,7 +139,9 @@ class App:
         """Set up the desk for a deed that touches these countries."""
         from kummi.casework.desk import Desk
 
-        return Desk(self.store(), self.catalogue(countries), self.actor, self.on, now, new_id, self.dry_run)
+        catalogue = self.catalogue(countries)
+        observers = partial(_tell, catalogue) if catalogue.behaviour.has("kummi_after_event") else None
+        return Desk(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers)
 
     def desk_for(self, ref: str) -> Desk:
         """Set up the desk for the country of one case number."""
@@ -170,6 +174,12 @@ class App:
             show()
         if self.dry_run and not self.settings.as_json:
             click.echo("dry run: nothing was kept", err=True)
+
+
+def _tell(catalogue: Catalogue, events: Sequence[Event]) -> None:
+    """Tell plugins what was committed; one that fails is named, and undoes nothing."""
+    for failure in catalogue.behaviour.after_event(events):
+        click.echo(f"Warning: an observer failed; the deed itself is done: {failure}", err=True)
 
 
 def country_of(programme: str) -> set[str] | None:

@@ -64,7 +64,6 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
 
     _warn(opened.warnings)
     app.finish(case_data(opened.case, desk.catalogue) | {"warnings": list(opened.warnings)}, show)
-    _tell(app, desk, opened.case)
 
 
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
@@ -203,7 +202,6 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     found, decision = decide(desk, str(ref))
     lines = decision_lines(app, found, decision, desk.entry(found.programme))
     app.finish(decision_data(app, found, decision), lambda: click.echo("\n".join(lines)))
-    _tell(app, desk, found)
 
 
 def _assess_all(app: App, programme_id: str) -> None:
@@ -421,23 +419,11 @@ def _report(app: App, desk: Desk, recorded: Recorded) -> None:
 
 
 def _moved(app: App, desk: Desk, after: Case, warnings: tuple[str, ...] = ()) -> None:
-    """Show where a case stands after a deed, and tell the observers of it."""
+    """Show where a case stands after a deed."""
     from kummi.cli.case_output import case_data, case_head
 
     lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, desk.catalogue)))  # noqa: E731
     app.finish(case_data(after, desk.catalogue) | {"warnings": list(warnings)}, lines)
-    _tell(app, desk, after)
-
-
-def _tell(app: App, desk: Desk, after: Case) -> None:
-    """Tell plugins of the event that was committed; a failing one is reported and undoes nothing."""
-    if app.dry_run or after.rehearsal or not desk.catalogue.behaviour.has("kummi_after_event"):
-        return
-    from kummi.casework.listing import timeline as story
-
-    event = story(desk, after.ref)[1][-1].event
-    for failure in desk.catalogue.behaviour.after_event(after.ref, after.programme, event.kind, dict(event.data)):
-        click.echo(f"Warning: an observer failed; the deed itself is done: {failure}", err=True)
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

@@ -387,14 +387,14 @@ class Moved:
 
 def save_moves(
     store: Store, connection: Connection, deed: Deed, stage: str, phase: Phase, moved: Sequence[Moved]
-) -> None:
+) -> list[dict[str, Any]]:
     """Let cases enter a stage, each by the same deed after the event that it is at (``seq`` and ``head``).
 
-    Raises ConflictError where one of them is further already; then none may be kept.
+    Returns the rows of the events. Raises ConflictError where one of them is further already; then none may be kept.
     """
     write = store.differences.write_date
     on = write(deed.happened_on)
-    firsts = [deed.row(each.case_id, each.seq + 1, each.head) | {"happened_on": on} for each in moved]
+    news = [deed.row(each.case_id, each.seq + 1, each.head) for each in moved]
     same = {"stage": stage, "phase": phase.value, "entered_on": on, "reached_on": on}
     rows = [
         {
@@ -406,11 +406,12 @@ def save_moves(
             "clearance_until": each.derived.clearance_until and write(each.derived.clearance_until),
             "next_due": each.derived.next_due and write(each.derived.next_due),
         }
-        for each, event in zip(moved, firsts, strict=True)
+        for each, event in zip(moved, news, strict=True)
     ]
     if store.prepared(_move_to(phase)).run_many(connection, rows) != len(rows):
         raise ConflictError("some of the cases were changed by someone else; nothing of this part was written")
-    store.prepared(_INSERT_EVENT).run_many(connection, firsts)
+    store.prepared(_INSERT_EVENT).run_many(connection, [event | {"happened_on": on} for event in news])
+    return news
 
 
 @cache

@@ -99,7 +99,7 @@ def import_sheet(
         raise InputError(Fault("--rejects", "is the file itself; choose another name"))
     file = _File(entry, path, sheet, desk)
     # The rejects file is written before the commit, and gets its name after it: neither is there without the other.
-    with ExitStack() as committed, desk.store.writing(commit=not desk.dry_run) as connection:
+    with ExitStack() as committed, desk.writing() as connection:
         done = _Taking(desk, connection, entry).take(file.households(), step)
         if done.refused_rows and not desk.dry_run:
             refused = committed.enter_context(output_file(target, personal=True, force=force))

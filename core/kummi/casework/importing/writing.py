@@ -53,6 +53,7 @@ class Entrance:
             people += own
         insert_opened(desk.store, self._connection, rows)
         insert_persons(desk.store, self._connection, people)
+        desk.wrote(self._connection, [event for _, _, event, _ in rows], entry.country.code)
 
     def _derived_of(self, household: Household, data: Mapping[str, Any]) -> Derived:
         """Return what is kept beside a new case, worked out once for each situation."""
