@@ -198,9 +198,12 @@ def kummi_after_event(events: Sequence[Event]) -> None:
 def kummi_commands(cli: click.Group) -> None:
     """Add commands to the command line.
 
-    Asked: when the command line does not know the command that was typed, and for ``--help``.
+    Asked: when the command line does not know the command that was typed, for ``--help``, and by ``plugin check``. A
+    name that is taken cannot be added. A plugin that fails here is named on the error stream, and the commands of the
+    others are there. Each command takes the options that all commands take (``--json``, ``--db`` and so on), before it
+    or after it; ``click.get_current_context().obj.settings`` has what they say.
 
     Args:
-        cli: The root group.
+        cli: A group to add commands to, with ``cli.add_command``; they stand beside core's own.
     """
     raise NotImplementedError

@@ -34,6 +34,22 @@ def kummi_workflow(programme):
 """
 
 
+PACKAGE = """
+from kummi import CountryPlugin, hookimpl
+
+from .names import PIER
+
+
+class Ours(CountryPlugin):
+    @hookimpl
+    def kummi_programmes(self):
+        return [each for each in super().kummi_programmes() if each.id == PIER]
+
+
+plugin = Ours(__package__)
+"""
+
+
 def install(folder: Path, name: str, entry_points: str, module: str) -> None:
     """Lay out a distribution as pip would."""
     info = folder / f"{name}-3.2.dist-info"
@@ -82,6 +98,15 @@ class TestInstalled:
         )
         assert good.faults == ()
 
+    def test_plugin_that_wants_to_leave_while_it_is_imported_is_named_and_the_next_is_found(self, site: Path) -> None:
+        install(site, "zz_leaves", "zz-a = zz_leaves", "raise SystemExit(3)")
+        install(site, "zz_stays", "zz-b = zz_stays", "")
+
+        leaves, stays = discover({"zz"})
+
+        assert str(leaves.faults[0]) == "zz_leaves: the plugin cannot be imported: SystemExit: 3"
+        assert stays.faults == ()
+
     def test_entry_point_that_names_nothing_is_that_plugins_fault(self, site: Path) -> None:
         install(site, "zz_empty", "zz = zz_empty:plugin", "")
 
@@ -117,6 +142,38 @@ class TestDrafts:
         assert [str(each.name) for each in catalogue.plugins] == ["ours"]
         assert list(catalogue.programmes) == ["xx-harbour", "xx-lighthouse"]
 
+    def test_code_of_a_folder_is_run_as_when_it_is_installed(self, make_country, tmp_path: Path) -> None:
+        """With its other modules, by relative import, and what it changes about the files."""
+        ours = make_country("drafts/ours")
+        ours.write("names.py", "PIER = 'xx-lighthouse'\n")
+        ours.write("__init__.py", PACKAGE)
+
+        catalogue = load({"xx"}, plugins_dir=tmp_path / "drafts")
+
+        assert catalogue.faults == ()
+        assert list(catalogue.programmes) == ["xx-lighthouse"]
+        ours.write("names.py", "PIER = 'xx-harbour'\n")
+        assert list(load({"xx"}, plugins_dir=tmp_path / "drafts").programmes) == ["xx-harbour"]
+
+    @pytest.mark.parametrize(
+        ("content", "fault"),
+        [
+            ("\n1 / 0\n", "ours/__init__.py:2: the plugin cannot be imported: ZeroDivisionError: division by zero"),
+            ("from . import wrong\n", "ours/wrong.py:1: the plugin cannot be imported: SystemExit: 4"),
+            ("plgin = 3\n", "ours/__init__.py: expected an object named 'plugin', such as: plugin = CountryPlugin"),
+        ],
+    )
+    def test_code_of_a_folder_that_fails_is_a_fault_with_its_line(
+        self, make_country, tmp_path: Path, content: str, fault: str
+    ) -> None:
+        ours = make_country("drafts/ours")
+        ours.write("wrong.py", "raise SystemExit(4)\n")
+        ours.write("__init__.py", content)
+
+        (found,) = load({"xx"}, plugins_dir=tmp_path / "drafts").faults
+
+        assert str(found.fault).startswith(fault)
+
     def test_other_files_and_those_with_an_underscore_are_passed_over(self, tmp_path: Path) -> None:
         for name in ("_shared.py", "notes.txt"):
             (tmp_path / name).write_text("raise ValueError")
@@ -129,6 +186,7 @@ class TestDrafts:
         [
             ("import os\n1 / 0\n", "draft.py:2", "ZeroDivisionError: division by zero"),
             ("x = (\n", "draft.py:1", "SyntaxError"),
+            ("\nraise SystemExit('no')\n", "draft.py:2", "SystemExit: no"),
         ],
     )
     def test_draft_that_cannot_be_imported_says_its_line_and_others_go_on(

@@ -238,7 +238,7 @@ def test_hook_kummi_after_event() -> None:
         def kummi_after_event(self, events: Sequence[Event]) -> None:
             told.extend(events)
 
-    assert harbourland(Logs()).behaviour.after_event([EVENT]) == ()
+    assert harbourland(Logs()).behaviour.after_event([EVENT]) == {}
     assert told == [EVENT]
 
 
@@ -256,9 +256,9 @@ def test_observer_that_fails_is_reported_and_the_others_are_told(raised: BaseExc
         def kummi_after_event(self, events: Sequence[Event]) -> None:
             told.extend(events)
 
-    (failure,) = harbourland(Fails(), Logs()).behaviour.after_event([EVENT])
+    failures = harbourland(Fails(), Logs()).behaviour.after_event([EVENT])
 
-    assert "plugin other-1 1.0" in str(failure)
+    assert list(failures) == ["other-1 1.0"]
     assert told == [EVENT]
 
 
@@ -270,7 +270,7 @@ def test_hook_kummi_commands() -> None:
 
     group = click.Group("kummi")
 
-    assert harbourland(Adds()).behaviour.commands(group) == ()
+    assert harbourland(Adds()).behaviour.commands(group) == {}
     assert list(group.commands) == ["tide"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -225,6 +226,111 @@ def test_command_of_a_plugin_is_found_and_listed(
 
     assert "harvest" in cli.done("--help").out
     assert cli.done("harvest").out == "harvested\n"
+
+
+COMMANDS = """
+import click
+
+from kummi import hookimpl
+
+
+@click.group()
+def tide():
+    "Look at the tide."
+
+
+@tide.command()
+@click.option("--json", "own", is_flag=True)
+def table(own):
+    click.echo(f"own {own}")
+
+
+@tide.command()
+@click.pass_context
+def low(context):
+    settings = context.obj.settings
+    click.echo(f"{settings.on} {settings.as_json} {settings.db}")
+
+
+class Tide:
+    @hookimpl
+    def kummi_commands(self, cli):
+        cli.add_command(tide)
+
+
+plugin = Tide()
+"""
+
+
+@pytest.fixture
+def drafts(cli: Any) -> str:
+    """A folder with a draft that adds commands, and one that fails to."""
+    folder = Path(cli.folder, "drafts")
+    folder.mkdir()
+    (folder / "tide.py").write_text(COMMANDS)
+    (folder / "broken.py").write_text(
+        "from kummi import hookimpl\n\n\n@hookimpl\ndef kummi_commands(cli):\n    raise KeyError('moon')\n"
+    )
+    return str(folder)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_commands_of_a_draft_are_in_the_help_and_one_that_fails_is_named(cli: Any, drafts: str, before: bool) -> None:
+    folder = ("--plugins-dir", drafts)
+
+    said = cli.done(*folder, "--help") if before else cli.done("--help", *folder)
+
+    assert re.search(r"^  tide +Look at the tide\.$", said.out, re.MULTILINE)
+    assert said.err.startswith("Warning: commands are missing: plugin broken.py draft: broken.py:")
+    assert "kummi_commands raised KeyError: 'moon'" in said.err
+
+
+def test_command_of_a_plugin_takes_the_options_of_every_command_before_it_and_after_it(cli: Any, drafts: str) -> None:
+    after = cli.done("tide", "low", "--on", "2024-03-01", "--json", "--db", "x.sqlite3", "--plugins-dir", drafts)
+    before = cli.done("--on", "2024-03-01", "--json", "--db=x.sqlite3", f"--plugins-dir={drafts}", "tide", "low")
+    between = cli.done("tide", "--plugins-dir", drafts, "--json", "low", "--on", "2024-03-01", "--db", "x.sqlite3")
+
+    assert after.out == before.out == between.out == "2024-03-01 True x.sqlite3\n"
+    assert "--plugins-dir" in cli.done("tide", "low", "--help", "--plugins-dir", drafts).out
+
+
+def test_option_of_a_plugins_own_stays_its_own(cli: Any, drafts: str) -> None:
+    assert cli.done("tide", "table", "--json", "--plugins-dir", drafts).out == "own True\n"
+
+
+def test_plugin_that_fails_to_add_its_commands_has_a_fault(cli: Any, drafts: str) -> None:
+    said = cli("plugin", "check", "broken.py", "--plugins-dir", drafts)
+
+    assert said.code == 2
+    assert re.search(r"✗ broken\.py:\d+: kummi_commands raised KeyError: 'moon'", said.out)
+    assert cli.done("plugin", "check", "tide.py", "--plugins-dir", drafts)
+
+
+@pytest.mark.parametrize("name", ["case", "tide"])
+def test_command_cannot_take_the_place_of_another(cli: Any, drafts: str, name: str) -> None:
+    Path(drafts, "broken.py").unlink()
+    Path(drafts, "z.py").write_text(
+        COMMANDS.replace("def tide", f"def {name}")
+        .replace("@tide", f"@{name}")
+        .replace("add_command(tide)", f"add_command({name})")
+    )
+
+    said = cli.done("--help", "--plugins-dir", drafts)
+
+    assert "Warning: commands are missing: plugin z.py draft: z.py:" in said.err
+    assert f"there is a command '{name}' already" in said.err
+    assert "Open a case, see what is next" in said.out
+    assert "Look at the tide" in said.out
+
+
+def test_plugin_that_wants_to_leave_while_it_is_imported_ends_nothing(cli: Any, drafts: str) -> None:
+    Path(drafts, "leaves.py").write_text("raise SystemExit(0)\n")
+
+    listed = cli.done("programme", "list", "--plugins-dir", drafts)
+    checked = cli("plugin", "check", "leaves.py", "--plugins-dir", drafts)
+
+    assert "xx-harbour" in listed.out
+    assert (checked.code, "leaves.py:1: the plugin cannot be imported: SystemExit: 0" in checked.out) == (2, True)
 
 
 def _kummi() -> str:

@@ -62,11 +62,11 @@ class Behaviour:
         concerned = {*self._concerned.get(programme, ()), *others}
         return [name for name in self._registry.answering(hook) if name in concerned]
 
-    def after_event(self, events: Sequence[Event]) -> tuple[PluginError, ...]:
+    def after_event(self, events: Sequence[Event]) -> dict[str, PluginError]:
         """Tell plugins of events that were committed; returns the failures of those that could not take it."""
         return self._tell("kummi_after_event", events=events)
 
-    def commands(self, cli: click.Group) -> tuple[PluginError, ...]:
+    def commands(self, cli: click.Group) -> dict[str, PluginError]:
         """Let plugins add their commands; returns the failures of those that could not."""
         return self._tell("kummi_commands", cli=cli)
 
@@ -74,14 +74,15 @@ class Behaviour:
         """Whether any plugin answers a hook, so that a caller may spare itself the asking."""
         return bool(self._registry.answering(hook))
 
-    def _tell(self, hook: str, **arguments: object) -> tuple[PluginError, ...]:
-        failures = []
+    def _tell(self, hook: str, **arguments: object) -> dict[str, PluginError]:
+        """Ask all plugins; returns what went wrong by the plugin's name and version."""
+        failures = {}
         for name in self._registry.answering(hook):
             try:
-                self._ask(name, hook, **arguments)
+                self._registry.ask(name, hook, **arguments)
             except PluginError as error:
-                failures.append(error)
-        return tuple(failures)
+                failures[name] = error
+        return failures
 
     def _ask(self, name: str, hook: str, **arguments: object) -> Any:
         try:

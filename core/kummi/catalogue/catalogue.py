@@ -43,6 +43,9 @@ class PluginInfo:
     countries: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
 
 @dataclass(frozen=True, eq=False)
 class ProgrammeEntry:

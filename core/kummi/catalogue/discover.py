@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from types import ModuleType
 
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import Fault, PluginError
@@ -37,7 +38,8 @@ def discover(countries: Collection[str] | None = None, plugins_dir: Path | None 
     Args:
         countries: Codes of the countries wanted; None means all. An installed plugin whose entry point is named after
             another country is not even imported. Drafts are always taken.
-        plugins_dir: A folder of drafts: one-file plugins, and sub-folders that hold a ``country.yaml``.
+        plugins_dir: A folder of drafts: one-file plugins, and sub-folders that hold a ``country.yaml``. The code of a
+            sub-folder, its ``__init__.py``, is run as it will be when it is installed.
 
     Raises:
         PluginError: If there is no such folder.
@@ -62,7 +64,7 @@ def _installed(point: metadata.EntryPoint) -> Found:
     version = point.dist.version if point.dist else DRAFT
     try:
         return Found(point.name, version, point.load())
-    except Exception as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
         return Found(point.name, version, None, (Fault(point.value, _reason(error)),))
 
 
@@ -73,35 +75,65 @@ def _drafts(folder: Path) -> Iterator[Found]:
         if path.suffix == ".py" and path.is_file() and not path.name.startswith("_"):
             yield _one_file(path)
         elif (path / "country.yaml").is_file():
-            yield Found(path.name, DRAFT, CountryPlugin(path))
+            yield _folder(path)
 
 
 def _one_file(path: Path) -> Found:
-    """Import a draft from its path under a name that no installed module can have."""
-    name = f"kummi-draft-{path.stem}"
-    spec = util.spec_from_file_location(name, path)
+    """Import a draft of one file: its object ``plugin``, or else the hooks of the module itself."""
+    try:
+        module = _import(path, path.stem)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
+        return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
+    return Found(path.name, DRAFT, getattr(module, "plugin", module))
+
+
+def _folder(path: Path) -> Found:
+    """Import a draft that is a package, as an entry point would; one of data alone has no code to be run."""
+    code = path / "__init__.py"
+    if not code.is_file():
+        return Found(path.name, DRAFT, CountryPlugin(path))
+    try:
+        module = _import(code, path.name, package=path)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
+        return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
+    if not hasattr(module, "plugin"):
+        wanted = "expected an object named 'plugin', such as: plugin = CountryPlugin(__package__)"
+        return Found(path.name, DRAFT, None, (Fault(f"{path.name}/__init__.py", wanted),))
+    return Found(path.name, DRAFT, module.plugin)
+
+
+def _import(path: Path, stem: str, package: Path | None = None) -> ModuleType:
+    """Import a file under a name that no installed module can have. Raises whatever it raises."""
+    name = f"kummi-draft-{stem}"
+    for each in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+        del sys.modules[each]  # of a draft of this name that was looked at before
+    within = [str(package)] if package else None
+    spec = util.spec_from_file_location(name, path, submodule_search_locations=within)
     assert spec is not None  # a .py file has a loader
     assert spec.loader is not None
     module = util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and pydantic look their module up by name
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # noqa: BLE001  # as above
+    except BaseException:
         del sys.modules[name]
-        return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
-    return Found(path.name, DRAFT, getattr(module, "plugin", module))
+        raise
+    return module
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     return f"the plugin cannot be imported: {type(error).__name__}: {error}"
 
 
-def _place(path: Path, error: Exception) -> str:
-    """Return the last line of the draft itself that led to the error."""
-    line = error.lineno if isinstance(error, SyntaxError) else None
+def _place(path: Path, error: BaseException) -> str:
+    """Return the last line of the draft itself, a file or a folder, that led to the error."""
+    at = (error.filename, error.lineno) if isinstance(error, SyntaxError) else None
     trace = error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
+        file = trace.tb_frame.f_code.co_filename
+        if path in (Path(file), *Path(file).parents):
+            at = file, trace.tb_lineno
         trace = trace.tb_next
-    return f"{path.name}:{line}" if line else path.name
+    if at is None or at[0] is None:
+        return path.name
+    return f"{Path(at[0]).relative_to(path.parent)}:{at[1]}"

@@ -178,8 +178,8 @@ class App:
 
 def _tell(catalogue: Catalogue, events: Sequence[Event]) -> None:
     """Tell plugins what was committed; one that fails is named, and undoes nothing."""
-    for failure in catalogue.behaviour.after_event(events):
-        click.echo(f"Warning: an observer failed; the deed itself is done: {failure}", err=True)
+    for name, failure in catalogue.behaviour.after_event(events).items():
+        click.echo(f"Warning: an observer failed; the deed itself is done: plugin {name}: {failure}", err=True)
 
 
 def country_of(programme: str) -> set[str] | None:

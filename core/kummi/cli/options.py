@@ -53,6 +53,15 @@ def global_options(command: F) -> F:
     return command
 
 
+def give_global_options(command: click.Command) -> None:
+    """Add them to the command of a plugin and to those below it; an option of its own of the same name stays."""
+    taken = {name for parameter in command.params for name in parameter.opts}
+    offered = [click.Option(names, expose_value=False, **settings) for names, settings in _GLOBAL]
+    command.params += [option for option in offered if not taken.intersection(option.opts)]
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        give_global_options(below)
+
+
 def _dry_run(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
         context.ensure_object(App).dry_run = True

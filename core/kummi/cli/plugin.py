@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from kummi.errors import NotFoundError
 
 if TYPE_CHECKING:
     from kummi.casework.stranded import StrandedGroup
-    from kummi.catalogue.catalogue import PluginInfo
+    from kummi.catalogue.catalogue import Catalogue, PluginInfo
     from kummi.catalogue.check import PluginReport
 
 
@@ -121,7 +121,7 @@ def check(context: click.Context, name: str | None, no_stories: bool) -> None:
     from kummi.testing.stories import play_all, stories_of
 
     app = context.ensure_object(App)
-    catalogue = app.catalogue()
+    catalogue = _with_commands_asked(app.catalogue())
     reports = []
     for each in [name] if name else [info.name for info in catalogue.plugins]:
         stories = () if no_stories else stories_of(each, None, app.settings.plugins_dir)
@@ -131,6 +131,17 @@ def check(context: click.Context, name: str | None, no_stories: bool) -> None:
     app.finish(data, lambda: click.echo("\n".join(_all_lines(data))))
     if any(each["faults"] or each["stranded"] or (each["stories"] and each["stories"]["failed"]) for each in data):
         context.exit(2)
+
+
+def _with_commands_asked(catalogue: Catalogue) -> Catalogue:
+    """Return the catalogue with the faults of plugins that fail to add their commands."""
+    from kummi.catalogue.catalogue import PluginFault
+    from kummi.cli.root import PluginCommands
+
+    failures = catalogue.behaviour.commands(PluginCommands("kummi"))
+    failing = [each for each in catalogue.plugins if str(each) in failures]
+    more = [PluginFault(each.name, each.version, fault) for each in failing for fault in failures[str(each)].faults]
+    return replace(catalogue, faults=(*catalogue.faults, *more))
 
 
 def _stranded_by(plugin: PluginInfo, groups: Sequence[StrandedGroup]) -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from kummi.cli.app import App
-from kummi.cli.options import global_options
+from kummi.cli.options import give_global_options, global_options
 from kummi.cli.terminal import plain_streams
 from kummi.errors import InputError
 
@@ -35,17 +36,20 @@ CORE_COMMANDS = {
 class Root(click.Group):
     """Loads a command's module only when it is asked for; commands of plugins only when no other has the name."""
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Read the options. A folder of drafts is looked for first: it may bring the very command that was typed."""
+        folder = _folder_of_drafts(args)
+        if folder:
+            context.ensure_object(App).set(plugins_dir=Path(folder))
+        return super().parse_args(context, args)
+
     def list_commands(self, context: click.Context) -> list[str]:
         """Name core's commands and those that plugins add."""
-        self._add_from_plugins(context)
-        return sorted({*CORE_COMMANDS, *self.commands})
+        return sorted({*CORE_COMMANDS, *_of_plugins(context)})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Load the command of this name, or return None."""
-        if name in CORE_COMMANDS:
-            return load_command(name)
-        self._add_from_plugins(context)
-        return self.commands.get(name)
+        return load_command(name) if name in CORE_COMMANDS else _of_plugins(context).get(name)
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
         """Find the command that was typed. Raises InputError that names the nearest one."""
@@ -56,10 +60,44 @@ class Root(click.Group):
 
             raise InputError(f"no command '{args[0]}'{did_you_mean(args[0], self.list_commands(context))}") from None
 
-    def _add_from_plugins(self, context: click.Context) -> None:
-        if not context.meta.get("kummi.plugin_commands"):
-            context.meta["kummi.plugin_commands"] = True
-            context.ensure_object(App).found().behaviour.commands(self)
+
+class PluginCommands(click.Group):
+    """Where plugins add their commands; no name can be taken twice, and none of core's."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command. Raises ValueError where its name is taken."""
+        wanted = name or cmd.name
+        if wanted in CORE_COMMANDS or wanted in self.commands:
+            raise ValueError(f"there is a command '{wanted}' already")
+        super().add_command(cmd, name)
+
+
+def _of_plugins(context: click.Context) -> Mapping[str, click.Command]:
+    """Return the commands that plugins add; a plugin that fails to is named, and those of the others are there."""
+    found: Mapping[str, click.Command] | None = context.meta.get("kummi.plugin_commands")
+    if found is None:
+        group = PluginCommands("kummi")
+        for name, failure in context.ensure_object(App).found().behaviour.commands(group).items():
+            click.echo(f"Warning: commands are missing: plugin {name}: {failure}", err=True)
+        for command in group.commands.values():
+            give_global_options(command)
+        context.meta["kummi.plugin_commands"] = found = group.commands
+    return found
+
+
+def _folder_of_drafts(args: Sequence[str]) -> str | None:
+    """Return what ``--plugins-dir`` says, before or after the command.
+
+    >>> _folder_of_drafts(["tide", "--plugins-dir", "drafts"]), _folder_of_drafts(["--plugins-dir=x", "--help"])
+    ('drafts', 'x')
+    """
+    option = "--plugins-dir"
+    for at, word in enumerate(args):
+        if word == option and args[at + 1 :]:
+            return args[at + 1]
+        if word.startswith(f"{option}="):
+            return word.removeprefix(f"{option}=")
+    return None
 
 
 def load_command(name: str) -> click.Command:
