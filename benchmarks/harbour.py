@@ -91,7 +91,7 @@ def ready_cases(desk: Desk, count: int) -> None:
     entry = desk.entry(PROGRAMME)
     with desk.store.writing() as connection:
         numbers = desk.store.differences.reserve_case_ids(connection, count)
-        for case in admit(desk, connection, entry, [(number, HOUSEHOLD, None) for number in numbers]):
+        for case in admit(desk, connection, entry, [(number, HOUSEHOLD) for number in numbers]):
             it: OpenCase = opened(desk, case, _members())
             for task in TASKS:
                 after = commit_event(desk, connection, it, NewEvent("recorded", ON, {"task": task}))

@@ -47,6 +47,6 @@ def _one_case_each(options: Options) -> list[str]:
     plain = HOUSEHOLD.model_copy(update={"fields": {}})
     with store.writing() as connection:
         for number, entry in enumerate(first.values(), start=1):
-            admit(desk, connection, entry, [(number, plain, None)], rehearse=True)
+            admit(desk, connection, entry, [(number, plain)], rehearse=True)
     store.close()
     return [f"{code}-{number}" for number, code in enumerate(first, start=1)]

@@ -10,8 +10,10 @@ from typing import Any
 from benchmarks.harbour import ON
 from kummi.store.tables import cases, events, persons
 
-_LOADED = [column.name for column in cases.c if column.name not in ("clearance_until", "next_due", "import_key")]
-_WRITTEN = [column.name for column in cases.c if column.name not in ("id", "import_key")]
+_LOADED = [
+    column.name for column in cases.c if column.name not in ("clearance_until", "next_due", "import_key", "import_salt")
+]
+_WRITTEN = [column.name for column in cases.c if column.name not in ("id", "import_key", "import_salt")]
 _EVENT = [column.name for column in events.c]
 _SELECT_CASE = f"SELECT {', '.join(_LOADED)} FROM {cases.name} WHERE id = ?"
 _SELECT_PERSONS = f"SELECT number, role, born, gender FROM {persons.name} WHERE case_id = ? ORDER BY number"

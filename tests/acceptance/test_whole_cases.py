@@ -36,7 +36,7 @@ def test_household_goes_from_referral_to_closed(
     _story(end, ref, case["seq"])
     assert end.json("case", "list") == []
     assert end.json("audit", "verify") | {"seal": ""} == {
-        "cases": 1, "events": case["seq"], "faults": [], "seal": "",
+        "cases": 1, "events": case["seq"], "faults": [], "seal": "", "seal_holds": None, "unchecked": 0,
     }  # fmt: skip
 
 

@@ -223,14 +223,73 @@ def test_audit_finds_a_changed_name_without_naming_it(cli: Any) -> None:
     assert "a row of personal data was changed without an event" in said.err
 
 
-def test_seal_of_an_earlier_day_does_not_fit_once_something_was_added(cli: Any) -> None:
+def test_seal_of_an_earlier_day_still_holds_once_something_was_added(cli: Any) -> None:
     ref = cli.open()
     seal = cli.done("audit", "verify", "--json").json["seal"]
-    assert cli("audit", "verify", "--seal", seal).code == 0
-
     cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-04")
+    cli.open()
 
-    assert cli("audit", "verify", "--seal", seal).code == 5
+    said = cli.done("audit", "verify", "--seal", seal)
+
+    assert "Everything up to the seal is as it was." in said.out.splitlines()
+    assert cli.done("audit", "verify", "--seal", seal, "--json").json["seal_holds"] is True
+    assert cli.done("audit", "verify", "--json").json["seal_holds"] is None
+
+
+def test_seal_does_not_hold_once_a_case_was_taken_away(cli: Any) -> None:
+    cli.open()
+    cli.open()
+    seal = cli.done("audit", "verify", "--json").json["seal"]
+    cli.open()
+    for table, column in (("events", "case_id"), ("persons", "case_id"), ("cases", "id")):
+        _meddle(cli.folder / "cases.sqlite3", f"DELETE FROM {table} WHERE {column} = 2")
+
+    said = cli("audit", "verify", "--seal", seal)
+
+    assert cli("audit", "verify").code == 0, "without the seal nobody can tell"
+    assert said.code == 5
+    assert "the record up to the seal is not as it was" in said.err
+
+
+@pytest.mark.parametrize("seal", ["", "abc", "0" * 64, "20240301-" + "0" * 64])
+def test_what_is_no_seal_is_refused(cli: Any, seal: str) -> None:
+    said = cli("audit", "verify", "--seal", seal)
+
+    assert said.code == 2
+    assert "--seal: expected the seal that an earlier audit printed" in said.err
+
+
+def test_audit_names_what_is_kept_for_the_morning_list_and_was_changed(cli: Any) -> None:
+    ref = cli.open()
+    cli.open()
+    _meddle(cli.folder / "cases.sqlite3", "UPDATE cases SET next_due = '2031-01-01' WHERE id = 1")
+
+    said = cli("audit", "verify")
+
+    assert said.code == 5
+    assert f"case {ref}: the morning list does not follow from its events and its workflow: next_due" in said.err
+    assert "XX-2" not in said.err
+
+
+def test_audit_without_the_country_says_what_it_did_not_look_at(cli: Any, install: Any) -> None:
+    cli.open()
+    install()
+
+    said = cli.done("audit", "verify")
+
+    assert "Of 1 cases the workflow is not here: their morning list was not looked at." in said.out
+
+
+@pytest.mark.parametrize("table", ["cases", "events", "persons", "notes"])
+def test_audit_of_a_database_without_a_table_ends_with_5_and_names_it(cli: Any, table: str) -> None:
+    ref = cli.open()
+    _meddle(cli.folder / "cases.sqlite3", f"DROP TABLE {table}")
+
+    said = cli("audit", "verify")
+
+    assert said.code == 5
+    assert f"{table}: the table is missing" in said.err
+    assert (f"case {ref}: " in said.err) == (table in ("events", "persons"))
 
 
 def _meddle(path: Path, statement: str) -> None:

@@ -184,8 +184,27 @@ def derived_today(desk: Desk, case: Case, members: tuple[Person, ...]) -> Derive
 
     Late news does not take the morning list back to what was known on that day.
     """
-    today = replace(desk, on=max(desk.on, case.entered_on, *(record.on for record in case.tasks.values())))
-    return derived_of(opened(today, case, members))
+    return derived_of(opened(replace(desk, on=_latest(case, desk.on)), case, members))
+
+
+def _latest(case: Case, on: date) -> date:
+    return max(on, case.entered_on, *(record.on for record in case.tasks.values()))
+
+
+def derived_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...], date], Derived | None]:
+    """Return what works out again what was kept beside a case after a deed of a day.
+
+    That is None where the workflow of the case, in its version, is not among these countries.
+    """
+
+    def follows(case: Case, members: tuple[Person, ...], on: date) -> Derived | None:
+        entry = catalogue.programmes.get(case.programme)
+        if entry is None or entry.workflow.version != case.workflow:
+            return None
+        day = _latest(case, on)
+        return derived_of(OpenCase(case, members, entry, facts_of(case, members, day)))
+
+    return follows
 
 
 def derived_of(it: OpenCase) -> Derived:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 from kummi.casework.desk import Desk, OpenCase
 from kummi.casework.household_facts import NOT_PLAIN, is_plain
 from kummi.errors import InputError
-from kummi.store.audit import note_digest
+from kummi.store.chain import note_digest
 from kummi.store.tables import notes
 
 LONGEST = 2000

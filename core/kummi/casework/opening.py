@@ -19,8 +19,8 @@ from kummi.model.case import Case, Person, facts_of
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
 from kummi.model.places import Places
-from kummi.store.audit import person_digest
 from kummi.store.case_rows import NewEvent, chained, insert_cases, insert_persons, load_persons_of
+from kummi.store.chain import person_digest
 from kummi.store.tables import cases, persons
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def open_case(desk: Desk, programme: str, household: Household, *, rehearse: boo
     with desk.writing() as connection:
         alike = [] if rehearse else refs_alike(connection, programme, household)
         case_id = desk.store.differences.reserve_case_ids(connection, 1)[0]
-        case = admit(desk, connection, entry, [(case_id, household, None)], rehearse=rehearse)[0]
+        case = admit(desk, connection, entry, [(case_id, household)], rehearse=rehearse)[0]
     return Opened(case, tuple(_warnings(entry, household, desk.on, alike)))
 
 
@@ -71,7 +71,7 @@ def admit(
     desk: Desk,
     connection: Connection,
     entry: ProgrammeEntry,
-    new: Sequence[tuple[int, Household, str | None]],
+    new: Sequence[tuple[int, Household]],
     *,
     rehearse: bool = False,
 ) -> list[Case]:
@@ -79,7 +79,7 @@ def admit(
     rows, people, admitted = [], [], []
     same = opening_of(entry, rehearse=rehearse)
     recorded_at = desk.clock()
-    for case_id, household, key in new:
+    for case_id, household in new:
         own = [person_row(desk, case_id, entry.id, number, each) for number, each in enumerate(household.members, 1)]
         fields, _ = typed_fields(household.fields, entry)
         data = opening_data(same, household.model_copy(update={"fields": fields}), entry.places, own)
@@ -88,13 +88,13 @@ def admit(
             apply(None, opening.kind, data, desk.on), opening, recorded_at, desk.actor, new_id=case_id
         )
         it = OpenCase(case, persons_of(household), entry, facts_of(case, persons_of(household), desk.on))
-        rows.append((case, derived_of(it), event, key))
+        rows.append((case, derived_of(it), event))
         people += own
         admitted.append(case)
     insert_cases(desk.store, connection, rows)
     insert_persons(desk.store, connection, people)
     if not rehearse:
-        desk.wrote(connection, [event for _, _, event, _ in rows], entry.country.code)
+        desk.wrote(connection, [event for _, _, event in rows], entry.country.code)
     return admitted
 
 

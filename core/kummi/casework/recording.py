@@ -32,8 +32,8 @@ from kummi.model.decision import Decision
 from kummi.model.household import Member
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.model.workflow import Task
-from kummi.store.audit import person_digest
 from kummi.store.case_rows import NewEvent
+from kummi.store.chain import person_digest
 from kummi.store.tables import events, persons
 
 

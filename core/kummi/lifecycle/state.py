@@ -5,7 +5,7 @@ means. Dates in the data are dates or, as they are stored, ISO strings. The kind
 
 ==============  ===============================================================================================
 ``opened``      ``country``, ``programme``, ``workflow`` (version), ``rehearsal``, ``stage``, ``phase``, ``facts``
-                (as for ``set``), ``languages``, ``members`` (digests, not looked at here)
+                (as for ``set``), ``languages``, ``members`` and ``imported`` (digests, not looked at here)
 ``recorded``    ``task``, and ``until`` when what it shows is good for a time; the day is the event's. Late news of a
                 day before the one that is recorded already changes nothing of the state
 ``withdrawn``   ``task``

@@ -2,164 +2,195 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, Table, func, inspect, null, select
+from sqlalchemy.exc import DBAPIError
 
 from kummi.errors import Fault, IntegrityError
-from kummi.lifecycle.state import apply
-from kummi.model.case import Case
-from kummi.store.case_rows import SELECT_CASES, StoredEvent, fetch_raw, stored_event, wrong_columns
-from kummi.store.chain import START, digest
+from kummi.model.case import Case, Person
+from kummi.store.case_rows import Derived, fetch_raw, raw_person, wrong_derived
+from kummi.store.proof import RawCase, prove_case
+from kummi.store.seal import Seal, moment_of
 from kummi.store.store import Store
 from kummi.store.tables import cases, events, notes, persons
 
 CHUNK = 2000
 """Cases looked at in one go: memory stays small however many there are."""
 
-DIGESTED = ("number", "role", "born", "gender", "name", "identity")
-"""The columns of a person that its digest covers."""
+Follows = Callable[[Case, tuple[Person, ...], date], Derived | None]
+"""Works out what is kept beside a case with these members after a deed of a day; None where nobody can tell."""
 
-_Digest = tuple[str, str]
-"""The programme of a row of personal data, and its digest."""
+_TABLES = (cases, events, persons, notes)
+_KEYS = {"cases": {"id"}, "events": {"case_id", "seq"}, "persons": {"case_id", "id"}, "notes": {"case_id", "id"}}
+"""The columns without which nothing can be said of the rows of a table."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the audit found. ``seal`` is a hash over the heads of all cases, to be written down and compared later."""
+    """What the audit found.
+
+    ``seal`` stands for all events up to now, to be written down and compared later. ``holds`` says whether everything
+    up to an earlier seal is as it was, None where none was given. ``unchecked`` are the cases whose columns for the
+    morning list nobody could work out again.
+    """
 
     cases: int
     events: int
     faults: tuple[Fault, ...]
     seal: str
+    holds: bool | None = None
+    unchecked: int = 0
 
 
-def verify(store: Store, progress: Callable[[int], None] = lambda _: None) -> Verdict:
-    """Look at every case and every event. ``progress`` is told how many cases each step finished."""
-    seal, faults, seen_cases, seen_events = hashlib.sha256(), [], 0, 0
+def count_cases(store: Store) -> int:
+    """Return how many cases there are to look at; none where their table is missing."""
     with store.reading() as connection:
-        last = 0
-        while chunk := fetch_raw(
-            store, connection, SELECT_CASES.where(cases.c.id > last).order_by(cases.c.id).limit(CHUNK)
-        ):
-            last = chunk[-1].id
-            found, count = _verify_chunk(store, connection, chunk)
-            faults += found
-            seen_cases, seen_events = seen_cases + len(chunk), seen_events + count
-            for case in chunk:
-                seal.update(f"{case.id}:{case.head}\n".encode())
+        if not inspect(connection).has_table(cases.name):
+            return 0
+        return int(connection.execute(select(func.count()).select_from(cases)).scalar_one())
+
+
+def verify(
+    store: Store,
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    earlier: str | None = None,
+    follows: Follows | None = None,
+) -> Verdict:
+    """Look at every case and every event.
+
+    Args:
+        store: The store.
+        progress: Is told how many cases each step finished.
+        earlier: The seal of an earlier audit.
+        follows: Works out the columns for the morning list again; without it they are not looked at.
+
+    Raises:
+        InputError: The earlier seal is none.
+    """
+    until = None if earlier is None else moment_of(earlier)
+    with store.reading() as connection:
+        audit = _Audit(store, connection, follows, until)
+        numbers = select(cases.c.id).order_by(cases.c.id).limit(CHUNK)
+        chunk = list(connection.execute(numbers).scalars()) if audit.can_read(cases) else []
+        while chunk:
+            audit.look_at(chunk)
             progress(len(chunk))
-        faults += _orphans(connection)
-    return Verdict(seen_cases, seen_events, tuple(faults), seal.hexdigest())
+            chunk = list(connection.execute(numbers.where(cases.c.id > chunk[-1])).scalars())
+        audit.faults += audit.orphans()
+    holds = None if earlier is None else str(audit.then) == earlier.strip()
+    return Verdict(audit.cases, audit.events, tuple(audit.faults), str(audit.now), holds, audit.unchecked)
 
 
-def person_digest(row: Mapping[str, Any]) -> str:
-    """Return the digest that stands for a row of ``persons`` in an event."""
-    return digest(row["salt"], {name: row[name] for name in DIGESTED})
+class _Audit:
+    """One look at a whole store: what it has seen and found so far."""
 
+    def __init__(self, store: Store, connection: Connection, follows: Follows | None, until: str | None) -> None:
+        self.cases = self.events = self.unchecked = 0
+        self.now, self.then = Seal(), Seal(until)
+        self._store, self._connection, self._follows = store, connection, follows
+        self._columns = _columns_of(connection)
+        self.faults = list(self._missing())
 
-def note_digest(row: Mapping[str, Any]) -> str:
-    """Return the digest that stands for a row of ``notes`` in an event."""
-    return digest(row["salt"], {"text": row["text"]})
+    def can_read(self, table: Table) -> bool:
+        """Whether a table is there, with the columns that say whose a row is."""
+        return self._columns[table.name] >= _KEYS[table.name]
 
-
-def _verify_chunk(store: Store, connection: Connection, chunk: Sequence[Any]) -> tuple[list[Fault], int]:
-    first, last = chunk[0].id, chunk[-1].id
-    query = select(events).where(events.c.case_id.between(first, last)).order_by(events.c.case_id, events.c.seq)
-    rows = fetch_raw(store, connection, query)
-    by_case = {number: list(group) for number, group in groupby(rows, key=lambda row: row.case_id)}
-    personal = _personal(store, connection, first, last)
-    faults = [
-        Fault(f"case {row.country}-{row.id}", wrong)
-        for row in chunk
-        for wrong in _wrong(store, row, by_case.get(row.id, []), personal.get(row.id, {}))
-    ]
-    return faults, len(rows)
-
-
-def _wrong(store: Store, row: Any, rows: Sequence[Any], personal: Mapping[str, _Digest]) -> Iterator[str]:
-    """Say what is wrong with one case, given as its raw row, its events' raw rows and its personal data."""
-    try:
-        history = [stored_event(each, store.differences.read_date) for each in rows]
-        broken = _broken_link(row, history)
-        if broken:
-            yield broken
+    def look_at(self, numbers: Sequence[int]) -> None:
+        """Look at cases; where they cannot all be read together, at fewer and fewer, until it is clear which cannot."""
+        if not numbers:
             return
-        state = replace(_fold(history), id=row.id, seq=row.seq, head=row.head)
-    except IntegrityError as error:
-        yield str(error)
-        return
-    wrong = wrong_columns(store, row._mapping, state)  # noqa: SLF001 (SQLAlchemy's public name)
-    if wrong:
-        yield f"the state does not follow from its events: {', '.join(wrong)}"
-    yield from _wrong_personal(state.programme, history, personal)
+        try:
+            found = self._fetch(numbers[0], numbers[-1])
+        except Exception as error:
+            if isinstance(error, DBAPIError) and not self._store.differences.is_unreadable(error.orig):
+                raise
+            half = len(numbers) // 2
+            if not half:
+                self.faults.append(Fault(f"case number {numbers[0]}", _unreadable(error)))
+            else:
+                self.look_at(numbers[:half])
+                self.look_at(numbers[half:])
+            return
+        for raw in found:
+            self._look_at_one(raw)
+
+    def orphans(self) -> Iterator[Fault]:
+        """Yield how many rows of each table belong to no case."""
+        for table in (events, persons, notes):
+            if self.can_read(table) and self.can_read(cases):
+                joined = table.outerjoin(cases, cases.c.id == table.c.case_id)
+                lost = select(func.count()).select_from(joined).where(cases.c.id.is_(None))
+                count = self._connection.execute(lost).scalar_one()
+                if count:
+                    yield Fault(table.name, f"{count} rows belong to no case")
+
+    def _look_at_one(self, raw: RawCase) -> None:
+        self.cases, self.events = self.cases + 1, self.events + len(raw.events)
+        self.now.add(raw.row.id, raw.events)
+        self.then.add(raw.row.id, raw.events)
+        where = f"case {raw.row.country}-{raw.row.id}"
+        try:
+            self.faults += [Fault(where, each) for each in self._wrong(raw)]
+        except IntegrityError as error:
+            self.faults.append(Fault(where, str(error)))
+        except Exception as error:  # noqa: BLE001 (whatever stands in its rows, the others are looked at)
+            self.faults.append(Fault(where, _unreadable(error)))
+
+    def _wrong(self, raw: RawCase) -> Iterator[str]:
+        proved = prove_case(self._store, raw)
+        yield from proved.faults
+        if proved.faults or not self._follows:
+            return
+        members = tuple(raw_person(self._store, each) for each in sorted(raw.persons, key=lambda row: row.number))
+        derived = self._follows(proved.state, members, proved.history[-1].happened_on)
+        if derived is None:
+            self.unchecked += 1
+        elif wrong := wrong_derived(self._store, raw.row._mapping, derived):  # noqa: SLF001 (SQLAlchemy's public name)
+            yield f"the morning list does not follow from its events and its workflow: {', '.join(wrong)}"
+
+    def _missing(self) -> Iterator[Fault]:
+        for table in _TABLES:
+            there = self._columns[table.name]
+            missing = [column.name for column in table.columns if column.name not in there]
+            if not there:
+                yield Fault(table.name, "the table is missing")
+            elif missing:
+                yield Fault(table.name, f"without {', '.join(missing)}: a column is missing")
+
+    def _fetch(self, first: int, last: int) -> list[RawCase]:
+        """Return cases with all that is theirs."""
+        own: list[dict[int, list[Any]]] = []
+        for table in (events, persons, notes):
+            by_case: dict[int, list[Any]] = {}
+            for row in self._rows(table, table.c.case_id, first, last):
+                by_case.setdefault(row.case_id, []).append(row)
+            own.append(by_case)
+        found = self._rows(cases, cases.c.id, first, last)
+        return [RawCase(row, *(each.get(row.id, []) for each in own)) for row in found]
+
+    def _rows(self, table: Table, key: Any, first: int, last: int) -> Sequence[Any]:
+        """Return the raw rows of a table between two cases; a column that is missing is not known in any of them."""
+        if not self.can_read(table):
+            return ()
+        there = self._columns[table.name]
+        columns = (each if each.name in there else null().label(each.name) for each in table.columns)
+        query: Select[Any] = select(*columns).where(key.between(first, last)).order_by(*table.primary_key.columns)
+        return fetch_raw(self._store, self._connection, query)
 
 
-def _broken_link(row: Any, history: Sequence[StoredEvent]) -> str | None:
-    """Say where the chain breaks, or return None."""
-    previous = START
-    for position, event in enumerate(history, start=1):
-        if event.seq != position:
-            return f"event {position} is missing"
-        if event.programme != row.programme:
-            return f"event {position} belongs to another programme"
-        if event.rehash(previous) != event.hash:
-            return f"event {position} ('{event.kind}', {event.happened_on}) was changed after it was recorded"
-        previous = event.hash
-    if len(history) != row.seq or previous != row.head:
-        return f"the case knows {row.seq} events, the store has {len(history)}, and they end differently"
-    return None
+def _columns_of(connection: Connection) -> dict[str, set[str]]:
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    return {
+        table.name: {each["name"] for each in inspector.get_columns(table.name)} if table.name in there else set()
+        for table in _TABLES
+    }
 
 
-def _fold(history: Sequence[StoredEvent]) -> Case:
-    state: Case | None = None
-    for event in history:
-        state = apply(state, event.kind, event.data, event.happened_on)
-    if state is None:
-        raise IntegrityError("there is no event")
-    return state
-
-
-def _personal(store: Store, connection: Connection, first: int, last: int) -> dict[int, dict[str, _Digest]]:
-    """Return the programme and the digest of every row of personal data, by case and row."""
-    found: dict[int, dict[str, _Digest]] = {}
-    for table, digested in ((persons, person_digest), (notes, note_digest)):
-        for row in fetch_raw(store, connection, select(table).where(table.c.case_id.between(first, last))):
-            try:
-                found_digest = digested(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
-            except TypeError:
-                found_digest = "not what Kummi writes"
-            found.setdefault(row.case_id, {})[row.id] = (row.programme, found_digest)
-    return found
-
-
-def _wrong_personal(programme: str, history: Sequence[StoredEvent], personal: Mapping[str, _Digest]) -> Iterator[str]:
-    """Compare rows of personal data with the digests that the events hold of them."""
-    promised: dict[str, str] = {}
-    for event in history:
-        promised.update((each["id"], each["digest"]) for each in event.data.get("members", ()))
-        if "note" in event.data:
-            promised[event.data["note"]["id"]] = event.data["note"]["digest"]
-    for row_id, expected in promised.items():
-        if row_id not in personal:
-            yield "a row of personal data is missing"
-        elif personal[row_id] != (programme, expected):
-            yield "a row of personal data was changed without an event"
-    if set(personal) - set(promised):
-        yield "there is personal data that no event speaks of"
-
-
-def _orphans(connection: Connection) -> Iterator[Fault]:
-    for table in (events, persons, notes):
-        lost = (
-            select(func.count())
-            .select_from(table.outerjoin(cases, cases.c.id == table.c.case_id))
-            .where(cases.c.id.is_(None))
-        )
-        count = connection.execute(lost).scalar_one()
-        if count:
-            yield Fault(table.name, f"{count} rows belong to no case")
+def _unreadable(error: Exception) -> str:
+    return f"cannot be read, something wrote to it that was not Kummi ({type(error).__name__})"

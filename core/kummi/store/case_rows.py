@@ -23,9 +23,10 @@ _DATES = (
     "entered_on", "opened_on", "held_since", "closed_on", "arrived", "permit_granted", "permit_expires", "registered",
 )  # fmt: skip
 _JSON = ("languages", "fields", "tasks")
-_DERIVED = ("clearance_until", "next_due", "import_key")
+_DERIVED = ("clearance_until", "next_due")
+_IMPORTED = ("import_key", "import_salt")
 _REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
-_LOADED = tuple(column.name for column in cases.c if column.name not in _DERIVED)
+_LOADED = tuple(column.name for column in cases.c if column.name not in _DERIVED + _IMPORTED)
 _POSITION = {name: position for position, name in enumerate(_LOADED)}
 
 SELECT_CASES = select(*(cases.c[name] for name in _LOADED))
@@ -51,7 +52,7 @@ def _update(columns: Iterable[str]) -> Update:
 
 
 _UPDATE_WAY = _update(_WAY)
-_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", "import_key"))
+_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *_IMPORTED))
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,17 @@ def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]
     return [name for name in _LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
 
 
+def wrong_derived(store: Store, row: Mapping[str, Any], derived: Derived) -> list[str]:
+    """Return the columns for the morning list of a raw row that do not hold what follows."""
+    return [name for name in _DERIVED if row[name] != _day(store, getattr(derived, name))]
+
+
+def raw_person(store: Store, row: Any) -> Person:
+    """Build what rules may know of a person from a raw row."""
+    born = None if row.born is None else store.differences.read_date(row.born)
+    return Person(row.number, MemberRole(row.role), born, Gender(row.gender))
+
+
 def _comparable(store: Store, name: str, value: Any) -> Any:
     if name not in _JSON:
         return value
@@ -291,13 +303,13 @@ def chained(
 def insert_cases(
     store: Store,
     connection: Connection,
-    new: Sequence[tuple[Case, Derived, dict[str, Any], str | None]],
+    new: Sequence[tuple[Case, Derived, dict[str, Any]]],
 ) -> None:
-    """Insert cases that already have their number, each with its first event's row and its import key."""
+    """Insert cases that already have their number, each with its first event's row."""
     write = store.differences.write_date
     rows, firsts = [], []
-    for case, derived, event, key in new:
-        rows.append(_values_of(store, case, derived) | {"id": case.id, "import_key": key})
+    for case, derived, event in new:
+        rows.append(_values_of(store, case, derived) | {"id": case.id} | dict.fromkeys(_IMPORTED))
         firsts.append(event | {"happened_on": write(event["happened_on"])})
     store.prepared(_INSERT_CASE).run_many(connection, rows)
     store.prepared(_INSERT_EVENT).run_many(connection, firsts)
@@ -306,16 +318,16 @@ def insert_cases(
 def insert_opened(
     store: Store,
     connection: Connection,
-    new: Sequence[tuple[Mapping[str, Any], Derived, dict[str, Any], str]],
+    new: Sequence[tuple[Mapping[str, Any], Derived, dict[str, Any], Mapping[str, str]]],
 ) -> None:
-    """Insert cases that were only opened, by the data of their first event and its row, with their import keys.
+    """Insert cases that were only opened, by the data of their first event and its row, with their import key and salt.
 
     The state is taken from the data fact by fact, as the fold would: dates stand there as ISO text, which both
     databases take for a date.
     """
     rows, firsts = [], []
-    for data, derived, event, key in new:
-        rows.append(_opened_row(data, derived, event) | {"import_key": key})
+    for data, derived, event, imported in new:
+        rows.append(_opened_row(data, derived, event) | dict(imported))
         firsts.append(event | {"happened_on": event["happened_on"].isoformat()})
     store.prepared(_INSERT_CASE).run_many(connection, rows)
     store.prepared(_INSERT_EVENT).run_many(connection, firsts)
@@ -464,17 +476,27 @@ def load_events(connection: Connection, case_id: int) -> Iterator[StoredEvent]:
     yield from (stored_event(row) for row in rows)
 
 
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+# Made once: json.loads would make a new decoder for every call that asks for other than its own defaults.
+_read_data = json.JSONDecoder(parse_constant=_no_number).decode
+
+
 def stored_event(row: Any, read_date: Callable[[Any], date] = lambda day: day) -> StoredEvent:
     """Build an event from a row of the events table. Raises IntegrityError for one that cannot be read.
 
     ``read_date`` makes a date of what a raw row holds.
     """
     try:
-        data: dict[str, Any] = json.loads(row.data)
+        data = _read_data(row.data)
+        if not isinstance(data, dict):
+            raise TypeError("the data of an event is a mapping")  # noqa: TRY301
         happened_on = read_date(row.happened_on)
         if str(row.happened_on) != happened_on.isoformat():
             raise ValueError("a day in another form than Kummi writes it")  # noqa: TRY301
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise IntegrityError(f"event {row.seq} of case number {row.case_id} cannot be read") from None
     columns = (row.case_id, row.seq, row.programme, row.kind, happened_on, row.recorded_at, row.actor)
     return StoredEvent(*columns, data, row.data, row.hash)

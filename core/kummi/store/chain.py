@@ -46,3 +46,21 @@ def digest(salt: str, values: Mapping[str, Any]) -> str:
     The salt lies in the row itself: whoever erases the row erases the only way to test a guess against the digest.
     """
     return hashlib.sha256(f"{salt}\n{canonical(values)}".encode()).hexdigest()
+
+
+_DIGESTED = ("number", "role", "born", "gender", "name", "identity")
+
+
+def person_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest that stands for a row of ``persons`` in an event."""
+    return digest(row["salt"], {name: row[name] for name in _DIGESTED})
+
+
+def note_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest that stands for a row of ``notes`` in an event."""
+    return digest(row["salt"], {"text": row["text"]})
+
+
+def import_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest that stands for the import key of a row of ``cases`` in its first event."""
+    return digest(row["import_salt"], {"import_key": row["import_key"]})

@@ -71,6 +71,10 @@ class Postgres:
         """Whether a driver's error means that the server found its own files damaged."""
         return getattr(error, "sqlstate", None) in ("XX001", "XX002")
 
+    def is_unreadable(self, error: BaseException | None) -> bool:  # noqa: ARG002
+        """Whether a driver's error means that one row holds what is no text: the server lets no such row in."""
+        return False
+
     def why_unusable(self, error: BaseException | None) -> str | None:
         """Say why the database cannot be used at all; None for every other error."""
         from psycopg import OperationalError, ProgrammingError

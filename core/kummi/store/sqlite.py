@@ -72,7 +72,11 @@ class Sqlite:
 
     def is_damaged(self, error: BaseException | None) -> bool:
         """Whether a driver's error means that the file was an SQLite database once and can no longer be read."""
-        return isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error)
+        return self.is_unreadable(error) or (isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error))
+
+    def is_unreadable(self, error: BaseException | None) -> bool:
+        """Whether a driver's error means that one row holds what is no text, while others can be read."""
+        return isinstance(error, sqlite3.OperationalError) and "Could not decode" in str(error)
 
     def why_unusable(self, error: BaseException | None) -> str | None:
         """Say why the file cannot be used at all; None for every other error."""

@@ -75,6 +75,7 @@ cases = Table(
     Column("seq", Integer, nullable=False),
     Column("head", String(64), nullable=False),
     Column("import_key", String(64)),
+    Column("import_salt", String(32)),
     UniqueConstraint("import_key", "programme"),
     Index("ix_cases_open", "rehearsal", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     Index("ix_cases_next_due", "next_due"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kummi.casework import moving, recording
-from kummi.casework.desk import Desk, look_up
+from kummi.casework.desk import Desk, derived_from, look_up
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
@@ -97,7 +97,7 @@ class _Player:
                 return
         for each in scenario.funding:
             self._expect_funding(each)
-        found = verify(self.desk.store).faults
+        found = verify(self.desk.store, follows=derived_from(self.desk.catalogue)).faults
         self.departures += [f"the record does not prove: {fault}" for fault in found]
 
     def _open(self, scenario: Scenario) -> None:

@@ -18,7 +18,7 @@ from kummi.casework.situations import Situation
 from kummi.lifecycle.state import apply
 from kummi.model.household import Household
 from kummi.store.case_rows import Deed, Derived, insert_opened, insert_persons
-from kummi.store.chain import START, canonical
+from kummi.store.chain import START, canonical, import_digest
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -40,16 +40,17 @@ class Entrance:
         """Write new cases with their numbers, persons, first events and import keys; nothing is checked here."""
         desk, entry = self._desk, self._entry
         recorded_at = desk.clock().isoformat(timespec="microseconds")
-        rows: list[tuple[Mapping[str, Any], Derived, dict[str, Any], str]] = []
+        rows: list[tuple[Mapping[str, Any], Derived, dict[str, Any], Mapping[str, str]]] = []
         people: list[dict[str, Any]] = []
         for number, household, key in new:
             own = [
                 person_row(desk, number, entry.id, place, each, new_id=next(self._ids))
                 for place, each in enumerate(household.members, 1)
             ]
-            data = opening_data(self._same, household, entry.places, own)
+            imported = {"import_key": key, "import_salt": desk.new_id()}
+            data = opening_data(self._same, household, entry.places, own) | {"imported": import_digest(imported)}
             deed = Deed(entry.id, "opened", desk.on, recorded_at, desk.actor, canonical(data))
-            rows.append((data, self._derived_of(household, data), deed.row(number, 1, START), key))
+            rows.append((data, self._derived_of(household, data), deed.row(number, 1, START), imported))
             people += own
         insert_opened(desk.store, self._connection, rows)
         insert_persons(desk.store, self._connection, people)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("import_key", sa.String(length=64), nullable=True),
+        sa.Column("import_salt", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("import_key", "programme", name=op.f("uq_cases_import_key_programme")),
         sqlite_autoincrement=True,
