@@ -1,57 +1,114 @@
-"""Programmes side by side: every section alone, in each form, in the reader's language."""
+"""Programmes side by side: an overview on one screen, each question by itself, the same in every form."""
 
 from __future__ import annotations
 
+import json
+import re
+from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
-SECTIONS = {
-    "programmes": "PROGRAMMES",
-    "stages": "STAGES BY PHASE",
-    "pathways": "WHO MAY TAKE PART, BY PATHWAY",
-    "reasons": "WHAT CLOSES A PATHWAY, OR WHAT IT DEPENDS ON",
-    "conditions": "WHAT IS ASKED OF EVERY HOUSEHOLD",
-    "money": "MONEY FOR ONE PERSON IN THE FIRST 3 YEARS",
-    "totals": "WHAT IS KNOWN OF IT, BY WHO GETS IT",
-    "duties": "DUTIES TO REPORT",
-    "sources": "SOURCES",
-}
+TOPICS = ("overview", "stages", "eligibility", "funding", "reports", "words")
 
 
-@pytest.mark.parametrize("name", SECTIONS)
-def test_section_is_shown_alone(cli: Any, name: str) -> None:
-    said = cli.done("network", "compare", "--section", name, "--on", "2025-06-01").out
-
-    assert [title for title in SECTIONS.values() if title in said.splitlines()] == [SECTIONS[name]]
-
-
-def test_all_sections_are_shown_in_their_order(cli: Any) -> None:
+def test_without_a_topic_it_is_an_overview_of_one_screen(cli: Any) -> None:
     lines = cli.done("network", "compare", "--on", "2025-06-01").out.splitlines()
 
-    assert [line for line in lines if line in SECTIONS.values()] == list(SECTIONS.values())
+    assert len(lines) <= 40
+    said = "\n".join(lines)
+    for part in ("xx-harbour", "established", "2020-01-01", "The Crew Society", "group (4–6)", "12 months – 2 years"):
+        assert part in said
+    assert "municipality 1470.00 XTS if conditions hold + 1 not known" in said
+    assert re.search(r"Harbourland, (draft|sourced)", said)
 
 
-@pytest.mark.parametrize("form", ["--json", "--markdown"])
-def test_section_of_a_whole_document_is_refused_and_not_ignored(cli: Any, form: str) -> None:
-    said = cli("network", "compare", "--section", "money", form)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_line_is_wider_than_80_columns_and_no_word_is_broken(cli: Any, topic: str) -> None:
+    out = cli.done("network", "compare", "--topic", topic, "--full", "--on", "2025-06-01").out
+    whole = cli.done("network", "compare", "--topic", topic, "--on", "2025-06-01", "--json").json
+
+    assert max(map(len, out.splitlines())) <= 80
+    words = set(re.findall(r"\w+", out))
+    tables = whole["topics"][topic]["tables"].values()
+    said = {word for table in tables for row in table["rows"] for cell in row.values() for word in cell["text"].split()}
+    parts = {part for word in said for part in re.findall(r"\w+", word)}
+    shown_elsewhere = {"XX", "Harbour", "Lighthouse", "keepers"} if topic == "overview" else set()  # names: by id there
+    assert parts <= words | shown_elsewhere
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_number_that_is_cited_is_printed_below(cli: Any, topic: str) -> None:
+    out = cli.done("network", "compare", "--topic", topic, "--sources", "--full", "--on", "2025-06-01").out
+
+    listed = {int(number) for number in re.findall(r"^\[(\d+)\] ", out, re.MULTILINE)}
+    assert listed == set(range(1, len(listed) + 1))
+    cited: set[int] = set()
+    for run in re.findall(r"\[([\d,-]+)\]", re.sub(r"^\[\d+\]", "", out, flags=re.MULTILINE)):
+        for each in run.split(","):
+            first, _, last = each.partition("-")
+            cited |= set(range(int(first), int(last or first) + 1))
+    assert cited == listed
+    assert "https://example.org/" in out
+
+
+def test_only_the_programmes_named_are_shown(cli: Any) -> None:
+    out = cli.done("network", "compare", "xx-lighthouse", "--topic", "stages").out
+
+    assert "xx-lighthouse" in out
+    assert "xx-harbour" not in out
+
+
+def test_detail_that_is_left_out_is_named_with_what_shows_it(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kummi.cli.sections.SCREENS", 12)
+
+    short = cli.done("network", "compare", "--topic", "stages").out
+    whole = cli.done("network", "compare", "--topic", "stages", "--full").out
+
+    assert re.search(r"Tasks in each stage: \d+ lines left out; name fewer programmes, or --full", short)
+    assert "TASKS IN EACH STAGE" not in short
+    assert "TASKS IN EACH STAGE" in whole
+
+
+def test_same_selection_is_written_as_markdown_json_and_a_workbook_with_a_sheet_a_topic(cli: Any) -> None:
+    asked = ("network", "compare", "xx-harbour", "--topic", "stages", "--topic", "funding", "--on", "2025-06-01")
+    written = {}
+    for ending in ("md", "json", "xlsx"):
+        target = cli.folder / f"compare.{ending}"
+        cli.done(*asked, "--to-file", str(target))
+        written[ending] = target.read_bytes()
+
+    markdown, shown = written["md"].decode(), cli.done(*asked, "--json").json
+    assert [line for line in markdown.splitlines() if line.startswith("## ")] == ["## Stages", "## Money"]
+    assert "xx-lighthouse" not in markdown
+    assert json.loads(written["json"]) == shown
+    assert list(shown["topics"]) == ["stages", "funding"]
+    with ZipFile(BytesIO(written["xlsx"])) as book:
+        assert re.findall(r'<sheet name="(\w+)"', book.read("xl/workbook.xml").decode()) == ["Stages", "Money"]
+        strings = book.read("xl/sharedStrings.xml").decode()
+    assert "Sailing together" in strings
+    assert "lighthouse" not in strings
+
+
+@pytest.mark.parametrize("name", ["c.docx", "c", "c.csv"])
+def test_file_of_a_kind_that_cannot_be_written_is_refused_before_anything_is_made(cli: Any, name: str) -> None:
+    said = cli("network", "compare", "--to-file", str(cli.folder / name))
 
     assert said.code == 2
-    assert "--section" in said.err + said.out
+    assert ".md, .xlsx, .json" in said.err
+    assert not (cli.folder / name).exists()
 
 
-def test_document_is_written_to_a_file(cli: Any) -> None:
-    target = cli.folder / "compare.md"
+def test_file_that_is_there_is_not_written_over_unless_asked_to(cli: Any) -> None:
+    target = Path(cli.file("compare.md", "mine"))
 
-    cli.done("network", "compare", "--to-file", str(target), "--on", "2025-06-01")
+    assert cli("network", "compare", "--to-file", str(target)).code == 2
+    assert target.read_text() == "mine"
+    cli.done("network", "compare", "--to-file", str(target), "--force")
+    assert target.read_text().startswith("# Programmes side by side")
 
-    assert target.read_text().startswith("# Programmes side by side on 2025-06-01")
-    assert cli("network", "compare", "--to-file", str(cli.folder)).code == 2
 
-
-def test_json_has_every_programme_with_sources(cli: Any) -> None:
-    said = cli.done("network", "compare", "--json", "--on", "2025-06-01").json
-
-    assert said.keys() == {"on", "language", "programmes", "money", "totals", "duties"}
-    assert [each["id"] for each in said["programmes"]] == ["xx-harbour", "xx-lighthouse"]
-    assert all(each["title"]["sources"] for each in said["programmes"])
+def test_all_topics_are_asked_for_at_once(cli: Any) -> None:
+    assert tuple(cli.done("network", "compare", "--topic", "all", "--json").json["topics"]) == TOPICS

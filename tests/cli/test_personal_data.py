@@ -35,7 +35,7 @@ COMMANDS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("funding", "entitlements"): (("XX-1", *PERIOD),),
     ("funding", "schemes"): (("xx-harbour",),),
     ("init",): ((),),
-    ("network", "compare"): ((), ("--markdown",)),
+    ("network", "compare"): ((), ("--topic", "all", "--full", "--sources"), ("--topic", "all", "--json")),
     ("plugin", "check"): (("xx",),),
     ("plugin", "list"): ((),),
     ("plugin", "show"): (("xx",),),

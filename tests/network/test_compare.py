@@ -12,6 +12,7 @@ import pytest
 from kummi.catalogue.behaviour import Behaviour
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.catalogue.registry import Registry
+from kummi.errors import NotFoundError
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
 from kummi.model.places import Places
@@ -22,9 +23,11 @@ from kummi.model.vocabulary import MemberRole, Pathway
 from kummi.model.words import Words
 from kummi.model.workflow import Workflow
 from kummi.network.compare import compare
-from kummi.network.comparison import Verdict
+from kummi.network.comparison import Comparison, Table, Topic
+from kummi.network.markdown import as_markdown
+from kummi.network.money import MoneyView, money_views, total_views
+from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view
 from kummi.network.plain import as_json
-from kummi.network.tables import as_markdown, as_rows
 
 ACT = {
     "id": "act",
@@ -198,7 +201,7 @@ def catalogue_of(*entries: ProgrammeEntry) -> Catalogue:
         broken={},
         flawed={},
         digest="",
-        behaviour=Behaviour(Registry()),
+        behaviour=Behaviour(Registry(), {}),
     )
 
 
@@ -210,16 +213,32 @@ def catalogue() -> Catalogue:
     )
 
 
+def whole(catalogue: Catalogue, *names: str, language: str = "en") -> Comparison:
+    return compare(catalogue, ON, language, names, tuple(Topic))
+
+
+def table_of(comparison: Comparison, key: str) -> Table:
+    return next(table for page in comparison.pages for table in page.tables if table.key == key)
+
+
+def views(catalogue: Catalogue, on: date = ON) -> dict[Pathway, PathwayView]:
+    return {pathway: pathway_view(catalogue.programmes["xx-harbour"], pathway, on, "en") for pathway in Pathway}
+
+
+def money(catalogue: Catalogue) -> tuple[MoneyView, ...]:
+    return tuple(money_views(COUNTRY, list(catalogue.programmes.values()), ON, "en"))
+
+
 def test_the_whole_document_is_as_expected(catalogue: Catalogue) -> None:
     expected = Path(__file__).with_name("expected_comparison.md").read_text(encoding="utf-8")
 
-    assert as_markdown(compare(catalogue, ON, "en")) == expected
+    assert as_markdown(whole(catalogue)) == expected
 
 
 def test_a_pathway_is_closed_by_rules_depends_on_rules_that_name_it_and_is_open_otherwise(catalogue: Catalogue) -> None:
-    (view, _) = compare(catalogue, ON, "en").programmes
+    found = views(catalogue)
 
-    assert {pathway: each.verdict for pathway, each in view.pathways.items()} == {
+    assert {pathway: each.verdict for pathway, each in found.items()} == {
         Pathway.RESETTLED: Verdict.OPEN,
         Pathway.ASYLUM: Verdict.DEPENDS,
         Pathway.TEMPORARY_PROTECTION: Verdict.OPEN,
@@ -227,35 +246,33 @@ def test_a_pathway_is_closed_by_rules_depends_on_rules_that_name_it_and_is_open_
         Pathway.UNACCOMPANIED_MINOR: Verdict.OPEN,
         Pathway.OTHER_PERMIT: Verdict.CLOSED,
     }
-    assert [cell.text for cell in view.pathways[Pathway.OTHER_PERMIT].against] == ["No other permit"]
-    assert [cell.text for cell in view.pathways[Pathway.RESETTLED].met] == ["No other permit"]
-    assert [cell.text for cell in view.pathways[Pathway.ASYLUM].depends_on] == ["The permit is young"]
+    assert [cell.text for cell in found[Pathway.OTHER_PERMIT].against] == ["No other permit"]
+    assert [cell.text for cell in found[Pathway.RESETTLED].met] == ["No other permit"]
+    assert [cell.text for cell in found[Pathway.ASYLUM].depends_on] == ["The permit is young"]
 
 
 def test_a_task_that_is_not_done_yet_closes_no_pathway_and_is_asked_of_every_household(catalogue: Catalogue) -> None:
-    (view, _) = compare(catalogue, ON, "en").programmes
+    asked = conditions(catalogue.programmes["xx-harbour"], ON, "en")
 
-    assert [cell.text for cell in view.conditions] == ["A permit is held", "The household consents"]
+    assert [cell.text for cell in asked] == ["A permit is held", "The household consents"]
 
 
 def test_the_law_of_the_day_decides(catalogue: Catalogue) -> None:
-    (before, _) = compare(catalogue, date(2024, 12, 31), "en").programmes
+    before = views(catalogue, date(2024, 12, 31))
 
-    assert before.pathways[Pathway.ASYLUM].verdict is Verdict.CLOSED
-    assert before.pathways[Pathway.RESETTLED].verdict is Verdict.OPEN
+    assert before[Pathway.ASYLUM].verdict is Verdict.CLOSED
+    assert before[Pathway.RESETTLED].verdict is Verdict.OPEN
 
 
 def test_money_that_differs_by_place_is_shown_for_one_place_of_each_kind(catalogue: Catalogue) -> None:
-    money = compare(catalogue, ON, "en").money
-
-    assert {view.place for view in money} == {"North Quay", "Far Island"}
-    assert [view.place for view in money if view.scheme == "xx-island"] == ["Far Island", "Far Island"]
+    assert {view.place for view in money(catalogue)} == {"North Quay", "Far Island"}
+    assert [view.place for view in money(catalogue) if view.scheme == "xx-island"] == ["Far Island", "Far Island"]
 
 
 def test_a_total_is_what_is_known_with_a_count_of_what_is_not_and_without_what_may_never_happen(
     catalogue: Catalogue,
 ) -> None:
-    totals = compare(catalogue, ON, "en").totals
+    totals = total_views(money(catalogue), "XTS")
 
     # Adult in North Quay: 600 + 600 x 6/12 = 900; the last half year has no rate, and the quay is open.
     adult = next(each for each in totals if each.person is MemberRole.ADULT and each.place == "North Quay")
@@ -268,31 +285,77 @@ def test_a_country_without_schemes_has_no_money_and_a_scheme_of_two_programmes_i
 ) -> None:
     bare = entry(programme("xx-harbour", "established"), schemes=False)
 
-    assert compare(catalogue_of(bare), ON, "en").money == ()
-    yearly = [view for view in compare(catalogue, ON, "en").money if view.scheme == "xx-yearly"]
+    assert money(catalogue_of(bare)) == ()
+    yearly = [view for view in money(catalogue) if view.scheme == "xx-yearly"]
     assert len(yearly) == len({(view.place, view.pathway, view.person) for view in yearly})
 
 
 def test_another_language_is_used_where_there_are_words_for_it(catalogue: Catalogue) -> None:
-    comparison = compare(catalogue, ON, "xx")
-    programmes, _, pathways, *_ = as_rows(comparison)
+    comparison = whole(catalogue, language="xx")
 
     assert as_markdown(comparison).startswith("# Programs del 2025-07-01\n")
-    assert programmes.rows[0][1] == "Krui de port"
-    assert pathways.rows[0][1] == "apert [1]"
+    assert table_of(comparison, "programmes").rows[0][1].text == "Krui de port"
+    assert table_of(comparison, "pathways").rows[0][1].text == "apert"
 
 
-def test_the_plain_form_is_json_with_amounts_as_text_and_sources_in_every_cell(catalogue: Catalogue) -> None:
-    plain = json.loads(json.dumps(as_json(compare(catalogue, ON, "en"))))
+def test_only_what_is_named_is_compared_in_the_order_in_which_it_is_named(catalogue: Catalogue) -> None:
+    for names in (("XX",), ("harbourland",), ()):
+        assert whole(catalogue, *names).programmes == ("xx-harbour", "xx-pilot")
+    assert whole(catalogue, "xx-pilot").programmes == ("xx-pilot",)
+    assert whole(catalogue, "xx-pilot", "XX").programmes == ("xx-pilot", "xx-harbour")
+    with pytest.raises(NotFoundError, match="no country or programme named 'xx-pilott'; did you mean 'xx-pilot'"):
+        whole(catalogue, "xx-pilott")
 
-    work = next(each for each in plain["money"] if each["scheme"] == "xx-work")
-    assert (work["amount"], work["if_it_happens"]) == ("300.00 XTS", True)
-    assert plain["on"] == "2025-07-01"
-    assert plain["programmes"][1]["window"] == {
-        "text": "2023-01-01 – 2024-12-31",
-        "sources": [
-            {"title": "Harbour Decree", "section": None, "read": "2026-10", "url": None, "certainty": "secondary"}
-        ],
+
+def test_form_and_duration_are_said_and_what_no_source_says_is_not_known(catalogue: Catalogue) -> None:
+    given: dict[str, dict[str, Any]] = {
+        "xx-a": {"form": {"is": ["pair", "group"], "members_at_least": 3, "members_at_most": 4, "reference": ACT}},
+        "xx-b": {"duration": {"at_least": "6 months", "at_most": "6 months", "reference": ACT}},
+        "xx-c": {"duration": {"at_least": "1 year", "at_most": "2 years", "reference": ACT}},
+        "xx-d": {"duration": {"agreed": True, "reference": ACT}},
+        "xx-e": {"duration": {"disputed": ["6 months", "1 year"], "reference": DECREE}},
+        "xx-f": {"duration": {"at_most": "1 year", "reference": ACT}},
     }
-    assert plain["programmes"][1]["runs"] is False
-    assert plain["duties"][0]["programmes"] == ["xx-harbour", "xx-pilot"]
+    entries = [entry(programme(name, "pilot", **each)) for name, each in given.items()]
+
+    rows = table_of(whole(catalogue_of(*entries)), "programmes").rows
+
+    assert [(row[6].text, row[7].text) for row in rows] == [
+        ("pair, group (3–4)", "not known"),
+        ("not known", "6 months"),
+        ("not known", "1 year – 2 years"),
+        ("not known", "agreed between them"),
+        ("not known", "sources disagree: 6 months / 1 year"),
+        ("not known", "at most 1 year"),
+    ]
+    assert [str(each) for each in rows[4][7].sources] == ["Harbour Decree (secondary)"]
+
+
+def test_the_plain_form_is_json_with_amounts_as_text_and_numbered_sources_of_each_topic(catalogue: Catalogue) -> None:
+    plain = json.loads(json.dumps(as_json(whole(catalogue))))
+
+    assert (plain["on"], list(plain["topics"])) == ("2025-07-01", [topic.value for topic in Topic])
+    funding = plain["topics"]["funding"]
+    work = next(row for row in funding["tables"]["schemes"]["rows"] if row["scheme"]["text"] == "Work money")
+    assert work["amount"]["amount"] == "300.00 XTS"
+    assert work["how"]["text"].startswith("only if it happens: ")
+    overview = plain["topics"]["overview"]
+    window = overview["tables"]["programmes"]["rows"][1]["window"]
+    assert window["text"] == "2023-01-01 – 2024-12-31"
+    assert [overview["sources"][number - 1] for number in window["sources"]] == [
+        {
+            "number": window["sources"][0],
+            "title": "Harbour Decree",
+            "section": None,
+            "read": "2026-10",
+            "url": None,
+            "certainty": "secondary",
+        }
+    ]
+
+
+def test_every_number_in_a_cell_is_in_the_list_of_its_own_topic_and_no_other_source_is(catalogue: Catalogue) -> None:
+    for topic in as_json(whole(catalogue))["topics"].values():
+        cells = [cell for table in topic["tables"].values() for row in table["rows"] for cell in row.values()]
+        cited = {number for cell in cells for number in cell["sources"]}
+        assert cited == {source["number"] for source in topic["sources"]}

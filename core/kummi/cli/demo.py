@@ -232,13 +232,11 @@ class _Tour:
             yield from (f"    {line[:150]}" for line in lines[:4])
 
     def comparison(self) -> Iterator[str]:
-        """Compare who may enter where."""
-        from kummi.cli.sections import section_lines
+        """Show the overview of all programmes."""
+        from kummi.cli.sections import comparison_lines
         from kummi.network.compare import compare
 
-        found = compare(self.desk.catalogue, self._richest.scenario.on, self.app.language)
-        yield from section_lines(found, ("programmes", "pathways"))
-        yield "All of it, with stages, money, duties and every source:  kummi network compare"
+        yield from comparison_lines(compare(self.desk.catalogue, self._richest.scenario.on, self.app.language))
 
     def audit(self) -> Iterator[str]:
         """Prove the demo's own record."""

@@ -91,6 +91,8 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
     it = entry.programme
     return _row(app, entry) | {
         "supporter": app.say(it.supporter),
+        "form": _support(app, entry)[0] if it.form else None,
+        "duration": _support(app, entry)[1] if it.duration else None,
         "partners": [app.say(each) for each in it.partners],
         "fields": [{"id": each.id, "type": each.type.value, "title": app.say(each.title)} for each in it.fields],
         "municipalities": list(it.municipalities),
@@ -126,6 +128,15 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
     }
 
 
+def _support(app: App, entry: ProgrammeEntry) -> tuple[str, str]:
+    """Say in what form support is given, and for how long."""
+    from kummi.network.asked import Asked
+    from kummi.network.overview import duration_cell, form_cell
+
+    asked = Asked((entry,), app.on, app.language, entry.words)
+    return form_cell(asked, entry.programme.form).text, duration_cell(asked, entry.programme.duration).text
+
+
 def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
     from kummi.casework.desk import owners_of
 
@@ -140,6 +151,8 @@ def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
     yield f"{data['title']} ({data['id']}): {app.word(words, 'status.' + data['status'])}, {_window(data)}"
     yield f"{app.word(words, 'cli.run_by')}: {data['owner']}"
     yield f"{app.word(words, 'cli.supporter')}: {data['supporter']}"
+    for key, said in zip(("form", "duration"), _support(app, entry), strict=True):
+        yield f"{app.word(words, f'network.{key}')}: {said}"
     yield f"{app.word(words, 'cli.places')}: {places}"
     yield f"\n{app.word(words, 'cli.stages_and_tasks')}"
     for stage in data["stages"]:

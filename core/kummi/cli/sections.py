@@ -1,42 +1,152 @@
-"""A comparison on a terminal: tables that wrap their cells instead of cutting them off."""
+"""A comparison on a terminal: each topic in a screen or two, with its own numbered sources below it."""
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
-from io import StringIO
+from dataclasses import dataclass, field
 
-from kummi.network.comparison import Comparison
-from kummi.network.tables import Section, as_rows
+from kummi.cli.layout import blocks, grid, screen_width, wrapped
+from kummi.model.reference import Reference
+from kummi.network.comparison import NOTHING, Cell, Comparison, Numbers, Page, Table, Topic
 
-IN_A_PIPE = 140
-"""Columns of text where no terminal says how wide it is."""
+SCREEN = 40
+"""Lines of one screen: what the overview keeps to."""
 
-
-def section_lines(found: Comparison, only: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the lines of a comparison, of all its sections or of some."""
-    for section in as_rows(found):
-        if not only or section.key in only:
-            yield from _lines(section)
+SCREENS = 100
+"""Lines of a topic from which the tables that go into detail are left out, and named instead."""
 
 
-def _lines(section: Section) -> Iterator[str]:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
+def comparison_lines(found: Comparison, *, full: bool = False, sources: bool = False) -> Iterator[str]:
+    """Yield the lines of a comparison.
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else IN_A_PIPE
-    page = Console(file=StringIO(), width=width, highlight=False, markup=False)
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in section.columns:
-        grid.add_column(column, overflow="fold")
-    for row in section.rows:
-        grid.add_row(*row)
-    page.print(section.title.upper())
-    if section.note:
-        page.print(section.note)
-    page.print(grid)
-    text = page.file
-    assert isinstance(text, StringIO)
-    yield from text.getvalue().splitlines()
+    Args:
+        found: The comparison.
+        full: Leave out nothing, however many lines it makes.
+        sources: Print the sources of the overview too, and the address of every source.
+    """
+    yield found.say("network.title", date=found.on)
+    for page in found.pages:
+        screen = _Screen(found, page, screen_width(), full, sources)
+        if page.topic is Topic.OVERVIEW:
+            yield from screen.overview()
+        else:
+            yield ""
+            yield from screen.topic()
+
+
+@dataclass
+class _Screen:
+    """One page, as wide as the screen is."""
+
+    found: Comparison
+    page: Page
+    width: int
+    full: bool
+    addresses: bool
+    numbers: Numbers = field(default_factory=lambda: Numbers(by_document=True))
+
+    def topic(self) -> Iterator[str]:
+        """Yield every table that fits, then the sources that were cited."""
+        lines: list[str] = []
+        left_out: list[str] = []
+        for table in self.page.tables:
+            rough = self._table(table, Numbers(by_document=True))
+            if table.is_detail and not self.full and len(lines) + len(rough) > SCREENS:
+                left_out += self._left_out(table, len(rough))
+            else:
+                lines += ["", *self._table(table, self.numbers)]
+        yield from lines[1:]
+        yield ""
+        yield from left_out
+        yield from self._sources()
+
+    def _left_out(self, table: Table, count: int) -> list[str]:
+        return wrapped(self.found.say("network.left_out", title=table.title, count=count), self.width)
+
+    def _table(self, table: Table, numbers: Numbers) -> list[str]:
+        rows = [[_whole(cell, numbers) for cell in row] for row in table.rows]
+        titles = list(table.columns.values())
+        head = [table.title.upper(), *wrapped(table.note, self.width)]
+        if not rows:
+            return [*head, self.found.say("network.nothing")]
+        on_its_side = list(_by_column(table, numbers)) if table.is_matrix else rows
+        ways = [blocks(titles, on_its_side, self.width), grid(titles, rows, self.width)]
+        return [*head, *(line.replace(_KEPT, " ") for line in min((way for way in ways if way), key=len))]
+
+    def _sources(self) -> Iterator[str]:
+        for number, source in enumerate(self.numbers.sources, start=1):
+            yield from wrapped(f"[{number}] {_said(source)}", self.width, hanging="    ")
+            if self.addresses and source.url:
+                yield f"    {source.url}"
+        if self.numbers.sources and not self.addresses:
+            yield f"({self.found.say('network.addresses_left_out')})"
+
+    def overview(self) -> Iterator[str]:
+        """Yield two lines for each programme under a line for its country; the sources too where all fits a screen."""
+        cited = [*self._overview(self.numbers), *self._sources()]
+        topics = "|".join(topic for topic in Topic if topic is not Topic.OVERVIEW)
+        more = self.found.say("network.topics", topics=topics)
+        if self.addresses or len(cited) + 2 <= SCREEN:
+            yield from cited
+        else:
+            yield from self._overview(None)
+            more = f"{self.found.say('network.sources_left_out', count=len(self.numbers.sources))} {more}"
+        yield from wrapped(more, self.width)
+
+    def _overview(self, numbers: Numbers | None) -> Iterator[str]:
+        programmes, countries = self.page.tables
+        yield from wrapped(f"{programmes.note} {countries.note}", self.width)
+        rows = [dict(zip(programmes.columns, row, strict=True)) for row in programmes.rows]
+        wide = [max(len(row[key].text) for row in rows) for key in ("programme", "status", "window")]
+        for country in countries.rows:
+            yield from self._country(country, numbers)
+            code = country[0].text.lower()
+            for row in (row for row in rows if row["programme"].text.startswith(f"{code}-")):
+                yield from self._programme(row, wide, numbers)
+
+    def _country(self, row: Sequence[Cell], numbers: Numbers | None) -> Iterator[str]:
+        _, name, badge, place, brings = row
+        said = [name.text, badge.text, *([place.text] if place.text != NOTHING else [])]
+        yield from wrapped(", ".join(said) + f": {_cited(brings, numbers)}", self.width, hanging="  ")
+
+    def _programme(self, row: dict[str, Cell], wide: list[int], numbers: Numbers | None) -> Iterator[str]:
+        cells = (row["programme"], row["status"], row["window"])
+        head = [cell.text.ljust(width) for cell, width in zip(cells, wide, strict=True)]
+        yield " " + "  ".join([*head, row["for_whom"].text])
+        form, duration = (self._or_not_known(row, key) for key in ("form", "duration"))
+        sources = tuple(source for cell in row.values() for source in cell.sources)
+        said = Cell(f"{row['owner'].text}; {form}; {duration}", sources)
+        yield from wrapped(_cited(said, numbers), self.width, "   ")
+
+    def _or_not_known(self, row: dict[str, Cell], key: str) -> str:
+        unknown = self.found.say("network.unknown")
+        said = row[key].text
+        return self.found.say(f"network.unknown_{key}") if said == unknown else said
+
+
+_KEPT = "\N{NO-BREAK SPACE}"
+
+
+def _whole(cell: Cell, numbers: Numbers) -> str:
+    """Return a cell's words; an amount is not parted from its currency."""
+    said = numbers.cited(cell)
+    return said.replace(" ", _KEPT) if cell.money else said
+
+
+def _cited(cell: Cell, numbers: Numbers | None) -> str:
+    return numbers.cited(cell) if numbers else cell.text
+
+
+def _by_column(table: Table, numbers: Numbers) -> Iterator[tuple[str, ...]]:
+    """Read a matrix by its columns: each word that stands in one, with the rows that have it."""
+    for index, title in enumerate(table.columns.values()):
+        found: dict[str, list[Cell]] = {}
+        for row in table.rows if index else ():
+            found.setdefault(row[index].text, []).append(Cell(row[0].text, row[index].sources))
+        for word, cells in found.items():
+            names = Cell(", ".join(cell.text for cell in cells), tuple(each for cell in cells for each in cell.sources))
+            yield title, word, numbers.cited(names)
+
+
+def _said(source: Reference) -> str:
+    return f"{source} ({source.read})"

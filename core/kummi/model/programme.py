@@ -7,10 +7,11 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
+from kummi.model.dates import Duration
 from kummi.model.facts import FactType
 from kummi.model.reference import Disagreement, Note, Question, References
 from kummi.model.text import Text
-from kummi.model.vocabulary import Status
+from kummi.model.vocabulary import Status, SupportForm
 
 
 class Choice(Frozen):
@@ -57,12 +58,54 @@ class Standing(Frozen):
     reference: References = Field(min_length=1)
 
 
+class FormOfSupport(Frozen):
+    """Who stands beside a household, in one form or several, and how many people a group has."""
+
+    is_: tuple[SupportForm, ...] = Field(alias="is", min_length=1)
+    members_at_least: int | None = Field(default=None, ge=1)
+    members_at_most: int | None = Field(default=None, ge=1)
+    note: Text | None = None
+    reference: References = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _members_fit(self) -> FormOfSupport:
+        least, most = self.members_at_least, self.members_at_most
+        if (least or most) and SupportForm.GROUP not in self.is_:
+            raise ValueError("only a group has a number of members")
+        if least and most and least > most:
+            raise ValueError("members_at_least is more than members_at_most")
+        return self
+
+
+class DurationOfSupport(Frozen):
+    """How long the support lasts; the same at both ends where the length is fixed.
+
+    ``agreed`` means that household and supporter settle it between them. ``disputed`` holds what sources say where they
+    disagree; then nothing else is said.
+    """
+
+    at_least: Duration | None = None
+    at_most: Duration | None = None
+    agreed: bool = False
+    disputed: tuple[Duration, ...] = ()
+    note: Text | None = None
+    reference: References = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> DurationOfSupport:
+        said = (bool(self.at_least or self.at_most), self.agreed, bool(self.disputed))
+        if sum(said) != 1:
+            raise ValueError("a duration of support has ends (at_least, at_most), or 'agreed: true', or 'disputed'")
+        return self
+
+
 class Programme(Declared):
     """An initiative under which households are supported, or one that can only be rehearsed.
 
     ``supporter`` is what the country calls a volunteer here; screens use it. ``municipalities`` holds names or codes
     of the places that take part; unless ``municipalities_complete``, a place not listed is an open point, not a no.
-    ``countrywide`` means that every municipality may take part.
+    ``countrywide`` means that every municipality may take part. ``form`` and ``duration`` are those of the support;
+    left out, they are not known, and are shown as a gap.
     """
 
     id: Key
@@ -72,6 +115,8 @@ class Programme(Declared):
     supporter: Text
     standing: Standing
     window: Window = Window()
+    form: FormOfSupport | None = None
+    duration: DurationOfSupport | None = None
     municipalities: tuple[str, ...] = ()
     municipalities_complete: bool = False
     countrywide: bool = False

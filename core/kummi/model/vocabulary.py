@@ -61,6 +61,14 @@ class Status(StrEnum):
         return self in (Status.PILOT, Status.ESTABLISHED)
 
 
+class SupportForm(StrEnum):
+    """Who stands beside a household: one volunteer, a family, or a group."""
+
+    PAIR = "pair"
+    FAMILY = "family"
+    GROUP = "group"
+
+
 class MemberRole(StrEnum):
     """The place of a person in the household."""
 

@@ -1,133 +1,155 @@
-"""Programmes side by side as plain values: every cell carries the sources it rests on."""
+"""Programmes side by side as plain values: topics of tables, in which every cell carries the sources it rests on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from kummi.model.funding import Payee, Standing
 from kummi.model.money import Money
 from kummi.model.reference import Reference
-from kummi.model.vocabulary import MemberRole, Pathway, Phase, Status
 from kummi.model.words import Words
 
+NOTHING = "–"
+"""What stands in a cell that has nothing to say."""
 
-class Verdict(StrEnum):
-    """What the rules say of a pathway when nothing else is known of a household."""
 
-    OPEN = "open"
-    CLOSED = "closed"
-    DEPENDS = "depends"
+class Topic(StrEnum):
+    """A question that a comparison answers."""
+
+    OVERVIEW = "overview"
+    STAGES = "stages"
+    ELIGIBILITY = "eligibility"
+    FUNDING = "funding"
+    REPORTS = "reports"
+    WORDS = "words"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Words, and where they come from."""
+    """Words, where they come from, and the amount where the words are one."""
 
     text: str
     sources: tuple[Reference, ...] = ()
+    money: Money | None = None
+
+
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
-class PathwayView:
-    """A pathway into one programme: the rules that close it, those that ask more of it than of others, those met."""
+class Table:
+    """One table. ``key`` is its name in every language, and so are the keys of ``columns``.
 
-    verdict: Verdict
-    against: tuple[Cell, ...] = ()
-    depends_on: tuple[Cell, ...] = ()
-    met: tuple[Cell, ...] = ()
-
-    @property
-    def grounds(self) -> tuple[Cell, ...]:
-        """The rules that the verdict rests on; none where no rule of the programme names a pathway."""
-        return self.against or self.depends_on or self.met
-
-
-@dataclass(frozen=True)
-class ProgrammeView:
-    """One programme. ``conditions`` are the rules asked of every household alike, whatever its pathway."""
-
-    id: str
-    country: str
-    title: Cell
-    owner: Cell
-    status: Status
-    standing: Cell
-    window: Cell
-    runs: bool
-    stages: Mapping[Phase, tuple[Cell, ...]]
-    pathways: Mapping[Pathway, PathwayView]
-    conditions: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class MoneyView:
-    """What one scheme gives for one reference person over the years asked for.
-
-    ``place`` is a municipality for which the money differs from elsewhere in the country; empty where it does not.
-    ``if_it_happens`` marks money that hangs on an event that may never come; it is in no total. ``how`` is the
-    arithmetic of what could be computed and ``gaps`` says what could not; an amount of None means nothing could. The
-    ``amount`` is of one ``standing``, for the reasons of ``because``: money that stands in two ways has two of these.
+    The first column says what a row is about. ``is_detail`` marks a table that a screen may leave out, saying so, where
+    many programmes are compared at once; a file and JSON always have it. ``is_matrix`` marks one whose columns are of
+    one kind and whose cells hold one of a few words: it can be read by column too.
     """
 
-    country: str
-    place: str
-    pathway: Pathway
-    person: MemberRole
-    scheme: str
-    title: Cell
-    payee: Payee
-    payee_title: str
-    if_it_happens: bool
-    standing: Standing
-    amount: Money | None
-    how: Cell
-    gaps: tuple[str, ...] = ()
-    because: tuple[str, ...] = ()
+    key: str
+    title: str
+    columns: Mapping[str, str]
+    rows: tuple[Row, ...]
+    note: str = ""
+    is_detail: bool = False
+    is_matrix: bool = False
 
 
 @dataclass(frozen=True)
-class TotalView:
-    """What one payee, by name, gets for one reference person.
+class Page:
+    """What is said on one topic."""
 
-    ``known`` is the sum of what is payable, None where nothing is; what hangs on conditions that are not known yet and
-    what rests on an assumed reading stand beside it. ``not_known`` is how many schemes are not, or not wholly, in them.
-    """
-
-    country: str
-    place: str
-    pathway: Pathway
-    person: MemberRole
-    payee: Payee
-    payee_title: str
-    known: Money | None
-    if_conditions_hold: Money | None
-    assumed: Money | None
-    not_known: int
-
-
-@dataclass(frozen=True)
-class DutyView:
-    """A duty to report in one country, for some of its programmes."""
-
-    country: str
-    programmes: tuple[str, ...]
-    title: Cell
-    who: str
-    receiver: str
-    due: str
+    topic: Topic
+    title: str
+    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All programmes side by side on one day, in one language; ``words`` are core's own in that language."""
+    """Some programmes side by side on one day, in one language; ``words`` are core's own in that language."""
 
     on: date
     language: str
-    programmes: tuple[ProgrammeView, ...]
-    money: tuple[MoneyView, ...]
-    totals: tuple[TotalView, ...]
-    duties: tuple[DutyView, ...]
+    programmes: tuple[str, ...]
+    pages: tuple[Page, ...]
     words: Words = field(default_factory=Words, repr=False)
+
+    def say(self, key: str, **parts: object) -> str:
+        """Return one of core's phrases in the language of the comparison."""
+        return self.words.say(key, self.language, **parts)
+
+
+class Numbers:
+    """The sources of one page, numbered from 1 in the order in which they are first cited.
+
+    Each place in a document has its own number; with ``by_document`` the document has one, and lists its places.
+    """
+
+    def __init__(self, *, by_document: bool = False) -> None:
+        self._by_document = by_document
+        self._numbers: dict[object, int] = {}
+        self._sources: dict[int, list[Reference]] = {}
+
+    def cite(self, cell: Cell) -> tuple[int, ...]:
+        """Return the numbers of a cell's sources, lowest first."""
+        return tuple(sorted({self._number(each) for each in cell.sources}))
+
+    def _number(self, source: Reference) -> int:
+        document = (source.title, source.url, source.read, source.certainty) if self._by_document else source
+        number = self._numbers.setdefault(document, len(self._numbers) + 1)
+        places = self._sources.setdefault(number, [])
+        if source not in places:
+            places.append(source)
+        return number
+
+    def cited(self, cell: Cell) -> str:
+        """Return a cell's words with the numbers of its sources behind them."""
+        numbers = self.cite(cell)
+        return f"{cell.text} [{_runs(numbers)}]" if numbers else cell.text
+
+    @property
+    def sources(self) -> tuple[Reference, ...]:
+        """The sources cited so far; the first has number 1. A document with several places has them in its section."""
+        return tuple(_document(places) for places in self._sources.values())
+
+
+def _document(places: list[Reference]) -> Reference:
+    sections = dict.fromkeys(each.section for each in places if each.section)
+    return places[0].model_copy(update={"section": "; ".join(sections) or None})
+
+
+def _runs(numbers: tuple[int, ...]) -> str:
+    """Write numbers with runs of three or more joined.
+
+    >>> _runs((1, 2, 4, 5, 6))
+    '1,2,4-6'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)
+
+
+def merged(rows: Sequence[Row], *columns: int) -> list[Row]:
+    """Make one row of those that differ in one column only, a column after the other, where the first of them stood.
+
+    >>> a, b = Cell("adult"), Cell("child")
+    >>> merged([(a, Cell("5")), (b, Cell("5"))], 0)
+    [(Cell(text='adult; child', sources=(), money=None), Cell(text='5', sources=(), money=None))]
+    """
+    for column in columns:
+        found: dict[Row, list[Cell]] = {}
+        for row in rows:
+            found.setdefault((*row[:column], *row[column + 1 :]), []).append(row[column])
+        rows = [(*rest[:column], _joined(cells), *rest[column:]) for rest, cells in found.items()]
+    return list(rows)
+
+
+def _joined(cells: list[Cell]) -> Cell:
+    sources = dict.fromkeys(source for cell in cells for source in cell.sources)
+    texts = dict.fromkeys(cell.text for cell in cells)
+    return Cell("; ".join(texts), tuple(sources), cells[0].money if len(cells) == 1 else None)

@@ -15,11 +15,11 @@ from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
 from kummi.model.dates import months_after
 from kummi.model.facts import Facts, FactValue
-from kummi.model.funding import Scheme, Standing
+from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
 from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
-from kummi.network.comparison import Cell, MoneyView, TotalView
+from kummi.network.comparison import Cell
 from kummi.rules.decide import decide
 from kummi.rules.walk import walk
 
@@ -35,6 +35,52 @@ class _Household:
 
     members: tuple[Person, ...]
     facts: Facts
+
+
+@dataclass(frozen=True)
+class MoneyView:
+    """What one scheme gives for one reference person over the years asked for.
+
+    ``place`` is a municipality for which the money differs from elsewhere in the country; empty where it does not.
+    ``if_it_happens`` marks money that hangs on an event that may never come; it is in no total. ``how`` is the
+    arithmetic of what could be computed and ``gaps`` says what could not; an amount of None means nothing could. The
+    ``amount`` is of one ``standing``, for the reasons of ``because``: money that stands in two ways has two of these.
+    """
+
+    country: str
+    place: str
+    pathway: Pathway
+    person: MemberRole
+    scheme: str
+    title: Cell
+    payee: Payee
+    payee_title: str
+    if_it_happens: bool
+    standing: Standing
+    amount: Money | None
+    how: Cell
+    gaps: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TotalView:
+    """What one payee, by name, gets for one reference person.
+
+    ``known`` is the sum of what is payable, None where nothing is; what hangs on conditions that are not known yet and
+    what rests on an assumed reading stand beside it. ``not_known`` is how many schemes are not, or not wholly, in them.
+    """
+
+    country: str
+    place: str
+    pathway: Pathway
+    person: MemberRole
+    payee: Payee
+    payee_title: str
+    known: Money | None
+    if_conditions_hold: Money | None
+    assumed: Money | None
+    not_known: int
 
 
 def money_views(country: Country, entries: Sequence[ProgrammeEntry], on: date, language: str) -> Iterator[MoneyView]:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
-from kummi.network.comparison import Cell, PathwayView, Verdict
+from kummi.network.comparison import Cell
 from kummi.rules.decide import finding_of
 from kummi.rules.walk import facts_in
+
+
+class Verdict(StrEnum):
+    """What the rules say of a pathway when nothing else is known of a household."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    DEPENDS = "depends"
+
+
+@dataclass(frozen=True)
+class PathwayView:
+    """A pathway into one programme: the rules that close it, those that ask more of it than of others, those met."""
+
+    verdict: Verdict
+    against: tuple[Cell, ...] = ()
+    depends_on: tuple[Cell, ...] = ()
+    met: tuple[Cell, ...] = ()
+
+    @property
+    def grounds(self) -> tuple[Cell, ...]:
+        """The rules that the verdict rests on; none where no rule of the programme names a pathway."""
+        return self.against or self.depends_on or self.met
 
 
 def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: str) -> PathwayView:

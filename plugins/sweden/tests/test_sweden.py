@@ -17,8 +17,7 @@ from kummi.model.funding import Rate, Scheme
 from kummi.model.reference import Certainty
 from kummi.model.vocabulary import Pathway, Phase, Status, TaskKind
 from kummi.model.words import FUNDING, LIFECYCLE, RULES, VALUES
-from kummi.network.comparison import Verdict
-from kummi.network.pathways import pathway_view
+from kummi.network.pathways import Verdict, pathway_view
 from kummi.testing.play import play
 from kummi.testing.scenario import read_scenario
 
