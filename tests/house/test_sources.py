@@ -110,6 +110,16 @@ def test_only_the_command_line_prints() -> None:
     assert found == []
 
 
+def test_one_place_opens_every_file_that_a_command_writes() -> None:
+    """The others write where no file of anybody lies: the cache, the demo's throw-away folder, a new database."""
+    writing = r"\w*\.write_(?:bytes|text)\(.*|(?:\w+\.)?open\([^)]*[\"'][wxa]b?\+?[\"'].*|os\.open\(.*|mkstemp\(.*"
+    others = ("output_file.py", "cache.py", "demo.py", "sqlite.py", "terminal.py", "files.py")
+
+    found = [place for path in (*MODULES, *PLUGINS) if path.name not in others for place in found_in(path, writing, 0)]
+
+    assert found == []
+
+
 @pytest.mark.parametrize("path", [*MODULES, *PLUGINS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_module_says_what_it_is_for(path: Path) -> None:
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))

@@ -31,7 +31,7 @@ def write_backup(store: Store, target: Path, *, force: bool = False) -> dict[str
     The file appears under its name only when it is complete. It holds personal data. Returns the rows of each table.
     Raises InputError where the file is there already and shall not be written over (``force``).
     """
-    with output_file(target, personal=True, force=force) as raw, gzip.open(raw, "wb") as packed:
+    with output_file(target, personal=True, force=force) as raw, gzip.GzipFile(fileobj=raw, mode="wb") as packed:
         return _write(store, packed)
 
 
