@@ -29,8 +29,12 @@ def writes(request: pytest.FixtureRequest, cli: Any) -> tuple[str, ...]:
     return tuple(file if word == "sheet.csv" else word for word in COMMANDS[request.param])
 
 
+def _name(writes: tuple[str, ...]) -> str:
+    return "out.md" if writes[0] == "network" else "out.csv"
+
+
 def test_a_file_that_is_there_stays_unless_force_is_said(writes: tuple[str, ...], cli: Any) -> None:
-    file = Path(cli.file("out.csv", "keep me"))
+    file = Path(cli.file(_name(writes), "keep me"))
 
     said = cli(*writes, str(file))
     assert said.code == 2
@@ -45,7 +49,7 @@ def test_a_file_that_is_there_stays_unless_force_is_said(writes: tuple[str, ...]
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
 def test_the_database_is_never_written_over(writes: tuple[str, ...], ending: str, cli: Any) -> None:
     ref = cli.open()
-    target = cli.folder / "out.csv"
+    target = cli.folder / _name(writes)
     target.symlink_to(cli.folder / f"cases.sqlite3{ending}")
 
     said = cli(*writes, str(target), "--force")
