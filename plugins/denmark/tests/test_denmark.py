@@ -191,3 +191,39 @@ def test_every_text_on_a_screen_is_there_in_danish(friends: ProgrammeEntry) -> N
 
 def test_there_are_stories_to_play() -> None:
     assert len(STORIES) >= 6
+
+
+@pytest.mark.parametrize(
+    ("scheme", "day", "amounts"),
+    [
+        ("dk-programme-costs", date(2015, 6, 1), [74095, 50750]),
+        ("dk-programme-costs", date(2023, 6, 1), []),
+        ("dk-programme-costs", date(2024, 6, 1), [41856]),
+        ("dk-equalisation", date(2024, 6, 1), [6500, 10000, 17500]),
+        ("dk-temporary-housing", date(2017, 12, 31), [24000]),
+        ("dk-extra-in-work", date(2019, 1, 1), []),
+    ],
+)
+def test_money_that_is_not_computed_is_listed_with_what_is_known(
+    friends: ProgrammeEntry, scheme: str, day: date, amounts: list[int]
+) -> None:
+    found = next(each for each in friends.schemes if each.id == scheme)
+
+    assert not found.is_computed
+    assert [rate.amount for rate in found.rates if rate.is_valid_on(day)] == amounts
+
+
+def test_result_grants_of_2015_end_with_that_year_and_only_by_assumption(friends: ProgrammeEntry) -> None:
+    found = {
+        scheme.id: (rate.amount, str(rate.valid_to), [each.certainty for each in rate.reference])
+        for scheme in friends.schemes
+        if scheme.is_computed
+        for rate in scheme.rates
+        if rate.valid_from == date(2015, 1, 5)
+    }
+
+    assert found == {
+        "dk-result-employment": (48440, "2015-12-31", [Certainty.ASSUMED]),
+        "dk-result-education": (48440, "2015-12-31", [Certainty.ASSUMED]),
+        "dk-result-danish": (36331, "2015-12-31", [Certainty.ASSUMED]),
+    }
