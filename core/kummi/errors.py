@@ -114,6 +114,24 @@ class IntegrityError(KummiError):
     exit_code = 5
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that this one may be a slip of, or None."""
+    folded = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
+def repeated(found: object, known: Iterable[str]) -> str:
+    """Return ``" 'found'"`` where it may be a slip of something known, else nothing.
+
+    What came from outside and is near nothing that is allowed may be a person's name, and no error holds one.
+
+    >>> repeated("resetled", ["resettled", "asylum"]), repeated("Amal Invented", ["resettled", "asylum"])
+    (" 'resetled'", '')
+    """
+    return f" '{found}'" if nearest(str(found), known) is not None else ""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest known name, or what is known.
 
@@ -123,10 +141,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     '; known: a, b'
     """
     names = sorted(set(known))
-    folded = {each.casefold(): each for each in names}
-    near = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean '{folded[near[0]]}'?"
+    near = nearest(name, names)
+    if near is not None:
+        return f"; did you mean '{near}'?"
     if not names:
         return "; there is none"
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from kummi.casework.bulk import Advanced, advance_all
 from kummi.casework.desk import Desk, derived_from, number_of
+from kummi.casework.household_facts import NOT_PLAIN
 from kummi.casework.listing import household_of, timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
@@ -105,7 +106,7 @@ def test_everything_wrong_with_a_household_is_said_at_once(desk: Desk, family: H
         "fields.school_place: expected yes or no",
         "fields.hosing: the programme has no such field; did you mean 'housing'?",
         "member 1, born: the date of birth lies after 2024-03-01",
-        "member 1, name: holds characters that cannot be written, such as a zero byte",
+        f"member 1, name: {NOT_PLAIN}",
         "member 2, born: the person would be older than 130 years",
     ]
     assert verify(desk.store).cases == 0

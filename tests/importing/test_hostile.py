@@ -110,6 +110,13 @@ def test_every_fault_of_a_header_is_told_at_once(desk: Desk, write: Callable[...
     ]
 
 
+def test_a_header_that_may_be_a_name_is_not_repeated(desk: Desk, write: Callable[..., Path]) -> None:
+    said = refused(desk, write("household;pathway;role;Amal Invented\nA;asylum;adult;x\n"))
+
+    assert "row 1, column 4: there is no column; known: " in said
+    assert "Amal" not in said
+
+
 def test_what_is_no_file_is_refused(desk: Desk, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
 

@@ -268,7 +268,7 @@ def test_reasons_name_rows_and_columns_and_never_repeat_what_stands_there(
         ("born", "32143", "expected a date"),
         ("municipality", "North Qay", "did you mean 'North Quay'"),
         ("identity", "7", "at least 4"),
-        ("name", "A\x07B", "cannot be written"),
+        ("name", "A\x07B", "holds a character that is no part of a text"),
     ],
 )
 def test_what_cannot_be_read_is_refused(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 from kummi.casework.identity import never_given
-from kummi.errors import Fault, did_you_mean
+from kummi.errors import Fault, did_you_mean, nearest, repeated
 from kummi.model.facts import FactType, FactValue
 from kummi.model.household import Household
 
@@ -51,14 +51,25 @@ def against_birth(born: date, on: date) -> str | None:
     return "the person would be older than 130 years" if born.year < on.year - 130 else None
 
 
-NOT_PLAIN = "holds characters that cannot be written, such as a zero byte"
+NOT_PLAIN = (
+    "holds a character that is no part of a text, such as a control character, a line break in a name, or a mark that "
+    "turns the direction of text; write it without"
+)
 
 
-def is_plain(text: str) -> bool:
-    """Whether every database can keep a text: no control characters but line breaks and tabs, no half characters."""
+def is_plain(text: str, *, lines: str = "") -> bool:
+    """Whether a text is one line that can be kept and shown as it is; ``lines`` are the breaks and tabs it may hold.
+
+    Control characters, halves of characters, line and paragraph separators and marks that turn the direction of what
+    follows are refused; marks that letters of some languages need are not.
+    """
     if text.isprintable():  # says so of almost every text, a hundred times faster
         return True
-    return not any(category(each) in ("Cc", "Cs") and each not in "\n\r\t" for each in text)
+    return not any((category(each) in _NEVER or each in _TURNS) and each not in lines for each in text)
+
+
+_NEVER = ("Cc", "Cs", "Zl", "Zp")
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[str, FactValue], list[Fault]]:
@@ -72,7 +83,8 @@ def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[
     for name, value in given.items():
         field = declared.get(name)
         if field is None:
-            faults.append(Fault(f"fields.{name}", f"the programme has no such field{did_you_mean(name, declared)}"))
+            where = f"fields.{name}" if nearest(name, declared) else "fields"
+            faults.append(Fault(where, f"the programme has no such field{did_you_mean(name, declared)}"))
             continue
         if value is None:
             continue
@@ -140,11 +152,13 @@ def one_of(value: Any, allowed: list[str]) -> str:
     for word in allowed:
         if word.casefold() == text.casefold():
             return word
-    raise ValueError(f"'{text}' is not one of the choices{did_you_mean(text, allowed)}")
+    found = repeated(text, allowed).lstrip() or "what is given"
+    raise ValueError(f"{found} is not one of the choices{did_you_mean(text, allowed)}")
 
 
 def place_name(text: str, places: Places) -> str:
     """Read a place in the form in which it is stored. Raises ValueError."""
+    text = normalize("NFC", text)
     if len(text) > _LONGEST_PLACE:
         raise ValueError(f"the name of a place has at most {_LONGEST_PLACE} characters")
     if not is_plain(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Connection, insert
 
@@ -22,7 +23,8 @@ def keep_note(desk: Desk, connection: Connection, it: OpenCase, text: str | None
         return {}
     if len(text) > LONGEST:
         raise InputError(f"the text has {len(text)} characters; at most {LONGEST} are kept")
-    if not is_plain(text):
+    text = normalize("NFC", text)
+    if not is_plain(text, lines="\n\r\t"):
         raise InputError(f"the text {NOT_PLAIN}")
     row = {
         "id": desk.new_id(),

@@ -181,9 +181,7 @@ def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list
     found = warnings_for(entry.country, household.members, on)
     place = household.municipality
     if place and not entry.places.is_known(place):
-        found.append(
-            f"the municipality '{entry.places.key(place)}' is not on the plugin's list of places; taken as it is"
-        )
+        found.append("the municipality is not on the plugin's list of places; taken as it is")
     if alike:
         found.append(f"this may be a household already there: {', '.join(alike)}; look before you go on")
     return found

@@ -26,7 +26,7 @@ from kummi.casework.household_facts import (
     yes_no,
 )
 from kummi.casework.identity import never_given, warnings_for
-from kummi.errors import Fault, InputError, NotFoundError, RefusedError, did_you_mean
+from kummi.errors import Fault, InputError, NotFoundError, RefusedError, did_you_mean, nearest
 from kummi.model.case import Case
 from kummi.model.decision import Decision
 from kummi.model.household import Member
@@ -87,7 +87,7 @@ def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | Non
     with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         _must_be_open(it, "set facts")
-        facts, faults = _read_facts({name: text for name, text in given.items() if not name.startswith("member.")}, it)
+        facts, faults = _read_facts(given, it)
         people, more = _read_members(given, it, desk.on)
         if not given:
             faults.append(Fault("", "nothing is given to be set; expected FIELD=VALUE"))
@@ -154,7 +154,9 @@ def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any],
     own = {field.id for field in it.entry.programme.fields}
     values: dict[str, Any] = {}
     faults: list[Fault] = []
-    for name, text in given.items():
+    for number, (name, text) in enumerate(given.items(), start=1):
+        if name.startswith("member."):
+            continue
         plain = name.removeprefix("fields.")
         try:
             if plain in own:
@@ -164,7 +166,8 @@ def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any],
             else:
                 values[name] = _core_fact(name, text, it, own)
         except ValueError as error:
-            faults.append(Fault(name, str(error)))
+            may_be_repeated = nearest(name, [*_facts_that_can_be_set(own), *(f"fields.{each}" for each in own)])
+            faults.append(Fault(name if may_be_repeated else f"fact {number}", str(error)))
     if values.get("permit.granted"):
         values.setdefault("permit.held", True)
     return values, faults
@@ -181,8 +184,12 @@ def _core_fact(name: str, text: str, it: OpenCase, own: set[str]) -> Any:
         return language_codes(text)
     if name in _PLAIN:
         return _PLAIN[name](text)
-    known = ["pathway", "municipality", "languages", *_PLAIN, *own, "member.1.born", "member.1.gender"]
+    known = _facts_that_can_be_set(own)
     raise ValueError(f"no such fact can be set{did_you_mean(name, known)}")
+
+
+def _facts_that_can_be_set(own: set[str]) -> list[str]:
+    return ["pathway", "municipality", "languages", *_PLAIN, *own, "member.1.born", "member.1.gender"]
 
 
 def _against_permit(values: Mapping[str, Any], case: Case) -> list[Fault]:
@@ -225,12 +232,14 @@ def _read_members(given: Mapping[str, str], it: OpenCase, on: date) -> tuple[dic
         _, number, fact = [*name.split(".", 2), "", ""][:3]
         if not _NUMBER.fullmatch(number) or fact not in Member.model_fields:
             wanted = f"member.1 to member.{it.case.size + 1}, then .role, .born, .gender, .name or .identity"
-            faults.append(Fault(name, f"expected {wanted}"))
+            faults.append(Fault(f"member.{number}" if _NUMBER.fullmatch(number) else "member", f"expected {wanted}"))
             continue
         try:
             people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], it, on)
         except ValidationError as error:
-            faults.append(Fault(name, error.errors(include_input=False)[0]["msg"]))
+            from kummi.catalogue.model_faults import said_of  # with the reader of YAML, which few commands need
+
+            faults.append(Fault(name, said_of(Member, error)))
         except ValueError as error:
             faults.append(Fault(name, str(error)))
     faults += [
@@ -316,7 +325,5 @@ def _doubts(it: OpenCase, given: Mapping[str, str], people: Mapping[int, Mapping
         ]
     place = given.get("municipality")
     if place and not it.entry.places.is_known(place):
-        found.append(
-            f"the municipality '{it.entry.places.key(place)}' is not on the plugin's list of places; taken as it is"
-        )
+        found.append("the municipality is not on the plugin's list of places; taken as it is")
     return found

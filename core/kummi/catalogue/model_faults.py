@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, RootModel, Tag, ValidationError
 
 from kummi.catalogue.yaml_source import Path, Source
-from kummi.errors import Fault, did_you_mean
+from kummi.errors import Fault, did_you_mean, repeated
 
 _MEANT = re.compile(r"did you mean '([^']*)'")
 _QUOTED = re.compile(r"'([^']*)'")
@@ -34,6 +34,7 @@ _KINDS = {
 def model_faults(source: Source, model: type[BaseModel], error: ValidationError) -> list[Fault]:
     """Return a fault for each place in a file at which a model does not fit.
 
+    Of a file that is of persons, a value or key is repeated only where it may be a slip of one that is allowed.
     The errors of all members of a union stand at one place and become one fault.
     """
     errors = error.errors(include_url=False)
@@ -46,13 +47,23 @@ def model_faults(source: Source, model: type[BaseModel], error: ValidationError)
         if each["type"] == "missing" and (each["loc"][:-1], each["loc"][-1]) in misspelled:
             continue  # it is there, under a name that is a fault already
         messages = places.setdefault((source.walk(each["loc"]), is_key), [])
-        if (said := _said(model, each)) not in messages:
+        if (said := _said(model, each, of_persons=source.of_persons)) not in messages:
             messages.append(said)
     return [
-        source.fault(path, f"{_named(path)}{message}")
+        source.fault(path, f"{_named(model, path, of_persons=source.of_persons)}{message}")
         for (path, is_key), messages in places.items()
         for message in (messages if is_key else [_joined(messages)])
     ]
+
+
+def said_each(model: type[BaseModel], error: ValidationError) -> list[tuple[tuple[int | str, ...], str]]:
+    """Say where each thing is and what is wrong with it, in values that may be of persons: they are not repeated."""
+    return [(each["loc"], _said(model, dict(each), of_persons=True)) for each in error.errors(include_url=False)]
+
+
+def said_of(model: type[BaseModel], error: ValidationError) -> str:
+    """Say the first thing that is wrong with a value, which may be a person's: it is not repeated."""
+    return said_each(model, error)[0][1]
 
 
 def _meant(model: type[BaseModel], loc: tuple[int | str, ...]) -> str | None:
@@ -61,8 +72,10 @@ def _meant(model: type[BaseModel], loc: tuple[int | str, ...]) -> str | None:
     return near[1] if near else None
 
 
-def _named(path: Path) -> str:
+def _named(model: type[BaseModel], path: Path, *, of_persons: bool) -> str:
     keys = [part for part in path if isinstance(part, str)]
+    if of_persons:
+        keys = [part for at, part in enumerate(path) if isinstance(part, str) and part in _keys(model, path[:at])]
     return f"{keys[-1]}: " if keys else ""
 
 
@@ -77,27 +90,37 @@ def _joined(messages: list[str]) -> str:
     return "; or ".join(messages)
 
 
-def _said(model: type[BaseModel], error: Mapping[str, Any]) -> str:
+def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool) -> str:
     """Return what was expected and what was found, ending with the nearest valid name where there is one."""
+    shown = _kind_of if of_persons else _shown
     kind, value, context, loc = error["type"], error["input"], error.get("ctx", {}), error["loc"]
     match kind:
         case "missing":
             said = f"expected the key '{loc[-1]}', which is missing"
         case "extra_forbidden":
-            said = f"unknown key '{loc[-1]}'{did_you_mean(str(loc[-1]), _keys(model, loc[:-1]))}"
+            known = _keys(model, loc[:-1])
+            key = repeated(loc[-1], known) if of_persons else f" '{loc[-1]}'"
+            said = f"unknown key{key}{did_you_mean(str(loc[-1]), known)}"
         case "enum" | "literal_error":
             known = _QUOTED.findall(context["expected"])
-            said = f"expected one of {', '.join(known)}, found {_shown(value)}{_near(value, known)}"
+            found = repeated(value, known).lstrip() or shown(value)
+            said = f"expected one of {', '.join(known)}, found {found}{_near(value, known)}"
         case "string_pattern_mismatch":
-            said = f"expected text of the form {context['pattern']}, found {_shown(value)}"
+            said = f"expected text of the form {context['pattern']}, found {shown(value)}"
+        case "string_too_short" | "string_too_long":
+            bound = (
+                f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
+            )
+            said = f"expected {bound} characters, found {len(value)}"
         case "too_short":
             said = f"expected at least {context['min_length']} of them, found {context['actual_length']}"
         case "criterion_shape":
-            said = f"{error['msg']}; found {_keys_found(value)}"
+            said = f"{error['msg']}; found {shown(value) if of_persons else _keys_found(value)}"
         case "value_error":
             said = str(context["error"]) + _comma(value)
         case _:
-            said = f"expected {_KINDS.get(kind) or error['msg']}, found {_shown(value)}{_quotes(kind, value)}"
+            quotes = _quotes(kind, value, of_persons=of_persons)
+            said = f"expected {_KINDS.get(kind) or error['msg']}, found {shown(value)}{quotes}"
     return said
 
 
@@ -106,9 +129,10 @@ def _near(value: Any, known: list[str]) -> str:
     return hint if "did you mean" in hint else ""
 
 
-def _quotes(kind: str, value: Any) -> str:
-    is_word = isinstance(value, (bool, int))
-    return f'; write it in quotes: "{str(value).lower()}"' if kind == "string_type" and is_word else ""
+def _quotes(kind: str, value: Any, *, of_persons: bool) -> str:
+    if kind != "string_type" or not isinstance(value, (bool, int)):
+        return ""
+    return "; write it in quotes" if of_persons else f'; write it in quotes: "{str(value).lower()}"'
 
 
 def _comma(value: Any) -> str:
@@ -132,6 +156,13 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     text = str(value)
     return f"'{text[:57]}...'" if len(text) > 60 else f"'{text}'"
+
+
+def _kind_of(value: Any) -> str:
+    """Return what kind of value was found, where the value itself may be a person's."""
+    if isinstance(value, str):
+        return "text"
+    return "a number" if isinstance(value, (int, float)) and not isinstance(value, bool) else _shown(value)
 
 
 def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

@@ -57,9 +57,13 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 @dataclass
 class Source:
-    """A file as plain values. ``faults`` says what is wrong with it as YAML; then ``data`` is what could be read."""
+    """A file as plain values. ``faults`` says what is wrong with it as YAML; then ``data`` is what could be read.
+
+    What is said of a file that is ``of_persons`` repeats nothing of it that may be a name.
+    """
 
     name: str
+    of_persons: bool = False
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -103,9 +107,9 @@ def read_file(path: pathlib.Path, largest: int = MAX_BYTES) -> bytes:
     return content
 
 
-def read_yaml(name: str, content: bytes) -> Source:
+def read_yaml(name: str, content: bytes, *, of_persons: bool = False) -> Source:
     """Read the content of a file; what is wrong with it stands in ``faults`` of the result."""
-    source = Source(name)
+    source = Source(name, of_persons)
     if len(content) > MAX_BYTES:
         source.faults.append(Fault(name, f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"))
         return source
@@ -177,7 +181,8 @@ class _Reader:
         if len(path) > MAX_DEPTH:
             raise _TooMuchError(f"{_TOO_DEEP}, or an alias holds itself")
         if node.tag not in _PLAIN_TAGS:
-            self.fault(node, f"tags such as '{node.tag}' are not used; write the value alone")
+            tag = "!name" if self.source.of_persons else node.tag
+            self.fault(node, f"tags such as '{tag}' are not used; write the value alone")
         self.source.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return {key: self.value(each, (*path, key)) for key, each in self.pairs(node, path)}
@@ -200,7 +205,8 @@ class _Reader:
             elif not path and key_node.value.startswith("x-"):
                 continue
             elif key_node.value in own:
-                self.fault(key_node, f"the key '{key_node.value}' is already given above; each key once")
+                key = "this key" if self.source.of_persons else f"the key '{key_node.value}'"
+                self.fault(key_node, f"{key} is already given above; each key once")
             else:
                 own[key_node.value] = value_node
                 self.source.lines.setdefault((*path, key_node.value), key_node.start_mark.line + 1)

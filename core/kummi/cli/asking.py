@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kummi.casework.household_facts import as_date, one_of, typed_value, whole_number
+from kummi.casework.household_facts import NOT_PLAIN, as_date, is_plain, one_of, typed_value, whole_number
 from kummi.casework.identity import never_given
+from kummi.catalogue.model_faults import said_of
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError
 from kummi.model.facts import FactType
@@ -140,6 +141,8 @@ def _must(question: str, read: Callable[[str], T]) -> T:
 
 def _fitting(model: type[BaseModel], name: str, text: Any) -> Any:
     """Read an answer as a model's own field takes it. Raises ValueError that says what does not fit."""
+    if isinstance(text, str) and not is_plain(text):
+        raise ValueError(NOT_PLAIN)
     return _fits(model.model_fields[name].annotation, text)
 
 
@@ -147,7 +150,7 @@ def _fits(kind: Any, value: Any) -> Any:
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        raise ValueError(error.errors(include_input=False)[0]["msg"].removeprefix("Value error, ")) from None
+        raise ValueError(said_of(Household, error)) from None
 
 
 def _identity(text: str, entry: ProgrammeEntry) -> str:

@@ -260,10 +260,10 @@ def set_(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
     from kummi.casework.recording import set_facts
 
     given = {}
-    for each in facts:
+    for number, each in enumerate(facts, start=1):
         name, sign, value = each.partition("=")
         if not sign:
-            raise InputError(Fault(each, "expected FIELD=VALUE, such as registered=2024-02-01"))
+            raise InputError(Fault(f"fact {number}", "expected FIELD=VALUE, such as registered=2024-02-01"))
         given[name.strip()] = value.strip()
     desk = app.desk_for(ref)
     _report(app, desk, set_facts(desk, ref, given, seen=seen))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from kummi.errors import Fault, InputError
+from kummi.errors import InputError
 from kummi.model.household import Household
 
 LARGEST = 1_000_000
@@ -19,7 +18,7 @@ def read_household(path: Path) -> Household:
     from kummi.catalogue.model_faults import model_faults
     from kummi.catalogue.yaml_source import read_file, read_yaml
 
-    source = read_yaml(path.name, read_file(path, LARGEST))
+    source = read_yaml(path.name, read_file(path, LARGEST), of_persons=True)
     if source.faults:
         raise InputError(source.faults)
     data = source.data.get("household", source.data) if isinstance(source.data, dict) else source.data
@@ -27,15 +26,6 @@ def read_household(path: Path) -> Household:
         return Household.model_validate(data)
     except ValidationError as error:
         faults = model_faults(source, Household, error)
-        said = [Fault(each.where, _without_personal_data(each.message)) for each in faults]
         # A member that does not fit is not counted: that there are too few then is no fault of its own.
-        own = [each for each in said if not each.message.startswith("members: expected at least")]
-        raise InputError(own or said) from None
-
-
-def _without_personal_data(message: str) -> str:
-    """Take what was found out of a message about a name, an identity number or a date of birth."""
-    return _FOUND.sub(r"\1", message)
-
-
-_FOUND = re.compile(r"((?:name|identity|born): .*?), found .*", re.DOTALL)
+        own = [each for each in faults if not each.message.startswith("members: expected at least")]
+        raise InputError(own or faults) from None

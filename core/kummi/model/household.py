@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
@@ -32,6 +33,14 @@ def _as_written(number: Any) -> Any:
     return "".join(number.split()).upper() if isinstance(number, str) else number
 
 
+def _one_form(text: Any) -> Any:
+    """Bring a name to one form: a letter with its accent is one character, and no space stands around."""
+    return normalize("NFC", text.strip()) if isinstance(text, str) else text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_one_form)]
+Place = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(_one_form)]
+
 Identity = Annotated[str, Field(min_length=4, max_length=30), BeforeValidator(_as_written)]
 
 
@@ -41,7 +50,7 @@ class Member(_Given):
     role: MemberRole
     born: Day | None = None
     gender: Gender = Gender.UNKNOWN
-    name: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(default=None, repr=False)
+    name: Name | None = Field(default=None, repr=False)
     identity: Identity | None = Field(default=None, repr=False)
 
 
@@ -68,7 +77,7 @@ class Household(_Given):
     """
 
     pathway: Pathway
-    municipality: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    municipality: Place | None = None
     arrived: Day | None = None
     permit: Permit = Permit()
     registered: Day | None = None

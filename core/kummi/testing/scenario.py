@@ -132,7 +132,7 @@ class Scenario(_Told):
 
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario from a YAML file. Raises InputError with every fault and its line."""
-    source = read_yaml(path.name, read_file(path))
+    source = read_yaml(path.name, read_file(path), of_persons=True)
     if source.faults and source.data is None:
         raise InputError(source.faults)
     try:

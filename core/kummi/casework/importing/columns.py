@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kummi.errors import Fault, InputError, did_you_mean
+from kummi.errors import Fault, InputError, did_you_mean, repeated
 from kummi.model.facts import FactType
 from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
@@ -129,7 +129,7 @@ def _faults(header: Sequence[str], found: Sequence[Column | None], columns: Sequ
         where = f"row 1, column {number}"
         if column is None and _plain(cell) and _plain(cell) not in REJECTED:
             titles = [*(each.name for each in columns), *(words for each in columns for _, words in each.title.entries)]
-            yield Fault(where, f"there is no column '{cell[:80]}'{did_you_mean(cell, titles)}")
+            yield Fault(where, f"there is no column{repeated(cell[:80], titles)}{did_you_mean(cell, titles)}")
         elif column is not None and column.name in seen:
             yield Fault(where, f"'{column.name}' is there already, in column {seen[column.name]}")
         elif column is not None:

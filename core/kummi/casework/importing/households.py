@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from kummi.casework.household_facts import faults_in
 from kummi.casework.importing.cells import Read, reader_of
 from kummi.casework.importing.columns import About, Column
+from kummi.catalogue.model_faults import said_each
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class HouseholdReader:
         try:
             household = Household.model_validate(data)
         except ValidationError as error:
-            faults = [(each["loc"], each["msg"]) for each in error.errors(include_input=False)]
+            faults = said_each(Household, error)
             # A member that cannot be taken makes the list of members too short as well: that would be said twice.
             own = [each for each in faults if each[0] != ("members",)] or faults
             return [self._refusal(location, message, rows) for location, message in own]
