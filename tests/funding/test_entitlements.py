@@ -538,6 +538,22 @@ def test_a_month_in_which_a_rate_ends_and_the_same_amount_goes_on_is_not_cut() -
     assert shown(lines) == [("2024-12-15..2025-01-14", "3100.00 XTS: 3100.00 a month x 1 month")]
 
 
+def test_the_years_of_a_rate_may_be_counted_from_another_day_and_end_the_day_before_it_returns() -> None:
+    # The programme began on 1 March 2021: its three years end with 29 February 2024, and year four begins on 1 March.
+    rates = [rate("300", year=1, last_year=3), rate("200", year=4, last_year=5)]
+    job = scheme("once", starts="fields.job", rates=rates, years_from="fields.begun")
+
+    def worth(day: date, **facts: FactValue) -> str:
+        (line,) = ask(job, date(2020, 1, 1), date(2030, 1, 1), fields__job=day, **facts)
+        return str(line.money or (line.gap and line.gap.text))
+
+    begun = {"fields__begun": date(2021, 3, 1)}
+    assert worth(date(2024, 2, 29), **begun) == "300.00 XTS"
+    assert worth(date(2024, 3, 1), **begun) == "200.00 XTS"
+    assert worth(date(2026, 3, 1), **begun) == "rate unknown for this date"
+    assert worth(date(2024, 3, 1)) == "start unknown: fields.begun"
+
+
 def test_outside_the_days_of_a_scheme_nothing_is_paid_and_nothing_is_missing() -> None:
     from_2024 = scheme("per_year", valid_from="2024-01-01", rates=[rate("1200", valid_from="2024-01-01")])
 

@@ -153,9 +153,10 @@ def _of_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
     if scheme.payer not in payers:
         yield f"{where}: no payer '{scheme.payer}' among owners and authorities{did_you_mean(scheme.payer, payers)}"
     yield from _of_criterion(f"{where}, who", scheme.who, known, entry, person=True)
-    for date_fact in (scheme.starts, scheme.payee_moves_on):
+    dates = {"starts": scheme.starts, "payee_moves_on": scheme.payee_moves_on, "years_from": scheme.years_from}
+    for key, date_fact in dates.items():
         if date_fact:
-            yield from _of_date(f"{where}, starts", date_fact, known)
+            yield from _of_date(f"{where}, {key}", date_fact, known)
     for number, span in enumerate(scheme.spans, start=1):
         yield from _of_criterion(f"{where}, span {number}", span.when, known, entry, person=True)
         if span.starts:

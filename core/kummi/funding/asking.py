@@ -13,7 +13,7 @@ from kummi.funding.missing import missing_facts, said
 from kummi.funding.periods import PaidPeriod, age_instant
 from kummi.model.case import Person
 from kummi.model.criterion import Criterion
-from kummi.model.dates import months_after
+from kummi.model.dates import age_on, months_after
 from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Rate, Scheme, Span
@@ -121,6 +121,8 @@ class Asking:
         facts = self._facts_in(paid, start)
         if covers is Result.UNKNOWN:
             return Outcome(gap=self._lacking("who", [self.scheme.who], facts))
+        if self.scheme.years_from and self._year(paid) is None:
+            return Outcome(gap=self.no_start(self.scheme.years_from))
         found = Outcome() if self.scheme.pays is Pays.ACTUAL_COST else self._rated(self._valid(paid, start), facts)
         return replace(found, assumed=tuple(dict.fromkeys(self._assumed(found, paid, start, facts))))
 
@@ -151,7 +153,15 @@ class Asking:
                 day = months_after(start.first, 12 * (paid.year - 1))
             case _:
                 day = paid.first
-        return [rate for rate in self.scheme.rates if rate.is_valid_on(day) and rate.year in (None, paid.year)]
+        year = self._year(paid) or 0
+        return [rate for rate in self.scheme.rates if rate.is_valid_on(day) and rate.is_for_year(year)]
+
+    def _year(self, paid: PaidPeriod) -> int | None:
+        """Return the ordinal year of a paid period; None where the day that years are counted from is not known."""
+        if self.scheme.years_from is None:
+            return paid.year
+        day = self.facts.get(self.scheme.years_from)
+        return age_on(day, paid.first) + 1 if isinstance(day, date) else None
 
     def _assumed(self, found: Outcome, paid: PaidPeriod, start: Start, facts: Facts) -> Iterator[Text]:
         """Yield the readings on which an amount rests and that no source says outright."""

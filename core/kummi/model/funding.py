@@ -143,8 +143,10 @@ class Rate(Frozen):
     """An amount from one day to another, for the persons who meet ``when``.
 
     ``when`` is asked with ``on`` at the scheme's age instant (``Scheme.age_at``).
-    ``year`` limits it to one ordinal year of the person's period. ``amount`` is empty where sources disagree
-    (``disputed`` holds what they say) or give no figure; then nothing is computed and the gap is shown.
+    ``year`` limits it to one ordinal year of the person's period, ``year`` and ``last_year`` to several (the years are
+    counted from ``Scheme.years_from`` where it is given); a year ends with the day before it returns. ``amount`` is
+    empty where sources disagree (``disputed`` holds what they say) or give no figure; then nothing is computed and
+    the gap is shown.
     Outside every rate's validity the rate is unknown: no older rate is ever carried over. Of the rates valid on the
     day, the first whose ``when`` is met counts; where none is, the rate is unknown, since ``Scheme.who`` alone says
     whom the scheme leaves out.
@@ -156,6 +158,7 @@ class Rate(Frozen):
     valid_to: date | None = None
     when: Criterion | None = None
     year: int | None = Field(default=None, ge=1)
+    last_year: int | None = Field(default=None, ge=1)
     text: Text
     note: Text | None = None
     reference: References = Field(min_length=1)
@@ -164,7 +167,13 @@ class Rate(Frozen):
     def _amount_or_dispute(self) -> Rate:
         if self.amount is not None and self.disputed:
             raise ValueError("a rate has an amount or disputed amounts, not both")
+        if self.last_year is not None and (self.year is None or self.last_year < self.year):
+            raise ValueError("the 'last_year' of a rate goes with a 'year' that is not after it")
         return self
+
+    def is_for_year(self, year: int) -> bool:
+        """Whether the rate counts in this ordinal year."""
+        return self.year is None or self.year <= year <= (self.last_year or self.year)
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the rate counts on this day; both ends are included."""
@@ -187,10 +196,11 @@ class Scheme(Declared):
     first day of each paid period: the month begun), ``year_start`` (the first day of the person's own year), or
     ``start`` (the day of the start fact itself, before any move to the next month). Where the law that was read does
     not say, it is left out: a change of rate then cuts a month by its days, and the parts are marked as assumed.
-    ``payee_moves_on`` is the date fact of a move after which another payee of the same kind is paid, by the instant of
-    ``age_at``. ``needs`` are the preconditions of the payee: one that is not met leaves nothing payable, one that is
-    not known yet leaves the money apart from what is sure, and so does one of ``assumes``. ``claims`` say by when the
-    money is claimed; the first that is about the days counts.
+    ``years_from`` is the date fact from which the years of the rates are counted, where it is not the start of the
+    period. ``payee_moves_on`` is the date fact of a move after which another payee of the same kind is paid, by the
+    instant of ``age_at``. ``needs`` are the preconditions of the payee: one that is not met leaves nothing payable,
+    one that is not known yet leaves the money apart from what is sure, and so does one of ``assumes``. ``claims``
+    say by when the money is claimed; the first that is about the days counts.
     A scheme that is ``not_computed`` needs no ``starts`` and no spans: its rates, notes and questions say what is
     known.
     """
@@ -201,6 +211,7 @@ class Scheme(Declared):
     payee: Payee
     payee_title: Text
     payee_moves_on: FactName | None = None
+    years_from: FactName | None = None
     who: Criterion | None = None
     starts: FactName | None = None
     starts_next_month: bool = False

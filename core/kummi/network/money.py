@@ -158,7 +158,7 @@ def _beginnings(schemes: Sequence[Scheme]) -> Iterator[str]:
     """Yield the facts that start a period, and those at which an age is asked."""
     yield from ("arrived", "registered", "permit.granted")
     for scheme in schemes:
-        yield from (scheme.starts,) if scheme.starts else ()
+        yield from (day for day in (scheme.starts, scheme.years_from) if day)
         yield from (span.starts for span in scheme.spans if span.starts)
         yield from (each.at for each in _criteria(scheme) if isinstance(each, Age))
 

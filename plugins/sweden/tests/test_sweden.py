@@ -12,10 +12,14 @@ import pytest
 import kummi_sweden
 from kummi.casework.identity import doubt_about, never_given
 from kummi.catalogue import Catalogue, ProgrammeEntry, load
+from kummi.funding.entitlements import entitlements_of
+from kummi.funding.totals import totals_by_payee
 from kummi.lifecycle.proofs import prove
+from kummi.model.case import Person
+from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Rate, Scheme
 from kummi.model.reference import Certainty
-from kummi.model.vocabulary import Pathway, Phase, Status, TaskKind
+from kummi.model.vocabulary import Gender, MemberRole, Pathway, Phase, Status, TaskKind
 from kummi.model.words import FUNDING, LIFECYCLE, RULES, VALUES
 from kummi.network.pathways import Verdict, pathway_view
 from kummi.testing.play import play
@@ -309,3 +313,24 @@ def test_money_that_is_not_computed_is_listed_with_what_is_known(
 
     assert not found.is_computed
     assert [rate.amount for rate in valid_on(found, day)] == amounts
+
+
+def test_after_a_move_each_municipality_is_summed_by_name(catalogue: Catalogue) -> None:
+    # Received 10 March 2024, moved 5 December: 10 % of 165,000 to the first; 20 + 10 + 10 % where the man is registered
+    # at the end of the month before June, September and December; 50 % and an extra tenth of 16,500 where he moves to.
+    entry = catalogue.programme("se-stockholm")
+    man = Person(1, MemberRole.ADULT, date(1990, 1, 25), Gender.MALE)
+    values: dict[str, FactValue] = {"pathway": "resettled", "fields.permit_basis": "aa-5-2"}
+    values |= {"fields.received": date(2024, 3, 10), "fields.moved": date(2024, 12, 5)}
+    facts = Facts(date(2026, 12, 31), values, ({"role": man.role, "born": man.born},))
+    lines = entitlements_of(entry, facts, (man,), date(2024, 1, 1), date(2026, 12, 31))
+    flat = [line for line in lines if line.scheme.id.startswith("se-flat-rate")]
+
+    found = totals_by_payee(flat, "SEK")
+
+    assert {str(title): (str(each.payable), str(each.assumed)) for (_, title), each in found.items()} == {
+        "municipality of first reception": ("16500.00 SEK", "0.00 SEK"),
+        "municipality where the person is registered, before the move of 2024-12-05": ("66000.00 SEK", "0.00 SEK"),
+        "municipality where the person is registered, from the move of 2024-12-05": ("82500.00 SEK", "0.00 SEK"),
+        "municipality the person moves to": ("0.00 SEK", "16500.00 SEK"),
+    }
