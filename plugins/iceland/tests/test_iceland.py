@@ -89,6 +89,13 @@ def test_collective_protection_counts_from_the_day_it_was_activated(guides: Prog
     assert {"is-target-group", "is-permit-collective"} <= set(after)
 
 
+def test_after_the_last_day_that_was_read_collective_protection_is_open_and_not_refused(guides: ProgrammeEntry) -> None:
+    assert _against(_results(guides, date(2027, 3, 2), "temporary_protection")) == {}
+    assert _against(_results(guides, date(2027, 3, 3), "temporary_protection")) == {
+        "is-collective-prolonged": Result.UNKNOWN
+    }
+
+
 def test_sponsorship_beyond_the_quota_is_undecided_and_not_refused(sponsorship: ProgrammeEntry) -> None:
     on = date(2025, 6, 2)
 
@@ -102,10 +109,27 @@ def test_sponsorship_takes_no_live_cases(sponsorship: ProgrammeEntry) -> None:
 
 
 def test_what_is_spent_comes_back_for_24_months_and_no_amount_is_invented(guides: ProgrammeEntry) -> None:
-    paid_back, contract = guides.schemes
+    paid_back, contract = (each for each in guides.schemes if each.is_computed)
 
     assert (paid_back.pays, str(paid_back.spans[0].lasts), paid_back.rates) == (Pays.ACTUAL_COST, "24 months", ())
     assert [rate.amount for rate in contract.rates] == [None]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "day", "amounts"),
+    [
+        ("is-reception-totals", date(2023, 6, 1), [700_000_000, 30_100_000]),
+        ("is-reception-totals", date(2024, 6, 1), []),
+        ("is-quota-contracts", date(2016, 6, 1), [173_400_000, 41_000_000]),
+    ],
+)
+def test_money_that_is_not_computed_is_listed_with_what_is_known(
+    guides: ProgrammeEntry, scheme: str, day: date, amounts: list[int]
+) -> None:
+    found = next(each for each in guides.schemes if each.id == scheme)
+
+    assert not found.is_computed
+    assert [rate.amount for rate in found.rates if rate.is_valid_on(day)] == amounts
 
 
 def test_a_number_that_fails_is_warned_about_more_gently_since_numbers_lost_their_check_digit(
