@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Show the main job on a throw-away database.")
+@click.option("--full", is_flag=True, help="Every country's case, money and report in full, not only one of each.")
 @global_options
 @click.pass_obj
-def demo(app: App) -> None:
+def demo(app: App, full: bool) -> None:
     """Take one invented household through a programme of every installed country, and show what Kummi does on the way.
+
+    One case is told in full and the others in two lines each; --full tells all.
 
     Nothing is kept: the database and the report files lie in a folder that is gone afterwards.
 
@@ -50,16 +54,18 @@ def demo(app: App) -> None:
         store = Store(find_url(str(Path(folder) / "demo.sqlite3")))
         create_or_upgrade(store)
         try:
-            tour = _Tour(app, _desk(store, catalogue, stories[0].on), stories, Path(folder))
-            for title, part in tour.parts():
-                click.echo(f"\n{title}\n{'=' * len(title)}")
+            tour = _Tour(app, _desk(store, catalogue, stories[0].on), stories, Path(folder), full)
+            for number, (title, part) in enumerate(tour.parts(), 1):
+                click.echo(f"=== {number}. {title}")
                 for line in part():
                     click.echo(line)
+                click.echo()
         finally:
             store.close()
-    click.echo("\nThree commands to try next")
-    click.echo("==========================")
     typed = sys.argv[0] if "/" in sys.argv[0] else "kummi"
+    click.echo("=== Try next")
+    if not full:
+        click.echo(f"  {typed} demo --full               every country's case in full, with every source")
     running = next(key for key, entry in sorted(catalogue.programmes.items()) if _runs(entry, app.on))
     click.echo(f"  {typed} init                      make a database of your own")
     click.echo(f"  {typed} programme show {running}   how it works and who may enter")
@@ -89,6 +95,15 @@ def _desk(store: Store, catalogue: Catalogue, on: date) -> Desk:
     )
 
 
+def _folded(text: str, indent: int) -> str:
+    """Fold a text at the width of a small screen, under its own beginning."""
+    return textwrap.fill(text, 80, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2))
+
+
+def _cut(line: str, width: int = 76) -> str:
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
 def _two_years_after(day: date) -> date:
     return months_after(day, 24) - timedelta(days=1)
 
@@ -99,20 +114,22 @@ class _Tour:
     desk: Desk
     stories: list[Scenario]
     folder: Path
+    full: bool
 
     def __post_init__(self) -> None:
         self.told: list[Told] = []
 
     def parts(self) -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
         """Yield each part of the tour: its title, and what gives its lines."""
-        yield "1. Every workflow is proved before anything runs", self.proofs
-        yield "2. One invented household in a programme of every country", self.households
-        yield "3. A refusal says which rule, why, and where it is written", self.refusal
-        yield "4. The story of one case", self.timeline
-        yield "5. What public money the case brings to whom", self.money
-        yield "6. The report files that funders ask for", self.reports
-        yield "7. The countries side by side", self.comparison
-        yield "8. The record proves itself", self.audit
+        yield "Every workflow is proved before anything runs", self.proofs
+        yield "One invented household in a programme of every country", self.households
+        yield "A refusal says which rule, why, and where it is written", self.refusal
+        if self.full:
+            yield "The story of one case", self.timeline
+        yield "What public money the case brings to whom", self.money
+        yield "The report files that funders ask for", self.reports
+        yield "The countries side by side", self.comparison
+        yield "The record proves itself", self.audit
 
     def proofs(self) -> Iterator[str]:
         """Prove the workflow of every programme."""
@@ -123,11 +140,12 @@ class _Tour:
             flaws = [flaw for flaw in prove(entry.workflow, entry.country, entry.programme) if not flaw.gap]
             stages, tasks = len(entry.workflow.stages), len(entry.workflow.tasks)
             rows.append(("✗" if flaws else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks"))
-        yield "Every case can end; no match comes without the household's consent, no meeting without clearance."
-        yield from table(rows, "  ")
+        proved = sum(row[0] == "✓" for row in rows)
+        yield f"{proved} of {len(rows)}: every case can end; no match without consent, no meeting without clearance."
+        yield from table([row for row in rows if self.full or row[0] == "✗"], "  ")
 
     def households(self) -> Iterator[str]:
-        """Play every country's story, and say what was required at each stage."""
+        """Play every country's story, and say what was required at each stage of one of them, or of all."""
         from kummi.testing.play import play_at
 
         for story in self.stories:
@@ -135,23 +153,37 @@ class _Tour:
             if told.case is None or not told.holds:
                 raise PluginError(f"the demo story of {story.programme} departs: {'; '.join(told.departures)}")
             self.told.append(told)
-            entry = self.desk.entry(story.programme)
-            yield f"{told.case.ref}  {self.app.say(entry.programme.title)}: {story.scenario}"
-            yield from self._stages(told, entry)
+        for told in self.told if self.full else [self._richest]:
+            yield from self._in_full(told)
+            yield ""
+        if not self.full:
+            yield from table([self._in_short(told) for told in self.told if told is not self._richest])
 
-    def _stages(self, told: Told, entry: ProgrammeEntry) -> Iterator[str]:
+    def _title(self, told: Told) -> str:
+        assert told.case is not None
+        return f"{told.case.ref}  {self.app.say(self.desk.entry(told.scenario.programme).programme.title)}"
+
+    def _in_short(self, told: Told) -> tuple[str, ...]:
+        moments = self._moments(told)
+        tasks = sum(moment.event.kind == "recorded" for moment in moments)
+        days = f"{told.scenario.on} – {moments[-1].event.happened_on}"
+        return (days, f"{tasks} tasks: {told.case.outcome if told.case else None}", self._title(told))
+
+    def _in_full(self, told: Told) -> Iterator[str]:
+        """Tell each stage of a case with what was done in it."""
+        entry = self.desk.entry(told.scenario.programme)
         titles = {task.id: self.app.say(task.title) for task in entry.workflow.tasks}
         stage, since, done = entry.workflow.stage(entry.workflow.initial), told.scenario.on, list[str]()
+        yield f"{self._title(told)}: {told.scenario.scenario}"
         for moment in self._moments(told):
             event = moment.event
             if event.kind == "recorded":
                 done.append(titles[event.data["task"]])
             elif event.kind in ("advanced", "closed"):
                 yield f"  {since}  {self.app.say(stage.title)} ({stage.phase})"
-                yield from (f"      ✓ {title}" for title in done)
+                yield from (_folded(f"✓ {title}", indent=6) for title in done)
                 stage, since, done = entry.workflow.stage(event.data["to"]), event.happened_on, []
-        outcome = told.case.outcome if told.case else None
-        yield f"  {since}  {self.app.say(stage.title)}: {outcome}\n"
+        yield f"  {since}  {self.app.say(stage.title)}: {told.case.outcome if told.case else None}"
 
     def _moments(self, told: Told) -> list[Moment]:
         from kummi.casework.listing import timeline
@@ -202,21 +234,21 @@ class _Tour:
         yield from table([moment_row(self.app, each, entry) for each in self._moments(self._richest)], "  ")
 
     def money(self) -> Iterator[str]:
-        """Say what that case brings to whom over two years."""
+        """Say what one person of that case, or all, brings to whom over two years."""
         from kummi.cli.funding import entitlement_lines
 
         start = self._richest.scenario.on
         it, lines = self._two_years(self._richest)
-        days = f"{start} to {_two_years_after(start)}"
-        yield f"{it.case.ref}, {days}; what no source gives is shown as a gap, never counted as nothing"
-        yield from entitlement_lines(self.app, it, lines)
+        shown = [line for line in lines if self.full or line.person == 1]
+        yield f"{it.case.ref}, {start} to {_two_years_after(start)}; what no source gives is a gap, never nothing"
+        yield from entitlement_lines(self.app, it, shown, with_sources=self.full)
 
     def reports(self) -> Iterator[str]:
-        """Build the first report of every story's programme, in all three file forms."""
+        """Build the first report of the programme of one story, or of all, in all three file forms."""
         from kummi.reporting.build import build
         from kummi.reporting.files import write_csv, write_json, write_xlsx
 
-        for told in self.told:
+        for told in self.told if self.full else [self._richest]:
             entry = self.desk.entry(told.scenario.programme)
             form = entry.reports.formats[0]
             start, end = date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31)
@@ -229,7 +261,7 @@ class _Tour:
             name.with_suffix(".json").write_bytes(write_json(made))
             yield f"{form.id}.csv, .xlsx, .json: {self.app.say(form.title)}, for {self.app.say(form.receiver)}"
             lines = name.with_suffix(".csv").read_text(encoding="utf-8-sig").splitlines()
-            yield from (f"    {line[:150]}" for line in lines[:4])
+            yield from (f"    {_cut(line)}" for line in lines[:3])
 
     def comparison(self) -> Iterator[str]:
         """Show the overview of all programmes."""
@@ -246,4 +278,3 @@ class _Tour:
         if verdict.faults:
             raise IntegrityError("; ".join(str(fault) for fault in verdict.faults))
         yield f"{verdict.cases} cases, {verdict.events} events: every state follows from its events."
-        yield f"Seal: {verdict.seal}"

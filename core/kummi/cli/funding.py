@@ -186,7 +186,7 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
     }
 
 
-def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
+def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement], with_sources: bool = True) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
     words = it.entry.words
     sources = _Sources()
@@ -201,7 +201,8 @@ def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> I
     unknown = [f"{app.say(each.title)} [{each.id}]" for each in it.entry.schemes if not each.is_computed]
     if unknown:
         yield app.word(words, "cli.schemes_not_computed", schemes="; ".join(unknown), programme=it.entry.id)
-    yield from sources.lines()
+    if with_sources:
+        yield from sources.lines()
 
 
 def _line_row(app: App, line: Entitlement, sources: _Sources, words: Words) -> tuple[str, ...]:
