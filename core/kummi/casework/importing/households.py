@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +28,7 @@ _PERMIT = "permit."
 _FIELD = "fields."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BadCell:
     """Why a row cannot be taken. ``column`` is the name of one, empty where it is the whole row."""
 
@@ -54,7 +56,7 @@ class _Place:
         try:
             value = self.read(text)
         except ValueError as error:
-            bad.append(BadCell(number, self.name, str(error)))
+            bad.append(BadCell(number, self.name, sys.intern(str(error))))  # one reason may stand in every row
             return None
         if len(self.kept) < _KEPT and self.column.type is not None:
             self.kept[text] = value
@@ -186,8 +188,11 @@ class Grouping:
             self.count += 1
 
     def households(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[str, list[tuple[int, list[str]]]]]:
-        """Yield each label with its rows, as soon as its last row has come. Rows without a label come one by one."""
-        waiting: dict[str, list[tuple[int, list[str]]]] = {}
+        """Yield each label with its rows, as soon as its last row has come. Rows without a label come one by one.
+
+        Where the rows of all households lie far apart all of them wait, so they wait packed.
+        """
+        waiting: dict[str, list[tuple[int, bytes]]] = {}
         for number, cells in rows:
             label = self._label(cells)
             if label.casefold() in self._examples:
@@ -195,9 +200,10 @@ class Grouping:
             if not label:
                 yield label, [(number, cells)]
             elif self._last[label] != number:
-                waiting.setdefault(label, []).append((number, cells))
+                waiting.setdefault(label, []).append((number, marshal.dumps(cells)))
             else:
-                yield label, [*waiting.pop(label, ()), (number, cells)]
+                before = waiting.pop(label, ())
+                yield label, [*((at, marshal.loads(packed)) for at, packed in before), (number, cells)]  # noqa: S302
 
     def _label(self, cells: Sequence[str]) -> str:
         return cells[self._label_at] if self._label_at < len(cells) else ""

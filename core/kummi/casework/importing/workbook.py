@@ -21,9 +21,9 @@ LARGEST_AREA = 40_000_000
 """Cells between the first and the last that is used."""
 LONGEST_TEXT = 32_767
 """Characters in one cell: as many as spreadsheet programs take."""
-LARGEST_TEXT = 64_000_000
+LARGEST_TEXT = 48_000_000
 """Bytes of the text of all cells together, and of all texts that they share."""
-MOST_ROWS = 400_000
+MOST_ROWS = 350_000
 """Rows that are not empty."""
 
 _LONGEST_ROW = 1_000_000
