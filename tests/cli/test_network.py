@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import entry_points
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+
+from kummi.catalogue.discover import GROUP
 
 TOPICS = ("overview", "stages", "eligibility", "funding", "reports", "words")
 
@@ -112,3 +115,47 @@ def test_file_that_is_there_is_not_written_over_unless_asked_to(cli: Any) -> Non
 
 def test_all_topics_are_asked_for_at_once(cli: Any) -> None:
     assert tuple(cli.done("network", "compare", "--topic", "all", "--json").json["topics"]) == TOPICS
+
+
+def test_difference_of_two_days_is_said_wherever_the_business_date_is_given(cli: Any) -> None:
+    asked = ("network", "diff", "xx-harbour", "--and", "2025-06-01")
+    first = cli.done(*asked, "--on", "2024-06-01").out
+
+    assert cli.done("--on", "2024-06-01", *asked).out == first
+    assert cli.done("network", "--on", "2024-06-01", *asked[1:]).out == first
+    assert "FROM 2025-01-01" in first
+    assert "[1] " in first
+    assert max(map(len, first.splitlines())) <= 80
+    shown = cli.done(*asked, "--on", "2024-06-01", "--json").json
+    assert (shown["on"], shown["and"]) == ("2024-06-01", "2025-06-01")
+    assert all(each["sources"] for each in shown["changes"])
+
+
+def test_difference_wants_two_names_or_one_name_and_another_day(cli: Any) -> None:
+    assert cli("network", "diff", "xx-harbour").code == 2
+    assert cli("network", "diff", "xx-harbour", "xx-lighthouse", "--and", "2025-06-01").code == 2
+    assert cli("network", "diff", "xx-harbour", "--and", "soon").code == 2
+    assert "did you mean 'xx-harbour'" in cli("network", "diff", "xx-harbor", "xx-lighthouse").err
+    out = cli.done("network", "diff", "xx-harbour", "xx-lighthouse", "--sources").out
+    assert "https://example.org/" in out
+    shown = cli.done("network", "diff", "xx-harbour", "xx-lighthouse", "--json").json
+    assert (shown["left"], shown["right"]) == ("xx-harbour", "xx-lighthouse")
+
+
+@pytest.fixture
+def countries(bare: Any, install: Any) -> Any:
+    install(**{point.name: point.value for point in entry_points(group=GROUP)})
+    return bare
+
+
+def test_overview_of_all_that_is_installed_is_one_screen_of_80_columns(countries: Any) -> None:
+    lines = countries.done("network", "compare", "--on", "2026-11-24").out.splitlines()
+
+    assert 24 <= len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+
+
+def test_support_whose_form_or_duration_is_not_known_is_an_open_question_of_its_programme(countries: Any) -> None:
+    for each in countries.done("programme", "list", "--json").json:
+        shown = countries.done("programme", "show", each["id"], "--json").json
+        assert (shown["form"] and shown["duration"]) or shown["questions"], each["id"]

@@ -36,6 +36,7 @@ COMMANDS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("funding", "schemes"): (("xx-harbour",),),
     ("init",): ((),),
     ("network", "compare"): ((), ("--topic", "all", "--full", "--sources"), ("--topic", "all", "--json")),
+    ("network", "diff"): (("xx-harbour", "xx-lighthouse"), ("xx-harbour", "--and", "2020-01-01", "--json")),
     ("plugin", "check"): (("xx",),),
     ("plugin", "list"): ((),),
     ("plugin", "show"): (("xx",),),

@@ -223,11 +223,11 @@ YEARS = range(1900, 2200)
 """The years of a business date: a case of one's own time, and far enough from the ends of the calendar to count."""
 
 
-def business_date(text: str) -> date:
-    """Read the date of ``--on``. Raises InputError."""
-    day = parse_date(text, "--on")
+def business_date(text: str, option: str = "--on") -> date:
+    """Read the date of ``--on``, or of another option. Raises InputError."""
+    day = parse_date(text, option)
     if day.year not in YEARS:
-        raise InputError(Fault("--on", f"{day} is out of reach; expected a year from {YEARS[0]} to {YEARS[-1]}"))
+        raise InputError(Fault(option, f"{day} is out of reach; expected a year from {YEARS[0]} to {YEARS[-1]}"))
     return day
 
 

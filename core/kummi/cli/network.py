@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kummi.cli.app import App
+from kummi.cli.app import App, business_date
 from kummi.cli.options import force_option, global_options
 from kummi.errors import Fault, InputError, did_you_mean
 
@@ -67,17 +67,61 @@ def compare(
     topics, write = _topics(topic), _writer(target)
     found = side_by_side(app.catalogue(), app.on, app.language, names, topics)
 
-    def show() -> None:
-        for line in comparison_lines(found, full=full, sources=sources):
-            click.echo(line)
-
     if target is None:
-        app.finish(as_json(found), show)
+        app.finish(as_json(found), lambda: _print(comparison_lines(found, full=full, sources=sources)))
     else:
         from kummi.store.output_file import write_file
 
         write_file(target, write(found), personal=False, force=force)
         click.echo(f"{target} is written.")
+
+
+@network.command(short_help="Say what differs: two programmes, two countries, or two days.")
+@click.argument("left", metavar="COUNTRY|PROGRAMME")
+@click.argument("right", metavar="[COUNTRY|PROGRAMME]", required=False)
+@click.option("--and", "other_day", metavar="DATE", help="The other day: say what changes between --on and this day.")
+@click.option("--sources", is_flag=True, help="Print every source with its address.")
+@global_options
+@click.pass_obj
+def diff(app: App, left: str, right: str | None, other_day: str | None, sources: bool) -> None:
+    """Say in sentences what two programmes, or two countries, declare differently; or what changes between two days.
+
+    Everything declared is looked at: stages, moves, tasks, deadlines, rules, money, reports, fields and authorities. Of
+    two days it is said what is new, what is no longer so, and for whom the older law goes on.
+
+    Example:  kummi network diff xx-harbour --on 2024-06-01 --and 2025-06-01
+    """
+    if (right is None) is (other_day is None):
+        raise InputError(Fault("network diff", "expected two names, or one name with --and DATE"))
+    if right is not None:
+        _two_names(app, left, right, sources)
+    else:
+        _two_days(app, left, str(other_day), sources)
+
+
+def _two_names(app: App, left: str, right: str, sources: bool) -> None:
+    from kummi.cli.sections import difference_lines
+    from kummi.network.asked import Asked
+    from kummi.network.difference import differ
+    from kummi.network.plain import differences_as_json
+
+    found = differ(app.catalogue(), left, right, Asked((), app.on, app.language))
+    app.finish(differences_as_json(found), lambda: _print(difference_lines(found, sources=sources)))
+
+
+def _two_days(app: App, name: str, other_day: str, sources: bool) -> None:
+    from kummi.cli.sections import change_lines
+    from kummi.network.law import law_changes
+    from kummi.network.plain import changes_as_json
+
+    days = (app.on, business_date(other_day, "--and"))
+    found = law_changes(app.catalogue(), name, days, app.language)
+    app.finish(changes_as_json(found), lambda: _print(change_lines(found, sources=sources)))
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
 
 
 def _topics(names: Sequence[str]) -> tuple[Topic, ...]:

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 from kummi.cli.layout import blocks, grid, screen_width, wrapped
 from kummi.model.reference import Reference
+from kummi.network.asked import Asked
 from kummi.network.comparison import NOTHING, Cell, Comparison, Numbers, Page, Table, Topic
+from kummi.network.difference import Differences
+from kummi.network.law import Changes
+from kummi.network.saying import path
 
 SCREEN = 40
 """Lines of one screen: what the overview keeps to."""
@@ -32,6 +36,48 @@ def comparison_lines(found: Comparison, *, full: bool = False, sources: bool = F
         else:
             yield ""
             yield from screen.topic()
+
+
+def difference_lines(found: Differences, *, sources: bool = False) -> Iterator[str]:
+    """Yield what differs in sentences, and the sources below it."""
+    yield found.asked.say("diff.title", left=found.left, right=found.right)
+    said = [(path(each.where[:1]), found.sentence(each, under_heading=True), each.sources) for each in found.found]
+    yield from _sentences(found.asked, said, sources)
+
+
+def change_lines(found: Changes, *, sources: bool = False) -> Iterator[str]:
+    """Yield what changes in sentences, and the sources below it."""
+    yield found.asked.say("diff.days_title", name=found.name, first=found.first, last=found.last)
+    said = [
+        (found.asked.say("diff.from", day=each.day), f"{path(each.where)}: {each.what}", each.sources)
+        for each in found.found
+    ]
+    said += [(found.asked.say("network.pathways"), found.sentence(each), each.sources) for each in found.verdicts]
+    yield from _sentences(found.asked, said, sources)
+
+
+def _sentences(asked: Asked, said: Sequence[tuple[str, str, Sequence[Reference]]], addresses: bool) -> Iterator[str]:
+    numbers, width = Numbers(by_document=True), screen_width()
+    if not said:
+        yield asked.say("diff.nothing")
+    part = ""
+    for heading, sentence, references in said:
+        if heading != part:
+            yield from ("", heading.upper())
+            part = heading
+        yield from wrapped(numbers.cited(Cell(sentence, tuple(references))), width, hanging="  ")
+    yield ""
+    yield from source_lines(numbers, asked, width, addresses)
+
+
+def source_lines(numbers: Numbers, asked: Asked | Comparison, width: int, addresses: bool) -> Iterator[str]:
+    """Yield the sources that were cited, with their addresses or with how to have them."""
+    for number, source in enumerate(numbers.sources, start=1):
+        yield from wrapped(f"[{number}] {source} ({source.read})", width, hanging="    ")
+        if addresses and source.url:
+            yield f"    {source.url}"
+    if numbers.sources and not addresses:
+        yield f"({asked.say('network.addresses_left_out')})"
 
 
 @dataclass
@@ -74,12 +120,7 @@ class _Screen:
         return [*head, *(line.replace(_KEPT, " ") for line in min((way for way in ways if way), key=len))]
 
     def _sources(self) -> Iterator[str]:
-        for number, source in enumerate(self.numbers.sources, start=1):
-            yield from wrapped(f"[{number}] {_said(source)}", self.width, hanging="    ")
-            if self.addresses and source.url:
-                yield f"    {source.url}"
-        if self.numbers.sources and not self.addresses:
-            yield f"({self.found.say('network.addresses_left_out')})"
+        return source_lines(self.numbers, self.found, self.width, self.addresses)
 
     def overview(self) -> Iterator[str]:
         """Yield two lines for each programme under a line for its country; the sources too where all fits a screen."""
@@ -146,7 +187,3 @@ def _by_column(table: Table, numbers: Numbers) -> Iterator[tuple[str, ...]]:
         for word, cells in found.items():
             names = Cell(", ".join(cell.text for cell in cells), tuple(each for cell in cells for each in cell.sources))
             yield title, word, numbers.cited(names)
-
-
-def _said(source: Reference) -> str:
-    return f"{source} ({source.read})"

@@ -225,5 +225,11 @@ Criterion = Annotated[
 ]
 """Any criterion, told apart by its own key."""
 
+CRITERIA = (
+    All, AnyOf, Not, In, Equals, AtLeast, AtMost, Before, After, Within, Has, ResidesIn, Age, SomeMember, EveryMember,
+    Done, Predicate,
+)  # fmt: skip
+"""The class of every shape."""
+
 for _model in (All, AnyOf, Not, SomeMember, EveryMember):
     _model.model_rebuild()

@@ -59,7 +59,7 @@ def ask(catalogue: Catalogue, names: Sequence[str], on: date, language: str) -> 
         NotFoundError: If there is no such country or programme; with the nearest name.
         PluginError: If a programme is declared but cannot be used.
     """
-    found = [entry for name in names for entry in _named(catalogue, name)] or _sorted(catalogue)
+    found = [entry for name in names for entry in _named(catalogue, name)] if names else _sorted(catalogue)
     entries = tuple({entry.id: entry for entry in found}.values())
     words = next((entry.words for entry in entries if language in entry.words.translations), None)
     return Asked(entries, on, language, words or _words(catalogue, language))

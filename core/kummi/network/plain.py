@@ -6,6 +6,8 @@ from typing import Any
 
 from kummi.model.reference import Certainty, Reference
 from kummi.network.comparison import Cell, Comparison, Numbers, Page, Table
+from kummi.network.difference import Differences
+from kummi.network.law import Changes
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
@@ -43,3 +45,44 @@ def source_data(number: int, source: Reference) -> dict[str, Any]:
     doubt = {} if source.certainty is Certainty.READ else {"certainty": source.certainty.value}
     place = {"title": source.title, "section": source.section, "read": source.read, "url": source.url}
     return {"number": number, **place, **doubt}
+
+
+def differences_as_json(found: Differences) -> dict[str, Any]:
+    """Return what differs as plain values, with its numbered sources."""
+    numbers = Numbers()
+    return {
+        "left": found.left,
+        "right": found.right,
+        "on": found.asked.on.isoformat(),
+        "differences": [
+            {
+                "where": list(each.where),
+                "left": each.left,
+                "right": each.right,
+                "sentence": found.sentence(each),
+                "sources": list(numbers.cite(Cell("", each.sources))),
+            }
+            for each in found.found
+        ],
+        "sources": [source_data(number, each) for number, each in enumerate(numbers.sources, start=1)],
+    }
+
+
+def changes_as_json(found: Changes) -> dict[str, Any]:
+    """Return what changes as plain values, with its numbered sources."""
+    numbers = Numbers()
+    return {
+        "name": found.name,
+        "on": found.first.isoformat(),
+        "and": found.last.isoformat(),
+        "changes": [
+            {
+                "from": each.day.isoformat(),
+                "where": list(each.where),
+                "sentence": found.sentence(each),
+                "sources": list(numbers.cite(Cell("", each.sources))),
+            }
+            for each in (*found.found, *found.verdicts)
+        ],
+        "sources": [source_data(number, each) for number, each in enumerate(numbers.sources, start=1)],
+    }

@@ -1,0 +1,252 @@
+"""What changes in a programme's law and money between two days, and for whom the older law goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.model.criterion import CRITERIA, After, Before, Criterion, Within
+from kummi.model.decision import Result
+from kummi.model.facts import Facts, FactValue
+from kummi.model.funding import Scheme, Span
+from kummi.model.programme import Programme
+from kummi.model.reference import Reference
+from kummi.model.rule import Rule
+from kummi.model.vocabulary import Pathway
+from kummi.network.asked import Asked, ask
+from kummi.network.declared import Where, declared, fields_of, models_in
+from kummi.network.pathways import pathway_view
+from kummi.network.saying import Voice, path
+from kummi.rules.decide import decide
+from kummi.rules.walk import facts_in, walk
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is different from a day on."""
+
+    day: date
+    where: Where
+    what: str
+    sources: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that changes after the first day, until the last, oldest first; then who may enter on each."""
+
+    name: str
+    first: date
+    last: date
+    asked: Asked
+    found: tuple[Change, ...]
+    verdicts: tuple[Change, ...]
+
+    def sentence(self, each: Change) -> str:
+        """Say a change."""
+        said = f"{path(each.where)}: {each.what}"
+        return said if each in self.verdicts else self.asked.say("diff.changes", day=each.day, what=said)
+
+
+def law_changes(catalogue: Catalogue, name: str, days: tuple[date, date], language: str) -> Changes:
+    """Return what changes for a programme, or for a country's programmes, between two days in either order.
+
+    Raises:
+        NotFoundError: If there is no such programme or country.
+    """
+    first, last = sorted(days)
+    whole = declared(catalogue, name)
+    asked = ask(catalogue, [whole.name], last, language)
+    finder = _Finder(asked, first, last)
+    found = _together(change for entry in whole.entries for change in finder.changes(entry))
+    verdicts = dict.fromkeys(change for entry in whole.entries for change in finder.verdicts(entry))
+    in_order = sorted(found, key=lambda change: change.day)
+    return Changes(whole.name, first, last, asked, tuple(in_order), tuple(verdicts))
+
+
+def _together(changes: Iterable[Change]) -> list[Change]:
+    """Make one change of those that say the same of several things, such as of schemes that share their terms."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for change in changes:
+        key = (change.day, change.where[1:], change.what, change.sources)
+        names = found.setdefault(key, [])
+        if change.where[0] not in names:
+            names.append(change.where[0])
+    return [Change(day, ("; ".join(names), *where), what, own) for (day, where, what, own), names in found.items()]
+
+
+class _Finder:
+    """Finds the changes between two days; a change on the first day had happened already."""
+
+    def __init__(self, asked: Asked, first: date, last: date) -> None:
+        self.asked, self.first, self.last = asked, first, last
+        self.voice = Voice(asked)
+
+    def changes(self, entry: ProgrammeEntry) -> Iterator[Change]:
+        reports = (*entry.reports.indicators, *entry.reports.formats, *entry.reports.duties)
+        parts: dict[str, Any] = {
+            "rules": entry.rules,
+            "workflow": entry.workflow,
+            "schemes": entry.schemes,
+            "reports": reports,
+            "authorities": entry.country.authorities,
+            "identifiers": entry.country.identifiers,
+        }
+        yield from self._window(entry.programme)
+        for where, model in models_in(parts):
+            named = self._named(entry, where)
+            for field, values in fields_of(model):
+                yield from self._dated(named if field != "spans" else where, field, values)
+                yield from self._condition(entry, named, model, field, values)
+            if isinstance(model, Scheme):
+                yield from self._spans(entry, model)
+        for part in ("rules", "schemes"):
+            yield from self._dated((part,), "", parts[part])
+
+    def _named(self, entry: ProgrammeEntry, where: Where) -> Where:
+        """Return the way to a value with its elements by their titles."""
+        titles = {each.id: self.voice.name(each) for each in _titled(entry)}
+        return tuple(titles.get(part, part) for part in where)
+
+    def _within(self, day: date | None) -> bool:
+        return day is not None and self.first < day <= self.last
+
+    def _window(self, programme: Programme) -> Iterator[Change]:
+        window, standing = programme.window, programme.standing
+        where = (self.voice.name(programme),)
+        if window.start and self._within(window.start):
+            yield Change(window.start, where, self.asked.say("diff.begins"), window.reference)
+        if window.end and self._within(_after(window.end)):
+            yield Change(window.end + DAY, where, self.asked.say("diff.has_ended"), window.reference)
+        if standing.since and self._within(standing.since):
+            yield Change(standing.since, where, self.asked.say(f"status.{standing.is_}"), standing.reference)
+
+    def _dated(self, where: Where, field: str, values: Any) -> Iterator[Change]:
+        """Say of a list of values with days of validity which begin and which end, and which takes whose place."""
+        if not isinstance(values, tuple) or not any(hasattr(each, "valid_from") for each in values):
+            return
+        here = (*where, field) if field else where
+        ending = [each for each in values if self._within(_after(each.valid_to))]
+        for each in values:
+            if self._within(each.valid_from):
+                place = next((old for old in ending if _takes_place(each, old)), None)
+                if place is not None:
+                    ending.remove(place)
+                key, old = ("diff.instead", _bare(self.voice, place)) if place is not None else ("diff.new", "")
+                said = self.asked.say(key, new=_bare(self.voice, each), what=_bare(self.voice, each), old=old)
+                yield Change(each.valid_from, here, said, each.reference)
+        for each in ending:
+            what = self.asked.say("diff.no_longer", what=_bare(self.voice, each))
+            yield Change(each.valid_to + DAY, here, what, each.reference)
+
+    def _condition(self, entry: ProgrammeEntry, where: Where, model: Any, field: str, value: Any) -> Iterator[Change]:
+        """Say of a condition that names a day what that day does."""
+        if not isinstance(value, CRITERIA) or isinstance(model, Span):
+            return
+        sources = getattr(model, "reference", ())
+        for day in sorted(set(filter(self._within, _days_in(value)))):
+            before, after = (decide(value, Facts(each, {}), entry.places) for each in (day - DAY, day))
+            said = self.voice.say(value)
+            if before is after:
+                yield Change(day, (*where, field), self.asked.say("diff.divides", criterion=said), sources)
+            else:
+                key = "diff.applies_no_longer" if after is Result.NOT_MET else "diff.applies"
+                yield Change(day, where, f"{self.asked.say(key)} ({said})", sources)
+
+    def _spans(self, entry: ProgrammeEntry, scheme: Scheme) -> Iterator[Change]:
+        """Say for how long money is paid from a day on, and what those keep whose period began earlier."""
+        days = {day for span in scheme.spans if span.when for day in _days_in(span.when)}
+        for day in sorted(filter(self._within, days)):
+            groups: dict[tuple[Span, Span], list[Pathway]] = {}
+            for pathway in Pathway:
+                old, new = (_span(entry, scheme, each, pathway) for each in (day - DAY, day))
+                if old and new and old != new:
+                    groups.setdefault((old, new), []).append(pathway)
+            for (old, new), pathways in groups.items():
+                yield self._span_change(scheme, day, (old, new), pathways)
+
+    def _span_change(self, scheme: Scheme, day: date, spans: tuple[Span, Span], pathways: Sequence[Pathway]) -> Change:
+        old, new = spans
+        names = "; ".join(self.asked.say(f"pathway.{pathway}") for pathway in pathways)
+        where = (self.voice.name(scheme), *([names] if len(pathways) < len(Pathway) else []))
+        lengths = {"new": self.asked.length(new.lasts), "old": self.asked.length(old.lasts)}
+        notes = "; ".join(self.voice.say(span.text) for span in (new, old) if span.text)
+        said = self.asked.say("diff.lasts", **lengths) + (f" ({notes})" if notes else "")
+        return Change(day, where, said, (*new.reference, *old.reference))
+
+    def verdicts(self, entry: ProgrammeEntry) -> Iterator[Change]:
+        """Say of each pathway whose verdict is another on the last day."""
+        for pathway in Pathway:
+            old, new = (pathway_view(entry, pathway, day, self.asked.language) for day in (self.first, self.last))
+            if old.verdict is not new.verdict:
+                said = {
+                    "old": self.asked.say(f"verdict.{old.verdict}"),
+                    "new": self.asked.say(f"verdict.{new.verdict}"),
+                }
+                days = {"first": self.first, "last": self.last}
+                what = self.asked.say("diff.verdict", pathway=self.asked.say(f"pathway.{pathway}"), **said, **days)
+                sources = dict.fromkeys(
+                    source for view in (old, new) for each in view.grounds for source in each.sources
+                )
+                yield Change(self.last, (entry.id,), what, tuple(sources))
+
+
+def _titled(entry: ProgrammeEntry) -> Iterator[Any]:
+    reports = entry.reports
+    yield from (*entry.rules, *entry.schemes, *entry.workflow.stages, *entry.workflow.tasks, *entry.country.authorities)
+    yield from (*reports.indicators, *reports.formats, *reports.duties, *entry.country.identifiers)
+
+
+def _after(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + DAY
+
+
+def _bare(voice: Voice, value: Any) -> str:
+    """Name a value without its days, which the sentence says."""
+    return voice.name(value.model_copy(update={"valid_from": None, "valid_to": None}))
+
+
+def _takes_place(new: Any, old: Any) -> bool:
+    """Whether one value follows on another: the day after its last, and about the same."""
+    return type(new) is type(old) and new.valid_from == _after(old.valid_to) and _about(new) == _about(old)
+
+
+def _about(value: Any) -> object:
+    if isinstance(value, Rule):
+        return frozenset(facts_in(value.require))
+    if isinstance(value, Scheme):
+        return value.id
+    return getattr(value, "when", None), getattr(value, "year", None)
+
+
+def _days_in(criterion: Criterion) -> Iterator[date]:
+    """Yield the days from which a criterion, as it is written, says something else."""
+    for part in walk(criterion):
+        if isinstance(part, Before) and isinstance(part.before, date):
+            yield part.before
+        elif isinstance(part, After) and isinstance(part.after, date):
+            yield part.after + DAY
+        elif isinstance(part, Within) and isinstance(part.of, date):
+            yield from (part.of, part.within.after(part.of) + DAY)
+
+
+def _span(entry: ProgrammeEntry, scheme: Scheme, day: date, pathway: Pathway) -> Span | None:
+    """Return how long a scheme pays where all that could begin a period lies on a day, and nothing else is known."""
+    asked = [name for span in scheme.spans if span.when for name in facts_in(span.when)]
+    values: dict[str, FactValue] = dict.fromkeys(asked, None)
+    for part in (part for span in scheme.spans if span.when for part in walk(span.when)):
+        if isinstance(part, Before | After | Within):
+            values[part.fact] = day
+    facts = Facts(day, values | {"pathway": pathway})
+    if scheme.who is not None and decide(scheme.who, facts, entry.places) is Result.NOT_MET:
+        return None
+    return next((span for span in scheme.spans if _is_met(span, facts, entry)), None)
+
+
+def _is_met(span: Span, facts: Facts, entry: ProgrammeEntry) -> bool:
+    return span.when is None or decide(span.when, facts, entry.places) is Result.MET

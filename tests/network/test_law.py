@@ -1,0 +1,69 @@
+"""What the law of two days says differently, from which day, and who keeps the older one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kummi.network.law import Changes, law_changes
+from kummi.testing.harbourland import harbourland
+
+BEFORE, AFTER = date(2024, 6, 1), date(2025, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def changes() -> Changes:
+    return law_changes(harbourland(), "xx-harbour", (BEFORE, AFTER), "en")
+
+
+@pytest.fixture(scope="module")
+def said(changes: Changes) -> list[str]:
+    return [changes.sentence(each) for each in changes.found]
+
+
+def test_a_rule_that_takes_the_place_of_another_is_named_with_it(said: list[str]) -> None:
+    (rule,) = (each for each in said if "xx-three-years" in each)
+
+    assert rule.startswith("from 2025-01-01: rules: “The permit was granted no more than three years ago”")
+    assert "instead of “The permit was granted no more than two years ago” [xx-two-years]" in rule
+
+
+def test_a_shorter_duration_says_who_keeps_the_longer_one(said: list[str]) -> None:
+    (duration,) = (each for each in said if "those who began earlier keep" in each)
+
+    assert duration.startswith("from 2025-01-01: “Harbour money” [xx-harbour-money]")
+    assert "2 years instead of 3 years; those who began earlier keep 3 years" in duration
+    assert "Who was registered before 2025 keeps three years" in duration
+
+
+def test_a_rate_is_named_with_the_one_before_it_and_a_dispute_is_said(said: list[str]) -> None:
+    assert any("2520.00 (an adult, 2025) instead of 2400.00 (an adult, 2024)" in each for each in said)
+    assert any("sources disagree: 550.00 / 560.00 (for each person) instead of 500.00" in each for each in said)
+
+
+def test_an_authority_by_its_new_name(said: list[str]) -> None:
+    assert any("“Harbour Agency” instead of “Harbour Office”" in each for each in said)
+
+
+def test_every_change_has_a_source_and_they_stand_in_the_order_of_their_days(changes: Changes) -> None:
+    assert all(each.sources for each in changes.found)
+    assert [each.day for each in changes.found] == sorted(each.day for each in changes.found)
+
+
+def test_days_may_be_given_in_either_order_and_one_day_changes_nothing(changes: Changes) -> None:
+    assert law_changes(harbourland(), "xx-harbour", (AFTER, BEFORE), "en").found == changes.found
+    assert law_changes(harbourland(), "xx-harbour", (AFTER, AFTER), "en").found == ()
+
+
+def test_a_programme_that_begins_between_the_days_begins() -> None:
+    found = law_changes(harbourland(), "xx-lighthouse", (date(2025, 1, 1), AFTER), "en")
+
+    assert any(each.day == AFTER and each.what == "study" for each in found.found)
+
+
+def test_country_says_what_changes_for_any_of_its_programmes_once(changes: Changes) -> None:
+    found = law_changes(harbourland(), "XX", (BEFORE, AFTER), "en").found
+
+    assert len(set(found)) == len(found)
+    assert {each.what for each in changes.found} <= {each.what for each in found}
