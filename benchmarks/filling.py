@@ -86,6 +86,7 @@ def _cases() -> str:
         **{name: _reached(place) for place, name in enumerate(_REACHED)},
         "clearance_until": "CASE WHEN NOT closed AND step IN (4, 5) THEN date(opened, '+12 months') END",
         "next_due": f"CASE WHEN NOT closed THEN {_by_step(_DUE)} END",
+        "next_end": "CASE WHEN NOT closed AND step IN (4, 5) THEN date(opened, '+12 months') END",
         "seq": "1",
         "head": "printf('%064d', i)",
     }

@@ -17,7 +17,8 @@ from benchmarks.harbour import ON, PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.desk import Desk
 from kummi.casework.listing import Wanted, list_cases
-from kummi.casework.next_steps import due, next_steps
+from kummi.casework.morning import due
+from kummi.casework.next_steps import next_steps
 from kummi.model.vocabulary import Phase
 
 USUAL = 1_000_000

@@ -11,7 +11,9 @@ from benchmarks.harbour import ON
 from kummi.store.tables import cases, events, persons
 
 _LOADED = [
-    column.name for column in cases.c if column.name not in ("clearance_until", "next_due", "import_key", "import_salt")
+    column.name
+    for column in cases.c
+    if column.name not in ("clearance_until", "next_due", "next_end", "import_key", "import_salt")
 ]
 _WRITTEN = [column.name for column in cases.c if column.name not in ("id", "import_key", "import_salt")]
 _EVENT = [column.name for column in events.c]
@@ -51,7 +53,7 @@ class Raw:
 
     def write(self, case: dict[str, Any], changes: Mapping[str, Any], event: tuple[Any, ...]) -> None:
         """Write a case and an event, and commit."""
-        after = {"clearance_until": None, "next_due": None, **case, **changes, "seq": case["seq"] + 1}
+        after = {"clearance_until": None, "next_due": None, "next_end": None, **case, **changes, "seq": case["seq"] + 1}
         values = (*(after[name] for name in _WRITTEN), case["id"], case["seq"])
         if self.connection.execute(_UPDATE, values).rowcount != 1:
             raise RuntimeError("someone else was here")

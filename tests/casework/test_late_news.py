@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from kummi.casework.desk import Desk, derived_from
 from kummi.casework.listing import timeline
+from kummi.casework.morning import due
 from kummi.casework.moving import advance, close, hold, reopen, resume
-from kummi.casework.next_steps import due, next_steps
+from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
 from kummi.errors import InputError

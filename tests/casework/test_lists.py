@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from kummi.casework.desk import Desk, derived_from
 from kummi.casework.listing import Wanted, list_cases, timeline
+from kummi.casework.morning import due
 from kummi.casework.moving import close, hold, resume
-from kummi.casework.next_steps import due, next_steps
+from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import record_task, withdraw_task
 from kummi.errors import IntegrityError
@@ -127,6 +128,7 @@ def test_a_repeating_task_and_a_stage_come_due_again(desk: Desk, family: Househo
     assert items(later, 0) == [
         ("XX-1", "task", "monthly-check", "2024-04-25"),
         ("XX-1", "stage", None, "2025-03-01"),
+        ("XX-1", "ends", None, "2025-03-01"),
     ]
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from kummi.casework.situations import Situation
+from kummi.casework.situations import Situation, with_permit
 from kummi.catalogue import Catalogue, ProgrammeEntry
 from kummi.model.workflow import Workflow
-
-ON = date(2024, 10, 1)
+from kummi.store.case_rows import Derived
 
 
 @pytest.fixture
@@ -29,8 +28,8 @@ def with_task(entry: ProgrammeEntry, stage: str, **changes: Any) -> ProgrammeEnt
 
 
 def test_only_what_the_stage_asks_about_is_compared(entry: ProgrammeEntry) -> None:
-    assert Situation(entry, "hailed", ON).facts == ()
-    assert Situation(entry, "surveyed", ON).facts == ("pathway", "permit.granted")
+    assert Situation(entry, "hailed").facts == ()
+    assert Situation(entry, "surveyed").facts == ("pathway", "permit.granted")
 
 
 @pytest.mark.parametrize(
@@ -42,21 +41,23 @@ def test_only_what_the_stage_asks_about_is_compared(entry: ProgrammeEntry) -> No
     ],
 )
 def test_where_persons_or_code_are_asked_every_case_stands_alone(when: dict[str, Any], entry: ProgrammeEntry) -> None:
-    assert Situation(entry, "hailed", ON).shared
-    assert not Situation(with_task(entry, "hailed", when=when), "hailed", ON).shared
+    assert Situation(entry, "hailed").shared
+    assert not Situation(with_task(entry, "hailed", when=when), "hailed").shared
 
 
 def test_the_day_of_a_task_counts_only_where_something_follows_from_it(entry: ProgrammeEntry) -> None:
     def records(stage: str, task: str, day: str) -> Any:
-        return Situation(entry, stage, ON).records({task: {"on": day}})
+        return Situation(entry, stage).records({task: {"on": day}})
 
     assert records("surveyed", "first-talk", "2024-01-01") == records("surveyed", "first-talk", "2024-02-01")
     assert records("sailing", "monthly-check", "2024-01-01") != records("sailing", "monthly-check", "2024-02-01")
     assert records("surveyed", "crew-cleared", "2024-01-01") != records("surveyed", "crew-cleared", "2024-02-01")
 
 
-def test_a_case_with_news_of_a_later_day_stands_alone(entry: ProgrammeEntry) -> None:
-    situation = Situation(entry, "surveyed", ON)
+def test_only_the_end_of_the_permit_is_each_households_own(entry: ProgrammeEntry) -> None:
+    shared = Derived(next_end=date(2025, 6, 1))
 
-    assert situation.records({"farewell-talk": {"on": "2024-10-01"}}) is not None
-    assert situation.records({"farewell-talk": {"on": "2024-10-02"}}) is None
+    assert [with_permit(shared, day).next_end for day in (None, date(2025, 5, 1), date(2025, 7, 1))] == [
+        date(2025, 6, 1), date(2025, 5, 1), date(2025, 6, 1),
+    ]  # fmt: skip
+    assert with_permit(Derived(), date(2025, 5, 1)).next_end == date(2025, 5, 1)

@@ -13,7 +13,8 @@ from kummi.casework.bulk import assess_all
 from kummi.casework.desk import Desk
 from kummi.casework.listing import Wanted, list_cases, timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
-from kummi.casework.next_steps import due, next_steps, what_next
+from kummi.casework.morning import due
+from kummi.casework.next_steps import next_steps, what_next
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
 from kummi.casework.stranded import Stranded, count_stranded, stranded

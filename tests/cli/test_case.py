@@ -54,7 +54,7 @@ def test_json_of_open_is_the_case_with_its_warnings(cli: Any) -> None:
 def test_json_of_next_is_as_the_design_fixes_it(cli: Any) -> None:
     said = cli.done("case", "next", cli.open(), "--json", "--on", "2024-03-01").json
 
-    assert said.keys() == {"ref", "stage", "phase", "seq", "leave_by", "stranded", "tasks", "moves"}
+    assert said.keys() == {"ref", "stage", "phase", "seq", "leave_by", "stranded", "endings", "tasks", "moves"}
     assert (said["ref"], said["stage"], said["phase"]) == ("XX-1", "hailed", "referral")
     (task,) = said["tasks"]
     assert task.keys() == TASK_KEYS

@@ -116,7 +116,7 @@ def test_what_the_morning_list_shows_of_an_imported_case_hangs_on_its_persons_to
     folder = tmp_path / "country"
     shutil.copytree(Path(harbourland.__file__).parent, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     workflow = folder / "workflow.yaml"
-    when = "            when: {some_member: {age: {at_most: 17}, at: 'on'}}\n"
+    when = "            when: {some_member: {fact: role, equals: child}}\n"
     deadline = '            deadline: {within: "5 working days"}\n'
     assert workflow.read_text().count(deadline) == 1
     workflow.write_text(workflow.read_text().replace(deadline, when + deadline))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
-from kummi.lifecycle.tasks import NEVER, clearance_until, has_lapsed, next_due, owner_titles, task_states
+from kummi.lifecycle.tasks import NEVER, clearance_until, has_lapsed, owner_titles, task_states
 from kummi.model.decision import Result
 from kummi.model.workflow import Workflow
 
@@ -20,11 +20,6 @@ def states(harbour, case, on):
     is_holiday = holidays_of(harbour.country, case.municipality)
     found = task_states(case, harbour.workflow, harbour.facts(case, on), harbour.places, is_holiday)
     return {state.task.id: state for state in found}
-
-
-def due(harbour, case, on):
-    is_holiday = holidays_of(harbour.country, case.municipality)
-    return next_due(case, harbour.workflow, harbour.facts(case, on), harbour.places, is_holiday)
 
 
 def test_a_required_task_is_outstanding_until_it_is_recorded(harbour) -> None:
@@ -95,7 +90,6 @@ def test_withdrawn_clearance_in_support_holds_the_case_and_is_owed(harbour) -> N
     assert clearance_until(case, harbour.workflow) == NEVER
     assert has_lapsed(case, harbour.workflow, DAY)
     assert states(harbour, case, DAY)["cleared"].outstanding
-    assert due(harbour, case, DAY) == DAY
 
 
 def test_a_record_may_say_another_end_than_the_tasks_own(harbour) -> None:
@@ -125,22 +119,9 @@ def test_withdrawn_consent_is_owed_wherever_the_case_is(harbour) -> None:
     assert states(harbour, case, DAY)["consent"].outstanding
 
 
-def test_next_due_is_the_earliest_of_tasks_repeats_stage_and_clearance(harbour, build) -> None:
-    def half_a_year(data) -> None:
-        data["stages"][5]["deadline"] = {"within": "2 weeks"}
-
-    assert due(harbour, harbour.walked("assessed"), DAY) == date(2025, 1, 14)
-    supported = harbour.walked("supported")
-    assert due(harbour, supported, DAY) == END
-    assert due(harbour, harbour.record(supported, "check", DAY), DAY) == date(2025, 2, 7)
-    harbour.workflow = build(half_a_year)
-    assert due(harbour, supported, DAY) == date(2025, 1, 21)
-
-
-def test_nothing_is_due_of_a_closed_case(harbour) -> None:
+def test_a_closed_case_needs_no_clearance(harbour) -> None:
     case = harbour.go(harbour.walked("supported"), "closed", DAY)
 
-    assert due(harbour, case, DAY) is None
     assert clearance_until(case, harbour.workflow) is None
 
 

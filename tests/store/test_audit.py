@@ -27,7 +27,7 @@ from kummi.store.schema import create_or_upgrade
 from kummi.store.store import Store, find_url
 from kummi.store.tables import cases, events, notes, persons
 
-MORNING = {"clearance_until", "next_due"}
+MORNING = {"clearance_until", "next_due", "next_end"}
 """Columns of ``cases`` that follow from the others and the workflow: no event speaks of them."""
 
 

@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, null, or_, select
 
-from kummi.casework.desk import Desk, derived_today, opened
+from kummi.casework.desk import Desk, derived_of, opened
 from kummi.casework.entry import decision_on_entry, outcome_on_entry
 from kummi.casework.move_conditions import may_take
 from kummi.casework.moving import STEPS, advance
-from kummi.casework.situations import Situation
+from kummi.casework.situations import Situation, in_common, with_permit
 from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedError
 from kummi.lifecycle.generic import Trigger, trigger_between
 from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
 from kummi.lifecycle.steps import take_together
+from kummi.model.case import Case, Person
 from kummi.model.decision import Eligibility
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage
@@ -224,11 +225,12 @@ class _Moving:
         granted = take_together(source, target)
         self._country = entry.country.code
         self._programme, self._event = entry.id, NewEvent(granted.kind, desk.on, granted.data)
-        self._situation = Situation(entry, target.id, desk.on)
+        self._entry, self._situation = entry, Situation(entry, target.id)
         self._derived: dict[tuple[Any, ...], Derived] = {}
         facts = [self._fact(name, entry).label(f"fact_{at}") for at, name in enumerate(self._situation.facts)]
         tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
-        self._query = select(cases.c.id, cases.c.seq, cases.c.head, tasks, *facts).where(allowed)
+        same = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
+        self._query = select(*same, *facts).where(allowed)
         self._records = lru_cache(maxsize=CHUNK)(lambda text: self._situation.records(json.loads(text)))
 
     def run(self, step: Callable[[int], None]) -> int:
@@ -247,28 +249,26 @@ class _Moving:
 
     def _move(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
         deed = Deed.of(self._programme, self._event, self._desk.clock(), self._desk.actor)
-        moved = [
-            Moved(row.id, row.seq, row.head, self._derived_of(connection, row.id, row.tasks, tuple(row[4:])))
-            for row in rows
-        ]
+        moved = [Moved(row.id, row.seq, row.head, self._derived_of(connection, row)) for row in rows]
         written = save_moves(self._desk.store, connection, deed, self._target.id, self._target.phase, moved)
         self._desk.wrote(connection, written, self._country)
 
-    def _derived_of(self, connection: Connection, number: int, tasks: str, facts: tuple[Any, ...]) -> Derived:
+    def _derived_of(self, connection: Connection, row: Row[Any]) -> Derived:
         """Return what is kept beside a case after its move, worked out once for each situation."""
-        records = self._records(tasks) if self._situation.shared else None
-        if records is None:
-            return self._work_out(connection, number)
-        found = self._derived.get((facts, records))
+        if not self._situation.shared:
+            return derived_of(self._entry, *self._after(connection, row.id))
+        key: tuple[Any, ...] = (tuple(row[6:]), self._records(row.tasks))
+        found = self._derived.get(key)
         if found is None:
-            found = self._derived[facts, records] = self._work_out(connection, number)
-        return found
+            found = self._derived[key] = in_common(self._entry, *self._after(connection, row.id))
+        return with_permit(found, None if row.permit_held is False else row.permit_expires)
 
-    def _work_out(self, connection: Connection, number: int) -> Derived:
+    def _after(self, connection: Connection, number: int) -> tuple[Case, tuple[Person, ...]]:
+        """Return a case as it is after its move, and its persons."""
         before = load_case(self._desk.store, connection, number)
         assert before is not None
         after = apply(before, self._event.kind, self._event.data, self._desk.on)
-        return derived_today(self._desk, after, load_persons(self._desk.store, connection, number))
+        return after, load_persons(self._desk.store, connection, number)
 
     def _fact(self, name: str, entry: ProgrammeEntry) -> ColumnElement[Any]:
         """Return where a fact stands before the move; a phase by its own day, which the move may add to."""

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 
 from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
+from kummi.lifecycle.ahead import next_due, next_end
 from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.outline import outline_of
 from kummi.lifecycle.state import apply
-from kummi.lifecycle.tasks import clearance_until, next_due, owner_titles
+from kummi.lifecycle.tasks import clearance_until, owner_titles
 from kummi.model.case import Case, Person, facts_of
 from kummi.model.event import Event
 from kummi.model.facts import Facts
@@ -173,50 +174,42 @@ def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: Ne
     changed = apply(case, event.kind, event.data, event.happened_on)
     after, row = chained(changed, event, desk.clock(), desk.actor)
     members = load_persons(desk.store, connection, case.id) if "members" in event.data else before.members
-    save_case(desk.store, connection, after, derived_today(desk, after, members), row)
+    save_case(desk.store, connection, after, derived_of(before.entry, after, members), row)
     if not after.rehearsal:
         desk.wrote(connection, [row], after.country)
     return after
 
 
-def derived_today(desk: Desk, case: Case, members: tuple[Person, ...]) -> Derived:
-    """Work out what is kept beside a case after a deed.
-
-    Late news does not take the morning list back to what was known on that day.
-    """
-    return derived_of(opened(replace(desk, on=_latest(case, desk.on)), case, members))
-
-
-def _latest(case: Case, on: date) -> date:
-    return max(on, case.entered_on, *(record.on for record in case.tasks.values()))
-
-
-def derived_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...], date], Derived | None]:
-    """Return what works out again what was kept beside a case after a deed of a day.
+def derived_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]], Derived | None]:
+    """Return what works out again what is kept beside a case.
 
     That is None where the workflow of the case, in its version, is not among these countries.
     """
 
-    def follows(case: Case, members: tuple[Person, ...], on: date) -> Derived | None:
+    def follows(case: Case, members: tuple[Person, ...]) -> Derived | None:
         entry = catalogue.programmes.get(case.programme)
         if entry is None or entry.workflow.version != case.workflow:
             return None
-        day = _latest(case, on)
-        return derived_of(OpenCase(case, members, entry, facts_of(case, members, day)))
+        return derived_of(entry, case, members)
 
     return follows
 
 
-def derived_of(it: OpenCase) -> Derived:
-    """Work out what is kept beside a case for the morning list; one that is stranded is due since it entered."""
-    if not it.case.is_open:
+def derived_of(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> Derived:
+    """Work out what is kept beside a case for the morning list; it follows from the case alone, whatever day it is.
+
+    One that is stranded is due since it entered its stage.
+    """
+    if not case.is_open:
         return Derived()
-    if it.case.stage not in outline_of(it.entry.workflow).stages:
-        return Derived(clearance_until(it.case, it.entry.workflow), it.case.entered_on)
-    is_holiday = holidays_of(it.entry.country, it.case.municipality)
+    workflow = entry.workflow
+    if case.stage not in outline_of(workflow).stages:
+        return Derived(clearance_until(case, workflow), case.entered_on)
+    facts = facts_of(case, members, date.max)
     return Derived(
-        clearance_until(it.case, it.entry.workflow),
-        next_due(it.case, it.entry.workflow, it.facts, it.entry.places, is_holiday),
+        clearance_until(case, workflow),
+        next_due(case, workflow, facts, entry.places, holidays_of(entry.country, case.municipality)),
+        next_end(case, workflow),
     )
 
 

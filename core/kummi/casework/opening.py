@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from kummi.casework.desk import Desk, OpenCase, derived_of
+from kummi.casework.desk import Desk, derived_of
 from kummi.casework.entry import outside_window
 from kummi.casework.household_facts import faults_in, typed_fields
 from kummi.casework.identity import warnings_for
 from kummi.errors import InputError, RefusedError
 from kummi.lifecycle.state import apply, facts_as_data
-from kummi.model.case import Case, Person, facts_of
+from kummi.model.case import Case, Person
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
 from kummi.model.places import Places
@@ -87,8 +87,7 @@ def admit(
         case, event = chained(
             apply(None, opening.kind, data, desk.on), opening, recorded_at, desk.actor, new_id=case_id
         )
-        it = OpenCase(case, persons_of(household), entry, facts_of(case, persons_of(household), desk.on))
-        rows.append((case, derived_of(it), event))
+        rows.append((case, derived_of(entry, case, persons_of(household)), event))
         people += own
         admitted.append(case)
     insert_cases(desk.store, connection, rows)

@@ -1,21 +1,27 @@
 """What is kept beside a case for the morning list, worked out once for all cases in the same situation.
 
 Bulk work writes thousands of cases that enter one stage on one day. When something of them is due depends only on the
-few facts and tasks that the stage asks about, so cases that agree in these have it in common.
+few facts and tasks that the stage asks about, so cases that agree in these have it in common. Only the end of the
+permit is each household's own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kummi.casework.desk import derived_of
+from kummi.lifecycle.ahead import next_end, sooner
 from kummi.lifecycle.deadlines import ENTERED
 from kummi.lifecycle.outline import outline_of
+from kummi.model.case import Case, Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
 from kummi.model.vocabulary import TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.walk import facts_in, walk
+from kummi.store.case_rows import Derived
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -30,7 +36,7 @@ class Situation:
     a plugin's own code: then every case is a situation of its own.
     """
 
-    def __init__(self, entry: ProgrammeEntry, stage: str, on: date) -> None:
+    def __init__(self, entry: ProgrammeEntry, stage: str) -> None:
         outline = outline_of(entry.workflow)
         here = outline.stages[stage]
         watched = [asked.task for asked in (*outline.consent, *outline.clearance)]
@@ -44,22 +50,29 @@ class Situation:
         facts = asked - {ENTERED, "on"} if self.shared else ()
         self.facts = tuple(sorted(name for name in facts if not name.startswith(_TASK)))
         whole = {name.removeprefix(_TASK) for name in asked if name.startswith(_TASK)}
-        self._on = on.isoformat()
         self._tasks = [(task.id, task.id in whole or _counts_from(task)) for task in tasks.values()]
         self._tasks += [(name, True) for name in sorted(whole - tasks.keys())]
 
-    def records(self, tasks: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...] | None:
+    def records(self, tasks: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
         """Return what counts of a case's task records, given in the form in which they are stored.
 
-        Two cases with the same records and the same ``facts`` are in the same situation. None where one of the records
-        is of a day after the business date: then a later day counts for the case, and it stands alone.
+        Two cases with the same records and the same ``facts`` are in the same situation.
         """
-        if any(record["on"] > self._on for record in tasks.values()):
-            return None
         found = ((name, tasks.get(name), whole) for name, whole in self._tasks)
         return tuple(
             (name, record["on"] if whole else None, record.get("until")) for name, record, whole in found if record
         )
+
+
+def in_common(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> Derived:
+    """Return what is kept beside all cases in the same situation as this one: all but the end of the permit."""
+    end = next_end(replace(case, permit_expires=None), entry.workflow)
+    return replace(derived_of(entry, case, members), next_end=end)
+
+
+def with_permit(shared: Derived, until: date | None) -> Derived:
+    """Return what is kept beside a case of a situation whose permit ends on this day."""
+    return shared if until is None else replace(shared, next_end=sooner(shared.next_end, until))
 
 
 def _sees_more(criterion: Criterion) -> bool:

@@ -14,9 +14,11 @@ from kummi.model.case import Case
 from kummi.model.decision import Decision, Result
 
 if TYPE_CHECKING:
+    from kummi.casework.desk import OpenCase
     from kummi.casework.listing import Moment
-    from kummi.casework.next_steps import Due, NextSteps
+    from kummi.casework.next_steps import NextSteps
     from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.lifecycle.ahead import Ending
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
     from kummi.model.words import Words
@@ -195,6 +197,7 @@ def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
         "seq": case.seq,
         "leave_by": ahead.leave_by,
         "stranded": None,
+        "endings": [ending_data(app, each) for each in ahead.endings],
         "tasks": [task_data(app, state, ahead.it.entry) for state in ahead.tasks],
         "moves": [move_data(app, looked) for looked in ahead.moves],
     }
@@ -202,15 +205,9 @@ def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
 
 def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
-    case, entry = ahead.it.case, ahead.it.entry
+    entry = ahead.it.entry
     words = entry.words
-    yield from case_head(app, case, catalogue, ahead.phase.value)
-    if case.held_since:
-        yield f"    {app.word(words, 'cli.held_since', day=case.held_since)}: kummi case resume {case.ref}"
-    elif ahead.lapsed:
-        yield f"    {app.word(words, 'cli.lapsed')}"
-    if ahead.leave_by:
-        yield f"    {app.word(words, 'cli.leave_by', day=ahead.leave_by)}{_late(app, entry, ahead.leave_by)}"
+    yield from _standing_lines(app, ahead, catalogue)
     yield from _task_lines(app, ahead)
     opened = [looked for looked in ahead.moves if looked.allowed]
     shut = [looked for looked in ahead.moves if not looked.allowed]
@@ -228,6 +225,59 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
                 continue
             said.add(finding.rule)
             yield from finding_lines(app, finding, "      ", words)
+
+
+def _standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
+    """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
+    case, entry, words = ahead.it.case, ahead.it.entry, ahead.it.entry.words
+    yield from case_head(app, case, catalogue, ahead.phase.value)
+    if case.held_since:
+        yield f"    {app.word(words, 'cli.held_since', day=case.held_since)}: kummi case resume {case.ref}"
+    elif ahead.lapsed:
+        yield f"    {app.word(words, 'cli.lapsed')}"
+    if ahead.leave_by:
+        yield f"    {app.word(words, 'cli.leave_by', day=ahead.leave_by)}{_late(app, entry, ahead.leave_by)}"
+    for state in ahead.consent:
+        yield from (f"    {line}" for line in consent_lines(app, ahead.it, state))
+    for each in ahead.endings:
+        yield f"    {each.day}  {ending_words(app, entry, each)}"
+
+
+def consent_lines(app: App, it: OpenCase, state: TaskState) -> Iterator[str]:
+    """Say that a case lacks the consent that it cannot go on without, and what to do."""
+    words, ref, title = it.entry.words, it.case.ref, app.say(state.task.title)
+    key = "cli.consent_ended" if state.until else "cli.consent_gone"
+    yield app.word(words, key, task=title, day=state.until)
+    yield app.word(
+        words,
+        "cli.consent_settle",
+        record=f"kummi case record {ref} {state.task.id}",
+        hold=f"kummi case hold {ref}",
+        close=f"kummi case close {ref} withdrawn",
+    )
+
+
+def ending_words(app: App, entry: ProgrammeEntry, ending: Ending) -> str:
+    """Say what ends, or has ended."""
+    words = entry.words
+    if ending.task:
+        what = app.say(ending.task.title)
+    else:
+        pathway = app.word(words, f"pathway.{ending.pathway}") if ending.pathway else ""
+        what = app.word(words, f"ends.{ending.kind}", pathway=pathway)
+    return app.word(words, "cli.ended" if ending.day < app.on else "cli.ends", what=what)
+
+
+def ending_data(app: App, ending: Ending) -> dict[str, Any]:
+    """Return what ends in its JSON shape."""
+    return {
+        "ends": ending.kind.value,
+        "day": ending.day,
+        "task": ending.task.id if ending.task else None,
+        "title": app.say(ending.task.title) if ending.task else None,
+        "pathway": ending.pathway,
+        "reference": "; ".join(reference_line(each) for each in ending.reference),
+    }
 
 
 def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
@@ -351,43 +401,3 @@ def _what(app: App, moment: Moment, entry: ProgrammeEntry | None) -> str:
         case _:
             return said
     return f"{said}: {detail}"
-
-
-def due_data(app: App, item: Due) -> dict[str, Any]:
-    """Return a due thing in its JSON shape."""
-    task = item.task
-    return {
-        "ref": item.it.case.ref,
-        "programme": item.it.case.programme,
-        "stage": item.it.case.stage,
-        "kind": item.kind,
-        "due": item.day,
-        "overdue": item.overdue_on(app.on),
-        "task": task.task.id if task else None,
-        "title": app.say(task.task.title) if task else None,
-        "owner": task.task.owner if task else None,
-        "owner_title": owner_name(app, item.it.entry, task.task.owner)
-        if task and not isinstance(item.it, Stranded)
-        else None,
-        "stranded": stranded_data(item.it if isinstance(item.it, Stranded) else None),
-    }
-
-
-def due_row(app: App, item: Due) -> tuple[str, ...]:
-    """Say a due thing in one row: the day, the case, what, who owes it."""
-    if isinstance(item.it, Stranded):
-        said = f"{app.word(app.words(), 'cli.stranded')}: {item.it.why}"
-        return (str(item.day), item.it.case.ref, said, f"kummi case next {item.it.case.ref}")
-    entry, task = item.it.entry, item.task
-    words = entry.words
-    if task:
-        what = app.say(task.task.title)
-        if item.kind == "lapsed":
-            what += f" ({app.word(words, 'cli.lapsed')})"
-        owner = owner_name(app, entry, task.task.owner)
-    elif item.kind == "held":
-        what, owner = app.word(words, "cli.held_since", day=item.day), ""
-    else:
-        what = app.word(words, "cli.should_have_left", stage=app.say(entry.workflow.stage(item.it.case.stage).title))
-        owner = ""
-    return (str(item.day), item.it.case.ref, what, owner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,46 +12,166 @@ from kummi.cli.app import App, table
 from kummi.cli.options import global_options
 
 if TYPE_CHECKING:
-    from kummi.casework.next_steps import Due
+    from kummi.casework.morning import Due, EndingForAll
 
 
-@click.command(short_help="The morning list: overdue, due soon, blocked.")
-@click.option("--days", type=click.IntRange(0, 366), default=7, show_default=True, help="How many days ahead.")
+@click.command(short_help="The morning list: overdue, due soon, ending, blocked.")
+@click.option(
+    "--days", type=click.IntRange(0, 366),
+    help="How many days ahead, instead of the programme's own notice: 7 for what is due, 30 for what ends.",
+)  # fmt: skip
 @click.option("--programme", "programme_id", metavar="PROGRAMME", help="Only of this programme.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=200, show_default=True, help="At most so many cases.")
 @global_options
 @click.pass_obj
-def due(app: App, days: int, programme_id: str | None, limit: int) -> None:
-    """List what is overdue, what is due within some days and what is blocked, and who owes it.
+def due(app: App, days: int | None, programme_id: str | None, limit: int) -> None:
+    """List what cannot wait, what is overdue or due soon, what ends soon and what is blocked, and who owes it.
+
+    What ends: consent, clearance, a permit, the protection that a pathway rests on, the programme. Of that the list
+    tells 30 days ahead at least.
 
     Example:  kummi due --days 14
     """
-    from kummi.casework.next_steps import due as morning
-    from kummi.cli.case_output import due_data
+    from kummi.casework.morning import due as morning
+    from kummi.casework.morning import endings_of_programmes
 
     desk = app.desk_for_programme(programme_id) if programme_id else app.desk()
     if programme_id:
         desk.entry(programme_id)
     found = morning(desk, days, programme_id, limit)
-    app.finish([due_data(app, each) for each in found], lambda: click.echo("\n".join(_lines(app, found, days))))
+    for_all = endings_of_programmes(desk, days, programme_id)
+    data = [*(_data_for_all(app, each) for each in for_all), *(_data(app, each) for each in found)]
+    app.finish(data, lambda: click.echo("\n".join(_lines(app, found, for_all, days))))
 
 
-def _lines(app: App, found: Sequence[Due], days: int) -> Iterator[str]:
-    from kummi.cli.case_output import due_row
+def _data(app: App, item: Due) -> dict[str, Any]:
+    from kummi.casework.stranded import Stranded
+    from kummi.cli.case_output import stranded_data
 
+    task, case = item.task, item.it.case
+    return {
+        "ref": case.ref,
+        "refs": [case.ref],
+        "programme": case.programme,
+        "stage": case.stage,
+        "kind": item.kind,
+        "due": item.day,
+        "overdue": item.overdue_on(app.on),
+        "ends": item.ending.kind.value if item.ending else None,
+        "task": task.task.id if task else item.ending.task.id if item.ending and item.ending.task else None,
+        "title": app.say(task.task.title) if task else None,
+        "what": _what(app, item),
+        "owner": task.task.owner if task else None,
+        "owner_title": _owner(app, item) or None,
+        "stranded": stranded_data(item.it if isinstance(item.it, Stranded) else None),
+    }
+
+
+def _data_for_all(app: App, each: EndingForAll) -> dict[str, Any]:
+    from kummi.cli.case_output import ending_words
+
+    nothing = dict.fromkeys(("ref", "stage", "task", "title", "owner", "owner_title", "stranded"))
+    return nothing | {
+        "refs": list(each.refs),
+        "programme": each.entry.id,
+        "kind": "ends",
+        "due": each.ending.day,
+        "overdue": each.ending.day < app.on,
+        "ends": each.ending.kind.value,
+        "what": ending_words(app, each.entry, each.ending),
+    }
+
+
+Row = tuple[str, ...]
+
+
+def _lines(app: App, found: Sequence[Due], for_all: Sequence[EndingForAll], days: int | None) -> Iterator[str]:
     words = app.words()
+    at_once = [item for item in found if item.kind == "consent"]
     blocked = [item for item in found if item.kind in ("held", "lapsed", "stranded")]
-    overdue = [item for item in found if item not in blocked and item.overdue_on(app.on)]
-    soon = [item for item in found if item not in blocked and item not in overdue]
-    by = app.on + timedelta(days=days)
-    sections = (
-        (app.word(words, "cli.overdue"), overdue),
-        (app.word(words, "cli.due_soon", day=by), soon),
-        (app.word(words, "cli.blocked"), blocked),
-    )
-    for title, items in sections:
-        if items:
-            yield f"{title} ({len(items)})"
-            yield from table([due_row(app, item) for item in items], "  ")
-    if not found:
+    other = [item for item in found if item not in at_once and item not in blocked]
+    overdue = [item for item in other if item.overdue_on(app.on)]
+    ending = [item for item in other if item.kind == "ends" and item not in overdue]
+    soon = [item for item in other if item not in overdue and item not in ending]
+    ended = [each for each in for_all if each.ending.day < app.on]
+    still = [each for each in for_all if each not in ended]
+    by = app.on + timedelta(days=7 if days is None else days)
+    yield from _at_once(app, at_once)
+    yield from _section(app.word(words, "cli.overdue"), _rows(app, overdue, ended))
+    yield from _section(app.word(words, "cli.due_soon", day=by), _rows(app, soon, ()))
+    yield from _section(app.word(words, "cli.ends_soon"), _rows(app, ending, still))
+    yield from _section(app.word(words, "cli.blocked"), _rows(app, blocked, ()))
+    if not found and not for_all:
         yield app.word(words, "cli.nothing_due")
+
+
+def _section(title: str, rows: Sequence[Row]) -> Iterator[str]:
+    if rows:
+        yield f"{title} ({len(rows)})"
+        yield from table(rows, "  ")
+
+
+def _rows(app: App, items: Sequence[Due], for_all: Sequence[EndingForAll]) -> list[Row]:
+    return sorted([*(_row_for_all(app, each) for each in for_all), *(_row(app, each) for each in items)])
+
+
+def _at_once(app: App, items: Sequence[Due]) -> Iterator[str]:
+    """Say what cannot wait, and what to do about each."""
+    from kummi.casework.stranded import Stranded
+    from kummi.cli.case_output import consent_lines
+
+    if items:
+        yield f"{app.word(app.words(), 'cli.at_once')} ({len(items)})"
+    for item in items:
+        assert item.task is not None
+        assert not isinstance(item.it, Stranded)
+        first, *more = consent_lines(app, item.it, item.task)
+        yield f"  {item.it.case.ref}  {first}"
+        yield from (f"      {line}" for line in more)
+
+
+def _row(app: App, item: Due) -> Row:
+    """Say a due thing in one row: the day, the case, what, who owes it."""
+    from kummi.casework.stranded import Stranded
+
+    ref = item.it.case.ref
+    last = f"kummi case next {ref}" if isinstance(item.it, Stranded) else _owner(app, item)
+    return (str(item.day), ref, _what(app, item), last)
+
+
+def _owner(app: App, item: Due) -> str:
+    from kummi.casework.stranded import Stranded
+    from kummi.cli.case_output import owner_name
+
+    if item.task is None or isinstance(item.it, Stranded):
+        return ""
+    return owner_name(app, item.it.entry, item.task.task.owner)
+
+
+def _row_for_all(app: App, each: EndingForAll) -> Row:
+    from kummi.casework.morning import SHOWN
+    from kummi.cli.case_output import ending_words
+
+    refs = ", ".join(each.refs[:SHOWN]) + (", …" if len(each.refs) > SHOWN else "")
+    concerned = app.word(each.entry.words, "cli.cases_concerned", refs=refs)
+    return (str(each.ending.day), each.entry.id, ending_words(app, each.entry, each.ending), concerned)
+
+
+def _what(app: App, item: Due) -> str:
+    from kummi.casework.stranded import Stranded
+    from kummi.cli.case_output import consent_lines, ending_words
+
+    if isinstance(item.it, Stranded):
+        return f"{app.word(app.words(), 'cli.stranded')}: {item.it.why}"
+    entry, words = item.it.entry, item.it.entry.words
+    if item.ending:
+        return ending_words(app, entry, item.ending)
+    if item.kind == "held":
+        return app.word(words, "cli.held_since", day=item.day)
+    if item.task is None:
+        stage = app.say(entry.workflow.stage(item.it.case.stage).title)
+        return app.word(words, "cli.should_have_left", stage=stage)
+    if item.kind == "consent":
+        return next(consent_lines(app, item.it, item.task))
+    title = app.say(item.task.task.title)
+    return f"{title} ({app.word(words, 'cli.lapsed')})" if item.kind == "lapsed" else title

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kummi.lifecycle.kept import once_for_each
+from kummi.model.criterion import Criterion, Predicate
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
+from kummi.rules.walk import facts_in, walk
 
 ORDER: Mapping[Phase, int] = {phase: place for place, phase in enumerate((*OPEN_PHASES, Phase.CLOSED))}
 """The place of each phase in the lifecycle."""
@@ -30,7 +32,8 @@ class Outline:
 
     ``consent`` must be recorded to enter matching: the required consent tasks of the stages before it that no way goes
     round; where every such stage can be gone round, those of all stages before it. ``clearance`` holds the required
-    clearance tasks of all stages. ``reset`` is what a re-match asks for again.
+    clearance tasks of all stages. ``reset`` is what a re-match asks for again. ``by_day`` holds the tasks that may be
+    asked for on one day and not on another, though nothing else has changed.
     """
 
     stages: Mapping[str, Stage]
@@ -39,6 +42,7 @@ class Outline:
     consent: tuple[Asked, ...]
     clearance: tuple[Asked, ...]
     reset: frozenset[str]
+    by_day: frozenset[str]
 
 
 @once_for_each
@@ -57,7 +61,12 @@ def outline_of(workflow: Workflow) -> Outline:
             for task in stage.tasks
             if task.kind is TaskKind.CLEARANCE or ORDER[stage.phase] >= ORDER[Phase.MATCHING]
         ),
+        by_day=frozenset(task.id for task in workflow.tasks if task.when is not None and _asks_the_day(task.when)),
     )
+
+
+def _asks_the_day(when: Criterion) -> bool:
+    return "on" in facts_in(when) or any(isinstance(part, Predicate) for part in walk(when))
 
 
 def _required(workflow: Workflow, kind: TaskKind) -> Iterable[Asked]:

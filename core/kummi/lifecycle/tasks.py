@@ -71,7 +71,7 @@ def state_of(task: Task, case: Case, facts: Facts, places: Places) -> TaskState:
     if record is not None and record.on > facts.on:
         record = None
     done_on = record.on if record else None
-    until = _good_until(case, task) if record else None
+    until = good_until(case, task) if record else None
     lapsed = until is not None and until < facts.on
     required = task.required and (applies is Result.MET or (applies is Result.UNKNOWN and task.kind in WATCHED))
     outstanding = required and (done_on is None or lapsed)
@@ -92,7 +92,7 @@ def clearance_until(case: Case, workflow: Workflow) -> date | None:
         asked.task.when is None and asked.task.id not in case.tasks for asked in clearance_before(case.phase, workflow)
     ):
         return NEVER
-    ends = (_good_until(case, asked.task) for asked in outline_of(workflow).clearance)
+    ends = (good_until(case, asked.task) for asked in outline_of(workflow).clearance)
     return min((end for end in ends if end), default=None)
 
 
@@ -110,23 +110,6 @@ def has_lapsed(case: Case, workflow: Workflow, on: date) -> bool:
 def clearance_before(phase: Phase, workflow: Workflow) -> Iterator[Asked]:
     """Yield the required clearance that stages of earlier phases ask for."""
     return (each for each in outline_of(workflow).clearance if ORDER[each.stage.phase] < ORDER[phase])
-
-
-def next_due(case: Case, workflow: Workflow, facts: Facts, places: Places, is_holiday: IsHoliday) -> date | None:
-    """Return the earliest day on which something of an open case is due; None when nothing is.
-
-    That is an outstanding task, a repeating task, the deadline of the stage, or the end of a clearance. A clearance
-    that must be there and is not is due on the business date.
-    """
-    if not case.is_open:
-        return None
-    stage = outline_of(workflow).stages[case.stage]
-    days = [due_on(stage.deadline, case.entered_on, facts, is_holiday)] if stage.deadline else []
-    for state in task_states(case, workflow, facts, places, is_holiday):
-        days += [state.due_on if state.outstanding else None, state.repeats_on]
-    until = clearance_until(case, workflow)
-    days.append(facts.on if until == NEVER else until)
-    return min((day for day in days if day), default=None)
 
 
 def owner_titles(country: Country, on: date) -> dict[str, Text]:
@@ -154,13 +137,14 @@ def _owed_from_before(case: Case, workflow: Workflow, facts: Facts, places: Plac
     """Yield consent and clearance of other stages that the case needs and has not: withdrawn, reset or lapsed."""
     if not case.is_open:
         return
-    for asked in _watched_before(case, workflow):
+    for asked in watched_before(case, workflow):
         state = state_of(asked.task, case, facts, places)
         if state.outstanding:
             yield state
 
 
-def _watched_before(case: Case, workflow: Workflow) -> Iterable[Asked]:
+def watched_before(case: Case, workflow: Workflow) -> Iterable[Asked]:
+    """Yield the consent and clearance of other stages that a case needs where it stands."""
     outline = outline_of(workflow)
     here = outline.places[case.stage]
     for asked in outline.consent:
@@ -176,7 +160,8 @@ def _watched_before(case: Case, workflow: Workflow) -> Iterable[Asked]:
             yield asked
 
 
-def _good_until(case: Case, task: Task) -> date | None:
+def good_until(case: Case, task: Task) -> date | None:
+    """Return the last day on which what a recorded task showed is good; None where it was not done or has no end."""
     record = case.tasks.get(task.id)
     if record is None:
         return None

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.reference import Disagreement, Question, References
 from kummi.model.text import Text
+from kummi.model.vocabulary import Pathway
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
@@ -107,6 +108,14 @@ class IdentifierScheme(Frozen):
     reference: References = Field(min_length=1)
 
 
+class PathwayEnd(Frozen):
+    """The last day of the ground of a pathway, decided for everybody at once: such as a temporary protection."""
+
+    pathway: Pathway
+    until: date
+    reference: References = Field(min_length=1)
+
+
 class Term(Frozen):
     """An official word of the country with its meaning in English."""
 
@@ -142,6 +151,7 @@ class Country(Declared):
     authorities: tuple[Authority, ...] = ()
     owners: tuple[Owner, ...] = Field(min_length=1)
     identifiers: tuple[IdentifierScheme, ...] = ()
+    pathway_ends: tuple[PathwayEnd, ...] = ()
     terms: tuple[Term, ...] = ()
     questions: tuple[Question, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()

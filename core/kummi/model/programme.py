@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
-from kummi.model.dates import Duration
+from kummi.model.dates import Duration, Unit
 from kummi.model.facts import FactType
 from kummi.model.reference import Disagreement, Note, Question, References
 from kummi.model.text import Text
@@ -48,6 +48,13 @@ class Window(Frozen):
     def contains(self, day: date) -> bool:
         """Whether the programme runs on this day, as far as its ends are known."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+class Notice(Frozen):
+    """How long ahead the morning list tells of what is due, and of what ends."""
+
+    deadlines: Duration = Duration(count=7, unit=Unit.DAYS)
+    endings: Duration = Duration(count=30, unit=Unit.DAYS)
 
 
 class Standing(Frozen):
@@ -121,6 +128,7 @@ class Programme(Declared):
     municipalities_complete: bool = False
     countrywide: bool = False
     fields: tuple[CaseField, ...] = ()
+    notice: Notice = Notice()
     questions: tuple[Question, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, inspect, null, select
@@ -21,8 +20,8 @@ from kummi.store.tables import cases, events, notes, persons
 CHUNK = 2000
 """Cases looked at in one go: memory stays small however many there are."""
 
-Follows = Callable[[Case, tuple[Person, ...], date], Derived | None]
-"""Works out what is kept beside a case with these members after a deed of a day; None where nobody can tell."""
+Follows = Callable[[Case, tuple[Person, ...]], Derived | None]
+"""Works out what is kept beside a case with these members; None where nobody can tell."""
 
 _TABLES = (cases, events, persons, notes)
 _KEYS = {"cases": {"id"}, "events": {"case_id", "seq"}, "persons": {"case_id", "id"}, "notes": {"case_id", "id"}}
@@ -147,7 +146,7 @@ class _Audit:
         if proved.faults or not self._follows:
             return
         members = tuple(raw_person(self._store, each) for each in sorted(raw.persons, key=lambda row: row.number))
-        derived = self._follows(proved.state, members, proved.history[-1].happened_on)
+        derived = self._follows(proved.state, members)
         if derived is None:
             self.unchecked += 1
         elif wrong := wrong_derived(self._store, raw.row._mapping, derived):  # noqa: SLF001 (SQLAlchemy's public name)

@@ -23,7 +23,7 @@ _DATES = (
     "entered_on", "opened_on", "held_since", "closed_on", "arrived", "permit_granted", "permit_expires", "registered",
 )  # fmt: skip
 _JSON = ("languages", "fields", "tasks")
-_DERIVED = ("clearance_until", "next_due")
+_DERIVED = ("clearance_until", "next_due", "next_end")
 _IMPORTED = ("import_key", "import_salt")
 _REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
 _LOADED = tuple(column.name for column in cases.c if column.name not in _DERIVED + _IMPORTED)
@@ -41,7 +41,8 @@ _INSERT_CASE = insert(cases)
 _INSERT_PERSON = insert(persons)
 _WAY_DATES = ("entered_on", "held_since", "closed_on")
 _WAY = (
-    "stage", "phase", "outcome", "tasks", "clearance_until", "next_due", "seq", "head", *_WAY_DATES, *_REACHED,
+    "stage", "phase", "outcome", "tasks", "clearance_until", "next_due", "next_end", "seq", "head",
+    *_WAY_DATES, *_REACHED,
 )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ class Derived:
 
     clearance_until: date | None = None
     next_due: date | None = None
+    next_end: date | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ def _way_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
         "tasks": canonical({name: task_data(record) for name, record in case.tasks.items()}),
         "clearance_until": _day(store, derived.clearance_until),
         "next_due": _day(store, derived.next_due),
+        "next_end": _day(store, derived.next_end),
         "seq": case.seq,
         "head": case.head,
     }
@@ -366,6 +369,7 @@ def _opened_row(data: Mapping[str, Any], derived: Derived, event: Mapping[str, A
         "tasks": "{}",
         "clearance_until": derived.clearance_until and derived.clearance_until.isoformat(),
         "next_due": derived.next_due and derived.next_due.isoformat(),
+        "next_end": derived.next_end and derived.next_end.isoformat(),
         "seq": 1,
         "head": event["hash"],
     }
@@ -417,6 +421,7 @@ def save_moves(
             "head": event["hash"],
             "clearance_until": each.derived.clearance_until and write(each.derived.clearance_until),
             "next_due": each.derived.next_due and write(each.derived.next_due),
+            "next_end": each.derived.next_end and write(each.derived.next_end),
         }
         for each, event in zip(moved, news, strict=True)
     ]
@@ -428,7 +433,7 @@ def save_moves(
 
 @cache
 def _move_to(phase: Phase) -> Update:
-    same = ("stage", "phase", "entered_on", "clearance_until", "next_due", "seq", "head")
+    same = ("stage", "phase", "entered_on", "clearance_until", "next_due", "next_end", "seq", "head")
     values: dict[str, Any] = {name: bindparam(name) for name in same}
     reached = cases.c[f"reached_{phase}"]
     values[reached.name] = func.coalesce(reached, bindparam("reached_on", type_=Date))

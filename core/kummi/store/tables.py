@@ -72,6 +72,7 @@ cases = Table(
     *(Column(f"reached_{phase}", Date) for phase in OPEN_PHASES),
     Column("clearance_until", Date),
     Column("next_due", Date),
+    Column("next_end", Date),
     Column("seq", Integer, nullable=False),
     Column("head", String(64), nullable=False),
     Column("import_key", String(64)),
@@ -79,14 +80,16 @@ cases = Table(
     UniqueConstraint("import_key", "programme"),
     Index("ix_cases_open", "rehearsal", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     Index("ix_cases_next_due", "next_due"),
+    Index("ix_cases_next_end", "next_end"),
     Index("ix_cases_clearance_until", "clearance_until"),
     Index("ix_cases_held_since", "held_since"),
     sqlite_autoincrement=True,
 )
 """One row a case. ``tasks`` maps a task to ``{"on": ISO date, "until": ISO date or absent}``.
 
-``clearance_until`` is the earliest end of a clearance, ``next_due`` the earliest deadline still open:
-both follow from the other columns and the workflow, and are kept for the morning list. Most cases of an old store are
+``clearance_until`` is the earliest end of a clearance, ``next_due`` the earliest day on which something may be due,
+``next_end`` the earliest on which something ends: they follow from the other columns, the persons and the workflow,
+whatever day it is, and are kept for the morning list. Most cases of an old store are
 closed: ``ix_cases_open`` is how a list finds the others, so a question about open cases says ``phase != 'closed'``. No
 index begins with the programme: SQLite would take it before the one that is in the order asked for.
 """

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from kummi.casework.desk import Desk, derived_of, opened
+from kummi.casework.desk import Desk, derived_of
 from kummi.casework.opening import opening_data, opening_of, person_row, persons_of
-from kummi.casework.situations import Situation
+from kummi.casework.situations import Situation, in_common, with_permit
 from kummi.lifecycle.state import apply
+from kummi.model.case import Case, Person
 from kummi.model.household import Household
 from kummi.store.case_rows import Deed, Derived, insert_opened, insert_persons
 from kummi.store.chain import START, canonical, import_digest
@@ -30,7 +31,7 @@ class Entrance:
     def __init__(self, desk: Desk, connection: Connection, entry: ProgrammeEntry) -> None:
         self._desk, self._connection, self._entry = desk, connection, entry
         self._same = opening_of(entry, rehearse=False)
-        self._situation = Situation(entry, entry.workflow.initial, desk.on)
+        self._situation = Situation(entry, entry.workflow.initial)
         self._derived: dict[tuple[Any, ...], Derived] = {}
         # One random beginning and a count, so that ids come in order: an index of random ones is slow to fill.
         beginning = desk.new_id()[-20:]
@@ -58,10 +59,14 @@ class Entrance:
 
     def _derived_of(self, household: Household, data: Mapping[str, Any]) -> Derived:
         """Return what is kept beside a new case, worked out once for each situation."""
-        facts = data["facts"]
-        key = tuple(facts.get(name) for name in self._situation.facts)
-        found = self._derived.get(key) if self._situation.shared else None
+        if not self._situation.shared:
+            return derived_of(self._entry, *self._new(household, data))
+        key = tuple(data["facts"].get(name) for name in self._situation.facts)
+        found = self._derived.get(key)
         if found is None:
-            case = apply(None, "opened", data, self._desk.on)
-            found = self._derived[key] = derived_of(opened(self._desk, case, persons_of(household)))
-        return found
+            found = self._derived[key] = in_common(self._entry, *self._new(household, data))
+        return with_permit(found, None if household.permit.held is False else household.permit.expires)
+
+    def _new(self, household: Household, data: Mapping[str, Any]) -> tuple[Case, tuple[Person, ...]]:
+        """Return a new case and its persons."""
+        return apply(None, "opened", data, self._desk.on), persons_of(household)

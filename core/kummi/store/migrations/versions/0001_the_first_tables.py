@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("reached_conclusion", sa.Date(), nullable=True),
         sa.Column("clearance_until", sa.Date(), nullable=True),
         sa.Column("next_due", sa.Date(), nullable=True),
+        sa.Column("next_end", sa.Date(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("import_key", sa.String(length=64), nullable=True),
@@ -67,6 +68,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_clearance_until", ["clearance_until"], unique=False)
         batch_op.create_index("ix_cases_held_since", ["held_since"], unique=False)
         batch_op.create_index("ix_cases_next_due", ["next_due"], unique=False)
+        batch_op.create_index("ix_cases_next_end", ["next_end"], unique=False)
         batch_op.create_index(
             "ix_cases_open",
             ["rehearsal", "id"],
@@ -137,6 +139,7 @@ def downgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_open")
         batch_op.drop_index("ix_cases_held_since")
+        batch_op.drop_index("ix_cases_next_end")
         batch_op.drop_index("ix_cases_next_due")
         batch_op.drop_index("ix_cases_clearance_until")
 
