@@ -12,8 +12,8 @@ import pytest
 from kummi.casework.bulk import assess_all
 from kummi.casework.desk import Desk
 from kummi.casework.listing import Wanted, list_cases, timeline
-from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.morning import due
+from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps, what_next
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, set_facts, withdraw_task

@@ -313,9 +313,56 @@ def test_due_lists_what_is_overdue_soon_and_blocked(cli: Any) -> None:
     assert "Blocked (1)\n  2024-03-02  XX-2  on hold since 2024-03-02" in soon
     assert late[0].keys() == {
         "ref", "programme", "stage", "kind", "due", "overdue", "task", "title", "owner", "owner_title",
-        "stranded",
+        "stranded", "refs", "ends", "what",
     }  # fmt: skip
     assert {each["ref"]: each["overdue"] for each in late} == {"XX-1": True, "XX-2": False}
+
+
+def test_due_begins_with_a_withdrawn_consent_and_says_what_to_do(cli: Any) -> None:
+    cli.open()
+    ref = cli.open()
+    for stage, *tasks in (
+        ("surveyed", "referral-letter"),
+        ("outfitting", "first-talk", "berth-decision"),
+        ("crew-sought", "consent", "voyage-plan"),
+    ):
+        for task in tasks:
+            cli.done("case", "record", ref, task, "--on", "2024-03-01")
+        cli.done("case", "advance", ref, stage, "--on", "2024-03-01")
+    cli.done("case", "record", ref, "consent", "--withdraw", "--on", "2024-03-05")
+
+    said = cli.done("due", "--on", "2024-03-20").out.splitlines()
+    ahead = cli.done("case", "next", ref, "--on", "2024-03-20").out
+
+    gone = "consent was withdrawn or is not recorded: The household consents to be supported by a crew"
+    assert said[:2] == ["At once (1)", f"  {ref}  {gone}"]
+    for what in (
+        gone,
+        f"kummi case record {ref} consent",
+        f"kummi case hold {ref}",
+        f"kummi case close {ref} withdrawn",
+    ):
+        assert what in "".join(said[1:3])
+        assert what in ahead
+    assert said[3] == "Overdue (1)"
+
+
+def test_due_and_next_tell_what_ends_soon(cli: Any) -> None:
+    file = cli.file(
+        "ends.yaml",
+        "household:\n  pathway: resettled\n  permit: {granted: 2024-01-10, expires: 2024-03-25}\n"
+        "  members: [{role: adult}]\n",
+    )
+    ref = cli.done("case", "open", "xx-harbour", "--from", file, "--on", "2024-03-01", "--json").json["ref"]
+    cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-01")
+    row = f"  2024-03-25  {ref}  ends: the residence permit\n"
+
+    assert cli.done("due", "--on", "2024-03-02").out == f"Ends soon (1)\n{row}"
+    assert f"Overdue (1)\n{row.replace('ends', 'ended')}" in cli.done("due", "--on", "2024-03-26").out
+    assert "    2024-03-25  ends: the residence permit\n" in cli.done("case", "next", ref, "--on", "2024-03-02").out
+    assert cli.done("case", "next", ref, "--on", "2024-03-02", "--json").json["endings"] == [
+        {"ends": "permit", "day": "2024-03-25", "task": None, "title": None, "pathway": None, "reference": ""}
+    ]
 
 
 def test_timeline_tells_when_it_happened_and_when_it_was_recorded(cli: Any) -> None:
