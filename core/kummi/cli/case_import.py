@@ -68,6 +68,8 @@ def import_(
     you mended in it is not lost. The same file twice adds nothing. A household that may be there already is taken and
     flagged.
 
+    A workbook of more than 350,000 rows is refused: send it in parts.
+
     Ends with 0 when every household was taken or is there already, with 2 when any was refused (the good ones are
     kept), and with 2 and nothing written when the file cannot be used at all.
 
