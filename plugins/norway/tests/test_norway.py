@@ -330,3 +330,22 @@ def test_every_text_on_a_screen_is_there_in_norwegian(catalogue: Catalogue) -> N
         declared += (*reports.indicators, *reports.formats, *reports.duties)
 
         assert [where for each in declared for where, _ in missing_languages(each, ["nb"], "")] == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "day", "amounts"),
+    [
+        ("no-impairment-grants", date(2023, 6, 1), [196400, 1520000]),
+        ("no-impairment-grants", date(2024, 6, 1), [196400, 1608000]),
+        ("no-norwegian-training-grant", date(2023, 6, 1), [45000, 217000, 643900]),
+        ("no-norwegian-training-grant", date(2024, 6, 1), [None, 694600]),
+        ("no-organisation-grant", date(2022, 6, 1), []),
+    ],
+)
+def test_money_that_is_not_computed_is_listed_with_what_is_known(
+    catalogue: Catalogue, scheme: str, day: date, amounts: list[int | None]
+) -> None:
+    found = next(each for each in catalogue.programme("no-flyktningguide").schemes if each.id == scheme)
+
+    assert not found.is_computed
+    assert [rate.amount for rate in found.rates if rate.is_valid_on(day)] == amounts
