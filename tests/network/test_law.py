@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -67,3 +68,18 @@ def test_country_says_what_changes_for_any_of_its_programmes_once(changes: Chang
 
     assert len(set(found)) == len(found)
     assert {each.what for each in changes.found} <= {each.what for each in found}
+
+
+def test_what_is_declared_anew_and_stays_the_same_is_no_change() -> None:
+    catalogue = harbourland()
+    entry = catalogue.programmes["xx-harbour"]
+    scheme = next(each for each in entry.schemes if each.id == "xx-harbour-money")
+    rate = scheme.rates[2]
+    again = rate.model_copy(update={"valid_from": date(2026, 1, 1), "valid_to": None})
+    same = replace(entry, schemes=(scheme.model_copy(update={"rates": (rate, again)}),))
+
+    found = law_changes(
+        replace(catalogue, programmes={"xx-harbour": same}), "xx-harbour", (AFTER, date(2026, 6, 1)), "en"
+    )
+
+    assert not [each for each in found.found if "2520" in each.what]

@@ -98,20 +98,16 @@ class _Finder:
             "identifiers": entry.country.identifiers,
         }
         yield from self._window(entry.programme)
+        titles = {each.id: self.voice.name(each) for each in _titled(entry)}
         for where, model in models_in(parts):
-            named = self._named(entry, where)
+            named = tuple(titles.get(part, part) for part in where)
             for field, values in fields_of(model):
-                yield from self._dated(named if field != "spans" else where, field, values)
+                yield from self._dated(named, field, values)
                 yield from self._condition(entry, named, model, field, values)
             if isinstance(model, Scheme):
                 yield from self._spans(entry, model)
         for part in ("rules", "schemes"):
             yield from self._dated((part,), "", parts[part])
-
-    def _named(self, entry: ProgrammeEntry, where: Where) -> Where:
-        """Return the way to a value with its elements by their titles."""
-        titles = {each.id: self.voice.name(each) for each in _titled(entry)}
-        return tuple(titles.get(part, part) for part in where)
 
     def _within(self, day: date | None) -> bool:
         return day is not None and self.first < day <= self.last
@@ -137,8 +133,10 @@ class _Finder:
                 place = next((old for old in ending if _takes_place(each, old)), None)
                 if place is not None:
                     ending.remove(place)
-                key, old = ("diff.instead", _bare(self.voice, place)) if place is not None else ("diff.new", "")
-                said = self.asked.say(key, new=_bare(self.voice, each), what=_bare(self.voice, each), old=old)
+                old, new = "" if place is None else _bare(self.voice, place), _bare(self.voice, each)
+                if old == new:  # declared anew, and the same
+                    continue
+                said = self.asked.say("diff.instead" if old else "diff.new", new=new, what=new, old=old)
                 yield Change(each.valid_from, here, said, each.reference)
         for each in ending:
             what = self.asked.say("diff.no_longer", what=_bare(self.voice, each))
