@@ -208,7 +208,7 @@ def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement], with
 def _line_row(app: App, line: Entitlement, sources: _Sources, words: Words) -> tuple[str, ...]:
     standing = app.word(words, f"standing.{line.standing}")
     if line.standing is Standing.NOT_PAYABLE:
-        amount, why = standing, "; ".join(map(app.say, line.because))
+        amount, why = standing, f"{app.word(words, 'result.not_met')}: {'; '.join(map(app.say, line.because))}"
     elif line.gap:
         amount, why = app.word(words, "cli.not_computed"), app.say(line.gap.text)
     else:
@@ -225,7 +225,7 @@ def _days(app: App, line: Entitlement, words: Words) -> str:
 
 
 def _remarks(app: App, line: Entitlement, words: Words) -> Iterator[str]:
-    """Say once a person what her money still hangs on, what it rests on, and by when it is claimed."""
+    """Say what the money still hangs on, what it rests on, and by when it is claimed."""
     if line.standing is not Standing.NOT_PAYABLE:
         yield from (f"      {app.word(words, 'standing.assumed')}: {app.say(each)}" for each in line.assumed)
         yield from (f"      {app.word(words, f'result.{need.result}')}: {app.say(need.reason)}" for need in line.needs)
