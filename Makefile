@@ -1,15 +1,22 @@
 # Everything on a fresh machine with Python 3.11 or newer, git and make.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+PLUGINS := $(wildcard plugins/*/)
 SOURCES := $(shell find core plugins -name '*.py' -o -name '*.yaml' -o -name 'pyproject.toml')
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test lowest check bench docs lock clean
 
 demo: .venv/demo
 	@$(BIN)/kummi demo
 
+# One worker a processor, each with a PostgreSQL server of its own.
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 8
+
+# The same tests on the lowest versions that the packages say they work with.
+lowest: .venv-lowest/dev
+	.venv-lowest/bin/pytest --numprocesses auto --maxprocesses 8
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -19,24 +26,48 @@ check: .venv/dev
 	$(BIN)/pytest tests/docs
 
 bench: .venv/dev
-	$(BIN)/pip install --quiet -r benchmarks/requirements.txt
+	$(PIP) install -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
 docs: .venv/dev
 	$(BIN)/python -m docs.generate
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Other people's packages come from the lock files alone, by version and hash; our own come from the sources beside
+# them, built with the tools that are locked too.
+OURS := --no-deps --no-build-isolation --no-index
 
 # The demonstration is of what anyone installs; a development environment, where there is one already, does as well.
-.venv/demo: pyproject.toml $(SOURCES)
+.venv/demo: pyproject.toml requirements/run.txt $(SOURCES)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing Kummi and the five countries into .venv ..."
-	@test -e .venv/dev || $(BIN)/pip install --quiet --disable-pip-version-check . ./plugins/*/
+	@test -e .venv/dev || $(PIP) install --require-hashes -r requirements/run.txt
+	@test -e .venv/dev || $(PIP) install $(OURS) --force-reinstall . $(addprefix ./,$(PLUGINS))
 	@touch $@
 
-.venv/dev: pyproject.toml requirements-dev.txt $(wildcard plugins/*/pyproject.toml)
+.venv/dev: pyproject.toml requirements/dev.txt $(wildcard plugins/*/pyproject.toml)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing Kummi, the five countries and the tools into .venv ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install $(OURS) --editable . $(addprefix --editable ./,$(PLUGINS))
 	@touch $@
+
+.venv-lowest/dev: pyproject.toml requirements/lowest.txt $(wildcard plugins/*/pyproject.toml)
+	@test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
+	@echo "Installing Kummi on the lowest versions it promises into .venv-lowest ..."
+	@.venv-lowest/bin/pip --quiet --disable-pip-version-check install --require-hashes -r requirements/lowest.txt
+	@.venv-lowest/bin/pip --quiet --disable-pip-version-check install $(OURS) --editable . $(addprefix --editable ./,$(PLUGINS))
+	@touch $@
+
+# Writes the lock files anew with uv: the newest versions that the ranges allow, for every Python and platform.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate pyproject.toml
+LOCK := $(COMPILE) --generate-hashes --upgrade --extra build
+
+lock:
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --extra dev --output-file requirements/dev.txt
+	$(COMPILE) --resolution lowest-direct --upgrade --output-file requirements/lowest.in
+	$(LOCK) --extra dev --constraints requirements/lowest.in --output-file requirements/lowest.txt
+	rm requirements/lowest.in

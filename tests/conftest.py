@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event, insert, select
 
 from kummi.casework.desk import Desk
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
     from kummi.catalogue import Catalogue
     from kummi.model.case import Case
+
+# How long an example takes says how busy the machine is, and is no promise of ours.
+settings.register_profile("kummi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kummi")
 
 
 @pytest.fixture(scope="session")

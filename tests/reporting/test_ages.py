@@ -31,7 +31,7 @@ def age_in_sql(store: Store, born: date | None, day: date | None) -> Any:
 @example(born=date(1896, 2, 29), day=date(1900, 2, 28))
 @example(born=date(2008, 2, 28), day=date(2026, 2, 28))
 @example(born=date(2024, 5, 2), day=date(2024, 5, 1))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_age_in_sql_is_the_age_of_the_model(store: Store, born: date, day: date) -> None:
     assert age_in_sql(store, born, day) == age_on(born, day)
 

@@ -196,7 +196,7 @@ def band_by_hand(born: date | None, day: date) -> str | None:
 
 
 @given(stories=st.lists(CASE, max_size=12))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_groups_add_up_to_the_total_that_a_pencil_finds(
     empty_register: Any, reporting: Reporting, stories: list[Any]
 ) -> None:

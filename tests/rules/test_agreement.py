@@ -309,7 +309,7 @@ RULES = st.lists(st.tuples(st.none() | CRITERIA, CRITERIA, VALIDITY, VALIDITY), 
 ANSWERS = {True: Result.MET, False: Result.NOT_MET, None: Result.UNKNOWN}
 
 
-@settings(max_examples=250, deadline=None, report_multiple_bugs=False)
+@settings(max_examples=250, report_multiple_bugs=False)
 @given(criterion=CRITERIA, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
 def test_both_databases_answer_as_python_decides(databases, criterion, on, places):
     decided = [decide(criterion, facts, places) for facts in FACTS[on]]
@@ -321,7 +321,7 @@ def test_both_databases_answer_as_python_decides(databases, criterion, on, place
         assert next((three for three in both if three[1] != three[2]), None) is None, name
 
 
-@settings(max_examples=120, deadline=None, report_multiple_bugs=False)
+@settings(max_examples=120, report_multiple_bugs=False)
 @given(rules=RULES, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
 def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rules, on, places):
     decided = [decide_all(rules, facts, places, Words()).outcome for facts in FACTS[on]]
@@ -331,7 +331,7 @@ def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rul
         assert _asked(connection, expression) == decided, name
 
 
-@settings(max_examples=250, deadline=None, report_multiple_bugs=False)
+@settings(max_examples=250, report_multiple_bugs=False)
 @given(criterion=CRITERIA, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
 def test_english_words_read_back_are_the_same_criterion(criterion, on, places):
     words = str(say(criterion, Words(), LABELS))
@@ -344,7 +344,7 @@ def test_english_words_read_back_are_the_same_criterion(criterion, on, places):
     ], words
 
 
-@settings(max_examples=250, deadline=None, report_multiple_bugs=False)
+@settings(max_examples=250, report_multiple_bugs=False)
 @given(criterion=CRITERIA)
 def test_well_typed_criteria_pass_the_load_time_check(criterion):
     assert check(criterion, KNOWN) == []

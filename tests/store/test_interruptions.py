@@ -70,8 +70,8 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
 ) -> None:
     url = new_store_url(database)
     instants = random.Random(2024)
-    seen = []
-    for _ in range(times):
+    seen: list[int] = []
+    while len(seen) < times or seen[-1] <= 3 * len(seen):  # on a busy machine some are killed before they did anything
         killed_while_working(url, lambda desk: live_through(desk, family, bring_to), desk_at, instants.uniform(0, 0.25))
         store = Store(find_url(url))
         verdict = verify(store)
@@ -81,8 +81,9 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
         assert open_case(again, "xx-harbour", family).case.seq == 1  # nothing stands in the way of the next deed
         store.close()
 
+        assert len(seen) < 10 * times, "the process was always killed before it did anything"
+
     assert seen == sorted(seen)
-    assert seen[-1] > 3 * times, "the process was always killed before it did anything"
 
 
 def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.catalogue.check import check_plugin
 from kummi.model.country import Country
 from kummi.model.funding import Payee
 from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme
@@ -21,6 +20,8 @@ MARKS = {Verdict.OPEN: "+", Verdict.DEPENDS: "?", Verdict.CLOSED: "-"}
 
 def badges(catalogue: Catalogue) -> dict[str, str]:
     """Return the badge of each country's plugin by the country's code, as it is without its stories played."""
+    from kummi.catalogue.check import check_plugin  # it brings the proofs, which nothing else here needs
+
     return {code: check_plugin(catalogue, info.name).maturity for info in catalogue.plugins for code in info.countries}
 
 
