@@ -29,6 +29,7 @@ from kummi.model.workflow import Task
 from kummi.rules.decide import decide, decide_all
 from kummi.rules.say import labels_of, say
 from kummi.rules.sql import condition, eligibility_case
+from kummi.rules.together import can_hold_together
 from kummi.rules.walk import check, known_facts
 from kummi.store import tables
 from kummi.store.columns import case_columns
@@ -264,9 +265,8 @@ def _leaves(person: bool) -> st.SearchStrategy[dict]:
         st.fixed_dictionaries({"done": st.sampled_from([task.id for task in TASKS])}),
     ]
     if person:
-        span = st.fixed_dictionaries({"at_least": years}, optional={"at_most": years}) | st.fixed_dictionaries(
-            {"at_most": years}
-        )
+        ends = st.tuples(years, years).map(sorted).map(lambda both: {"at_least": both[0], "at_most": both[1]})
+        span = ends | st.fixed_dictionaries({"at_least": years}) | st.fixed_dictionaries({"at_most": years})
         leaves += 3 * [st.fixed_dictionaries({"age": span, "at": date_fact})]
     return st.one_of(leaves)
 
@@ -285,8 +285,9 @@ OF_MEMBERS = st.fixed_dictionaries({"some_member": ABOUT_PERSONS}) | st.fixed_di
     {"every_member": ABOUT_PERSONS}
 )
 CRITERIA = st.recursive(_leaves(person=False) | OF_MEMBERS, _composed, max_leaves=5).map(CRITERION.validate_python)
-VALIDITY = st.one_of(st.none(), st.sampled_from(list(FACTS)))
-RULES = st.lists(st.tuples(st.none() | CRITERIA, CRITERIA, VALIDITY, VALIDITY), max_size=3).map(
+DAY_OR_NONE = st.one_of(st.none(), st.sampled_from(list(FACTS)))
+VALIDITY = st.tuples(DAY_OR_NONE, DAY_OR_NONE).map(lambda ends: sorted(ends) if all(ends) else ends)
+RULES = st.lists(st.tuples(st.none() | CRITERIA, CRITERIA, VALIDITY), max_size=3).map(
     lambda drawn: [
         Rule.model_validate(
             {
@@ -299,7 +300,7 @@ RULES = st.lists(st.tuples(st.none() | CRITERIA, CRITERIA, VALIDITY, VALIDITY), 
                 "reference": SOURCE,
             }
         )
-        for number, (when, require, start, end) in enumerate(drawn)
+        for number, (when, require, (start, end)) in enumerate(drawn)
     ]
 )
 
@@ -342,6 +343,14 @@ def test_english_words_read_back_are_the_same_criterion(criterion, on, places):
     assert [decide(read, facts, places) for facts in FACTS[on]] == [
         decide(criterion, facts, places) for facts in FACTS[on]
     ], words
+
+
+@settings(max_examples=250, report_multiple_bugs=False)
+@given(criteria=st.lists(CRITERIA, min_size=1, max_size=3), on=BUSINESS_DATES, places=st.sampled_from(PLACES))
+def test_what_some_case_meets_is_never_called_impossible(criteria, on, places):
+    meets = [all(decide(each, facts, places) is Result.MET for each in criteria) for facts in FACTS[on]]
+
+    assert can_hold_together(criteria, places) or not any(meets)
 
 
 @settings(max_examples=250, report_multiple_bugs=False)

@@ -55,7 +55,7 @@ def test_every_name_in_a_criterion_is_found_once_in_the_order_it_is_written():
 
 
 def problems(criterion: dict, *, person: bool = False) -> list[str]:
-    return check(CRITERION.validate_python(criterion), KNOWN, person=person)
+    return [problem.message for problem in check(CRITERION.validate_python(criterion), KNOWN, person=person)]
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,20 @@ def test_a_programmes_own_fields_and_tasks_are_known_facts():
     assert known["fields.housing"] == Fact("fields.housing", FactType.CHOICE, "household", ("own",))
     assert known["tasks.consent"].type is FactType.DATE
     assert set(known) - {"fields.housing", "tasks.consent"} == {fact.name for fact in CORE_FACTS}
+
+
+def test_a_problem_says_which_key_of_a_nested_criterion_it_is_about():
+    nested = {
+        "any": [
+            {"fact": "pathway", "equals": "asylum"},
+            {"not": {"all": [{"fact": "arrived", "before": "regstered"}, {"done": "consnt"}]}},
+            {"some_member": {"age": {"at_least": 18}, "at": "opend"}},
+        ]
+    }
+
+    found = {each.path: each.message for each in check(CRITERION.validate_python(nested), KNOWN)}
+
+    assert set(found) == {
+        ("any", 1, "not", "all", 0, "before"), ("any", 1, "not", "all", 1, "done"), ("any", 2, "some_member", "at"),
+    }  # fmt: skip
+    assert "did you mean 'registered'" in found["any", 1, "not", "all", 0, "before"]

@@ -114,8 +114,14 @@ class _Loading:
         if owner in self.kept and entry.id in self.kept[owner].proved:
             return ()
         from kummi.catalogue.checks import check_programme  # the proofs are not needed where a cache answers
+        from kummi.catalogue.lines import Lines
 
-        return check_programme(entry)
+        return check_programme(entry, Lines(self.folders()))
+
+    def folders(self) -> dict[str, Path]:
+        """Return the folders of the plugins that are read from files."""
+        plugins = {name: self.registry.found(name).plugin for name in self.registry.names}
+        return {name: each.folder for name, each in plugins.items() if isinstance(each, CountryPlugin)}
 
     def sole_giver(self, entry: ProgrammeEntry) -> str:
         """Return the plugin that gives everything of a programme by data alone; empty where others take part."""

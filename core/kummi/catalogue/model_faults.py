@@ -46,7 +46,7 @@ def model_faults(source: Source, model: type[BaseModel], error: ValidationError)
         is_key = each["type"] in ("missing", "extra_forbidden")
         if each["type"] == "missing" and (each["loc"][:-1], each["loc"][-1]) in misspelled:
             continue  # it is there, under a name that is a fault already
-        messages = places.setdefault((source.walk(each["loc"]), is_key), [])
+        messages = places.setdefault((source.walk((*each["loc"], *_key_meant(each))), is_key), [])
         if (said := _said(model, each, of_persons=source.of_persons)) not in messages:
             messages.append(said)
     return [
@@ -64,6 +64,12 @@ def said_each(model: type[BaseModel], error: ValidationError) -> list[tuple[tupl
 def said_of(model: type[BaseModel], error: ValidationError) -> str:
     """Say the first thing that is wrong with a value, which may be a person's: it is not repeated."""
     return said_each(model, error)[0][1]
+
+
+def _key_meant(error: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the key that an error about a whole value names itself."""
+    key = getattr(error.get("ctx", {}).get("error"), "key", None)
+    return () if key is None else (key,)
 
 
 def _meant(model: type[BaseModel], loc: tuple[int | str, ...]) -> str | None:

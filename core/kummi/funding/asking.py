@@ -109,7 +109,7 @@ class Asking:
 
     def covers(self, paid: PaidPeriod, start: Start) -> Result:
         """Decide whether the person is covered in a paid period; before birth and outside the law's days nobody is."""
-        if not self.scheme.exists_on(paid.first) or (self.person.born and paid.first < self.person.born):
+        if not self.scheme.is_valid_on(paid.first) or (self.person.born and paid.first < self.person.born):
             return Result.NOT_MET
         return self._decide(self.scheme.who, self._facts_in(paid, start))
 

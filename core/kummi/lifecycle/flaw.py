@@ -41,7 +41,8 @@ _NUMBERS = {
 class Flaw:
     """One way in which a proof fails.
 
-    ``where`` names the stage, task or move (``"stage matched"``), ``origin`` the file and line it was declared in.
+    ``where`` names the stage, task or move (``"stage matched"``), ``origin`` the file and line it was declared in,
+    and ``inside`` the keys that lead from there to the very line.
     ``path`` is the shortest way that shows it, from the first stage on; empty where no way is needed. A ``gap`` is
     counted and shown, and does not keep the workflow from running.
     """
@@ -52,6 +53,7 @@ class Flaw:
     path: tuple[Stage, ...] = ()
     origin: Origin | None = None
     gap: bool = False
+    inside: tuple[str | int, ...] = ()
 
     def way(self, language: str = FALLBACK) -> str:
         """Return the path in the country's own stage titles: ``Referred -> Assessed -> Matching``."""

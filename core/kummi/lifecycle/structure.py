@@ -34,11 +34,11 @@ def structure_flaws(workflow: Workflow, programme: Programme) -> Iterator[Flaw]:
     yield from _deadlines(workflow, known)
     for task in workflow.tasks:
         if task.when is not None:
-            yield from _criterion(f"task {task.id}, when", task.when, known, task.origin)
+            yield from _criterion(f"task {task.id}, when", task.when, known, task.origin, "when")
 
 
-def _flaw(where: str, message: str, origin: Origin | None) -> Flaw:
-    return Flaw(Proof.STRUCTURE, where, message, origin=origin)
+def _flaw(where: str, message: str, origin: Origin | None, *inside: str | int) -> Flaw:
+    return Flaw(Proof.STRUCTURE, where, message, origin=origin, inside=inside)
 
 
 def _stages(workflow: Workflow) -> Iterator[Flaw]:
@@ -73,7 +73,8 @@ def _moves(workflow: Workflow) -> Iterator[Flaw]:
         where = f"move {sources_of(move)} to {move.to}"
         for name in (*move.from_, move.to):
             if name not in names and (name != ANY_OPEN or name == move.to):
-                yield _flaw(where, f"no stage '{name}'{did_you_mean(name, names)}", move.origin)
+                key = "to" if name == move.to else "from"
+                yield _flaw(where, f"no stage '{name}'{did_you_mean(name, names)}", move.origin, key)
         if move.from_ == (move.to,):
             yield _flaw(where, "the move leads to where it comes from", move.origin)
     steps = ((name, move.to, move.outcome) for name in dict.fromkeys(names) for move in workflow.moves_from(name))
@@ -89,9 +90,9 @@ def _guards(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Flaw]:
             where = f"rule {rule.id}"
             if _plain(seen.setdefault(rule.id, rule)) != _plain(rule):
                 yield _flaw(where, "two different rules have this id", rule.origin or move.origin)
-            for criterion in (rule.when, rule.require):
+            for key, criterion in (("when", rule.when), ("require", rule.require)):
                 if criterion is not None:
-                    yield from _criterion(where, criterion, known, rule.origin or move.origin)
+                    yield from _criterion(where, criterion, known, rule.origin or move.origin, key)
 
 
 def _plain(rule: Rule) -> Rule:
@@ -109,14 +110,17 @@ def _deadlines(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Flaw]:
         if deadline is None or deadline.of == ENTERED or deadline.of in days:
             continue
         if deadline.of in known:
-            yield _flaw(where, f"'{deadline.of}' is not a date of the case or the household", origin)
+            message = f"'{deadline.of}' is not a date of the case or the household"
         else:
-            yield _flaw(where, f"no date fact '{deadline.of}'{did_you_mean(deadline.of, {ENTERED, *days})}", origin)
+            message = f"no date fact '{deadline.of}'{did_you_mean(deadline.of, {ENTERED, *days})}"
+        yield _flaw(where, message, origin, "deadline", "of")
 
 
-def _criterion(where: str, criterion: Criterion, known: Mapping[str, Fact], origin: Origin | None) -> Iterator[Flaw]:
-    for message in check(criterion, known):
-        yield _flaw(where, message, origin)
+def _criterion(
+    where: str, criterion: Criterion, known: Mapping[str, Fact], origin: Origin | None, key: str
+) -> Iterator[Flaw]:
+    for problem in check(criterion, known):
+        yield _flaw(where, problem.message, origin, key, *problem.path)
 
 
 def _twice(names: Iterable[Name]) -> list[Name]:

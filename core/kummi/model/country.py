@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.reference import Disagreement, Question, References
 from kummi.model.text import Text
+from kummi.model.validity import Dated
 from kummi.model.vocabulary import Pathway
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -34,12 +35,10 @@ class Municipality(Frozen):
         return self.code or str(self.name)
 
 
-class NameSince(Frozen):
+class NameSince(Dated):
     """The name of an authority from one day to another."""
 
     name: Text
-    valid_from: date | None = None
-    valid_to: date | None = None
     reference: References = Field(min_length=1)
 
 
@@ -52,7 +51,7 @@ class Authority(Frozen):
     def named_on(self, day: date) -> NameSince | None:
         """Return the name valid on a day; None where no name is known for it."""
         for each in self.names:
-            if (each.valid_from is None or each.valid_from <= day) and (each.valid_to is None or day <= each.valid_to):
+            if each.is_valid_on(day):
                 return each
         return None
 
@@ -65,11 +64,9 @@ class Owner(Frozen):
     authority: Key | None = None
 
 
-class CheckedSince(Frozen):
+class CheckedSince(Dated):
     """From when to when numbers of a scheme carry a check digit that the law still keeps to."""
 
-    valid_from: date | None = None
-    valid_to: date | None = None
     reference: References = Field(min_length=1)
 
 

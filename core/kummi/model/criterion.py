@@ -33,6 +33,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictIn
 
 from kummi.model.base import Frozen, Key
 from kummi.model.dates import Duration, Unit
+from kummi.model.validity import EndsTooEarlyError
 
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)?$", max_length=100)]
 
@@ -149,6 +150,8 @@ class AgeSpan(Frozen):
     def _has_an_end(self) -> AgeSpan:
         if self.at_least is None and self.at_most is None:
             raise ValueError("an age needs at_least, at_most or both")
+        if self.at_least is not None and self.at_most is not None and self.at_most < self.at_least:
+            raise EndsTooEarlyError("at_most", self.at_most, self.at_least)
         return self
 
 

@@ -15,6 +15,7 @@ from kummi.model.dates import Duration, Unit
 from kummi.model.reference import Note, Question, References
 from kummi.model.rule import Rule
 from kummi.model.text import Text
+from kummi.model.validity import Dated
 
 
 class Payee(StrEnum):
@@ -92,7 +93,7 @@ class Instalment(Frozen):
     payee_title: Text | None = None
 
 
-class Assumption(Frozen):
+class Assumption(Dated):
     """A reading that no source says outright, on which the money of those who meet ``when`` rests.
 
     It is about every paid period that holds a day of its validity.
@@ -100,8 +101,6 @@ class Assumption(Frozen):
 
     text: Text
     when: Criterion | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
     reference: References = Field(min_length=1)
 
     def is_about(self, first: date, last: date) -> bool:
@@ -111,7 +110,7 @@ class Assumption(Frozen):
         )
 
 
-class Claim(Frozen):
+class Claim(Dated):
     """By when money for some days is claimed: by a fixed day, or so long after the calendar year or period paid for.
 
     ``valid_from`` and ``valid_to`` say for which days' money it holds.
@@ -121,8 +120,6 @@ class Claim(Frozen):
     by: date | None = None
     within: Duration | None = None
     after: Literal["year", "period"] = "year"
-    valid_from: date | None = None
-    valid_to: date | None = None
     reference: References = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -139,7 +136,7 @@ class Claim(Frozen):
         return self.by if self.within is None else self.within.after(end)
 
 
-class Rate(Frozen):
+class Rate(Dated):
     """An amount from one day to another, for the persons who meet ``when``.
 
     ``when`` is asked with ``on`` at the scheme's age instant (``Scheme.age_at``).
@@ -149,16 +146,16 @@ class Rate(Frozen):
     the gap is shown.
     Outside every rate's validity the rate is unknown: no older rate is ever carried over. Of the rates valid on the
     day, the first whose ``when`` is met counts; where none is, the rate is unknown, since ``Scheme.who`` alone says
-    whom the scheme leaves out.
+    whom the scheme leaves out. Two rates that can both be met on one day and say different figures are a fault, unless
+    the later one says that it is for those whom no rate above it is for (``otherwise``).
     """
 
     amount: Decimal | None = None
     disputed: tuple[Decimal, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
     when: Criterion | None = None
     year: int | None = Field(default=None, ge=1)
     last_year: int | None = Field(default=None, ge=1)
+    otherwise: bool = False
     text: Text
     note: Text | None = None
     reference: References = Field(min_length=1)
@@ -175,12 +172,8 @@ class Rate(Frozen):
         """Whether the rate counts in this ordinal year."""
         return self.year is None or self.year <= year <= (self.last_year or self.year)
 
-    def is_valid_on(self, day: date) -> bool:
-        """Whether the rate counts on this day; both ends are included."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
-
-class Scheme(Declared):
+class Scheme(Declared, Dated):
     """One stream of public money per person.
 
     ``who`` is asked for each person (household facts included) and each paid period. ``starts`` is the date fact that
@@ -216,8 +209,6 @@ class Scheme(Declared):
     starts: FactName | None = None
     starts_next_month: bool = False
     may_never_start: bool = False
-    valid_from: date | None = None
-    valid_to: date | None = None
     spans: tuple[Span, ...] = ()
     pays: Pays
     instalments: tuple[Instalment, ...] = ()
@@ -236,10 +227,6 @@ class Scheme(Declared):
     def is_computed(self) -> bool:
         """Whether households have lines of this money."""
         return self.pays is not Pays.NOT_COMPUTED
-
-    def exists_on(self, day: date) -> bool:
-        """Whether there is such money for this day; both ends are included."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     @model_validator(mode="after")
     def _says_when(self) -> Scheme:

@@ -11,6 +11,7 @@ from kummi.model.dates import Duration, Unit
 from kummi.model.facts import FactType
 from kummi.model.reference import Disagreement, Note, Question, References
 from kummi.model.text import Text
+from kummi.model.validity import EndsTooEarlyError
 from kummi.model.vocabulary import Status, SupportForm
 
 
@@ -44,6 +45,12 @@ class Window(Frozen):
     end: date | None = None
     note: Text | None = None
     reference: References = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Window:
+        if self.start and self.end and self.end < self.start:
+            raise EndsTooEarlyError("end", self.end, self.start)
+        return self
 
     def contains(self, day: date) -> bool:
         """Whether the programme runs on this day, as far as its ends are known."""

@@ -11,6 +11,7 @@ from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.reference import Question, References
 from kummi.model.text import Text
+from kummi.model.validity import EndsTooEarlyError
 
 
 class Breakdown(StrEnum):
@@ -30,6 +31,12 @@ class AgeBand(Frozen):
     title: Text
     from_: int | None = Field(default=None, alias="from", ge=0)
     to: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> AgeBand:
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            raise EndsTooEarlyError("to", self.to, self.from_)
+        return self
 
 
 class Indicator(Declared):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from pydantic import Field
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion
 from kummi.model.reference import References
 from kummi.model.text import Text
+from kummi.model.validity import Dated
 
 
 class Settlement(Frozen):
@@ -19,7 +18,7 @@ class Settlement(Frozen):
     from_: Text = Field(alias="from")
 
 
-class Rule(Declared):
+class Rule(Declared, Dated):
     """What must hold of a case, from one day to another.
 
     ``text`` states the rule so that its opposite is the reason for a refusal. ``when`` says whom it is about: where it
@@ -30,12 +29,6 @@ class Rule(Declared):
     text: Text
     when: Criterion | None = None
     require: Criterion
-    valid_from: date | None = None
-    valid_to: date | None = None
     settled_by: Settlement | None = None
     reference: References = Field(min_length=1)
     for_: tuple[Key, ...] = Field(default=(), alias="for")
-
-    def is_valid_on(self, day: date) -> bool:
-        """Whether the rule is law on this day; both ends are included."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

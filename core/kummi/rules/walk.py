@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,28 @@ from kummi.rules.predicate import function_at
 
 PERSON_FACTS = frozenset(fact.name for fact in CORE_FACTS if fact.about == "person")
 """Facts that only a rule about one person can ask."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong in a declared value, and the keys and positions that lead to it in its file."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+
+    def below(self, *keys: str | int, where: str = "") -> Problem:
+        """Return the problem as one of the value around it, its message begun with where it is."""
+        return Problem(f"{where}: {self.message}" if where else self.message, (*keys, *self.path))
+
+
+def keyed_parts_of(criterion: Criterion) -> Iterator[tuple[tuple[str | int, ...], Criterion]]:
+    """Yield the criteria directly inside a composition, each with the keys that lead to it in a file."""
+    key = _KEYS.get(type(criterion), "")
+    for number, part in enumerate(parts_of(criterion)):
+        yield (key, number) if isinstance(criterion, All | AnyOf) else (key,), part
+
+
+_KEYS: dict[type, str] = {All: "all", AnyOf: "any", Not: "not", SomeMember: "some_member", EveryMember: "every_member"}
 
 
 def parts_of(criterion: Criterion) -> tuple[Criterion, ...]:
@@ -110,8 +133,8 @@ def known_facts(programme: Programme, tasks: Iterable[str]) -> dict[str, Fact]:
     return {fact.name: fact for fact in facts}
 
 
-def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = False) -> list[str]:
-    """Return what is wrong with a criterion, one sentence each; empty when it can be used.
+def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = False) -> list[Problem]:
+    """Return what is wrong with a criterion, and where in it; empty when it can be used.
 
     Args:
         criterion: What a plugin wrote.
@@ -120,13 +143,23 @@ def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = Fal
     """
     allowed = {name: fact for name, fact in known.items() if person or fact.about != "person"}
     asked = _FACTS[type(criterion)](criterion)
-    problems = [_unknown(name, known, allowed) for name in asked if name not in allowed]
+    problems = [
+        Problem(_unknown(name, known, allowed), _key_of(name, criterion)) for name in asked if name not in allowed
+    ]
     if not problems:
-        problems.extend(_CHECKS.get(type(criterion), _nothing_more)(criterion, known))
+        problems += map(Problem, _CHECKS.get(type(criterion), _nothing_more)(criterion, known))
     if isinstance(criterion, SomeMember | EveryMember) and person:
-        problems.append("a rule about one person cannot ask about all persons of the household again")
+        problems.append(Problem("a rule about one person cannot ask about all persons of the household again"))
     inside = person or isinstance(criterion, SomeMember | EveryMember)
-    return problems + [problem for part in parts_of(criterion) for problem in check(part, known, person=inside)]
+    for keys, part in keyed_parts_of(criterion):
+        problems += [problem.below(*keys) for problem in check(part, known, person=inside)]
+    return problems
+
+
+def _key_of(name: str, criterion: Criterion) -> tuple[str, ...]:
+    """Return the key of a criterion under which a fact or a task is named."""
+    named = (name, name.removeprefix("tasks."))
+    return tuple(key for key in type(criterion).model_fields if getattr(criterion, key) in named)[:1]
 
 
 def _unknown(name: str, known: Mapping[str, Fact], allowed: Mapping[str, Fact]) -> str:
