@@ -165,3 +165,17 @@ def test_second_workflow_for_a_programme_is_a_fault_that_names_both(country) -> 
 
     assert [each.partition(": ")[0] for each in faults] == [f"workflow.yaml:{line}"] * len(faults)
     assert "a second workflow for the programme 'xx-harbour'; workflow.yaml:" in faults[0]
+
+
+@pytest.mark.parametrize("file", ["country.yaml", "eligibility.yaml", "words.yaml", "references.yaml"])
+@pytest.mark.parametrize("content", ["", "# to be written\n", "x-anchors: {}\n"])
+def test_data_file_that_holds_nothing_is_a_fault(country, file: str, content: str) -> None:
+    country.write(file, content)
+
+    assert f"{file}:1: the file holds nothing; fill it in, or leave it out" in country.faults()
+
+
+def test_data_file_with_an_empty_list_is_a_fault(country) -> None:
+    country.write("eligibility.yaml", "rules: []\n")
+
+    assert country.faults() == ["eligibility.yaml:1: the file holds nothing; fill it in, or leave it out"]

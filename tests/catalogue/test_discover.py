@@ -118,6 +118,49 @@ class TestInstalled:
         assert [each.name for each in discover({"zz"})] == ["zz-a", "zz-b"]
 
 
+class TestGivesNothing:
+    """What is no plugin, or has nothing to give, is named with the line on which it is said to be one."""
+
+    def faults(self, plugins_dir: Path | None = None) -> list[str]:
+        return [str(each.fault) for each in load({"zz"}, plugins_dir=plugins_dir).faults]
+
+    def test_entry_point_that_is_no_plugin(self, site: Path) -> None:
+        install(site, "zz_three", "zz = zz_three:plugin", "import os\n\nplugin = 3\n")
+
+        assert self.faults() == [
+            "zz_three.py:3: the plugin gives nothing: '3', a value of the type int, has no hook, "
+            "such as kummi_country or kummi_reports"
+        ]
+
+    @pytest.mark.parametrize(
+        ("content", "line", "what"),
+        [
+            ("\nplugin = 3\n", 2, "'3', a value of the type int,"),
+            ("plugin: object = None\n", 1, "a value of the type NoneType,"),
+            ("X = 1\nfrom pathlib import Path as plugin\n", 2, "a value of the type type,"),
+            ("def helper():\n    return 1\n", 1, "this module"),
+        ],
+    )
+    def test_draft_that_is_no_plugin(self, tmp_path: Path, content: str, line: int, what: str) -> None:
+        (tmp_path / "draft.py").write_text(content)
+
+        assert self.faults(tmp_path) == [
+            f"draft.py:{line}: the plugin gives nothing: {what} has no hook, such as kummi_country or kummi_reports"
+        ]
+
+    def test_package_whose_data_was_left_out(self, site: Path) -> None:
+        install(site, "zz_bare", "zz = kummi_zz_bare:plugin", "")
+        (site / "kummi_zz_bare").mkdir()
+        (site / "kummi_zz_bare" / "__init__.py").write_text(
+            '"""Ours."""\n\nfrom kummi import CountryPlugin\n\nplugin = CountryPlugin(__package__)\n'
+        )
+
+        assert self.faults() == [
+            "kummi_zz_bare/__init__.py:5: the plugin gives nothing: no YAML file lies in its folder 'kummi_zz_bare'; "
+            "the package is to hold country.yaml and others"
+        ]
+
+
 class TestDrafts:
     def test_one_file_gives_a_whole_country(self, tmp_path: Path) -> None:
         (tmp_path / "draft.py").write_text(ONE_FILE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -298,12 +299,62 @@ def test_hook_that_is_not_marked_is_a_fault() -> None:
     ]
 
 
-def test_hook_that_asks_for_an_argument_that_nobody_gives_is_a_fault() -> None:
+def line_of(words: str) -> int:
+    """Return the line of this file that begins with these words."""
+    lines = Path(__file__).read_text().splitlines()
+    (found,) = (number for number, line in enumerate(lines, start=1) if line.strip().startswith(words))
+    return found
+
+
+def test_hook_that_asks_for_an_argument_that_nobody_gives_is_a_fault_at_its_def_with_the_nearest_name() -> None:
     class Asks:
         @hookimpl
+        def kummi_workflow(self, programe: str, weather: str = "fine") -> None:
+            return None
+
+        @hookimpl(trylast=True)
         def kummi_country(self, weather: str) -> None:
             return None
 
-    (fault,) = harbourland(Asks()).faults
+    workflow, country = sorted((each.fault for each in harbourland(Asks()).faults), key=str)
 
-    assert "weather" in fault.fault.message
+    assert str(country) == (
+        f"test_hooks.py:{line_of('def kummi_country(self, weather: str)')}: "
+        "kummi_country is given no argument 'weather'; there is none"
+    )
+    assert str(workflow) == (
+        f"test_hooks.py:{line_of('def kummi_workflow(self, programe: str')}: "
+        "kummi_workflow is given no argument 'programe'; did you mean 'programme'?"
+    )
+
+
+def test_hook_that_raises_is_a_fault_at_the_line_that_raised() -> None:
+    class Fails:
+        @hookimpl
+        def kummi_programmes(self) -> Sequence[Any]:
+            return self.made()
+
+        def made(self) -> Sequence[Any]:
+            day = "2024-02-30"
+            return [date.fromisoformat(day)]
+
+    (fault,) = (each.fault for each in harbourland(Fails()).faults)
+
+    assert fault.where == f"test_hooks.py:{line_of('return [date.fromisoformat(day)]')}"
+    assert fault.message.startswith("kummi_programmes raised ValueError")
+
+
+def test_hook_of_a_package_that_raises_in_another_module_is_a_fault_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "zz_fails"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(
+        "from kummi import hookimpl\nfrom zz_fails import made\n\n\n@hookimpl\ndef kummi_programmes():\n    made.up()\n"
+    )
+    (folder / "made.py").write_text("import json\n\n\ndef up():\n    json.loads('{')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    (fault,) = (each.fault for each in harbourland(import_module("zz_fails")).faults)
+
+    assert fault.where == "made.py:5"

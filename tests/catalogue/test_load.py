@@ -156,6 +156,10 @@ class TestOneThatBreaks:
             def trap(self) -> str:
                 raise OSError("no")
 
+            @hookimpl
+            def kummi_words(self) -> dict[str, dict[str, str]]:
+                return {}
+
         assert harbourland(Trap()).faults == ()
 
 

@@ -21,15 +21,32 @@ _OF_A_COUNTRY = re.compile(r"([a-z]{2})(?:-.*)?")
 
 @dataclass(frozen=True)
 class Found:
-    """A plugin as it was found; ``plugin`` is None where importing it failed, and ``faults`` says why."""
+    """A plugin as it was found; ``plugin`` is None where importing it failed, and ``faults`` says why.
+
+    ``code`` is the module that holds it, and ``attribute`` its name there, empty where it is the module itself.
+    """
 
     name: str
     version: str
     plugin: object | None
     faults: tuple[Fault, ...] = ()
+    code: ModuleType | None = None
+    attribute: str = ""
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    @property
+    def place(self) -> str:
+        """File and line on which the code names the plugin; empty where it was not found in code."""
+        file = getattr(self.code, "__file__", None)
+        if file is None:
+            return ""
+        path = Path(file)
+        given = re.compile(rf"{re.escape(self.attribute)}\b[^=]*=(?!=)|.*\bimport\b.*\b{re.escape(self.attribute)}\b")
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if self.attribute else []
+        line = next((number for number, each in enumerate(lines, start=1) if given.match(each)), 1)
+        return f"{f'{path.parent.name}/' if path.stem == '__init__' else ''}{path.name}:{line}"
 
 
 def discover(countries: Collection[str] | None = None, plugins_dir: Path | None = None) -> tuple[Found, ...]:
@@ -63,9 +80,10 @@ def is_wanted(name: str, countries: Collection[str] | None) -> bool:
 def _installed(point: metadata.EntryPoint) -> Found:
     version = point.dist.version if point.dist else DRAFT
     try:
-        return Found(point.name, version, point.load())
+        plugin = point.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
         return Found(point.name, version, None, (Fault(point.value, _reason(error)),))
+    return Found(point.name, version, plugin, code=sys.modules.get(point.module), attribute=point.attr)
 
 
 def _drafts(folder: Path) -> Iterator[Found]:
@@ -84,7 +102,8 @@ def _one_file(path: Path) -> Found:
         module = _import(path, path.stem)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
         return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
-    return Found(path.name, DRAFT, getattr(module, "plugin", module))
+    attribute = "plugin" if hasattr(module, "plugin") else ""
+    return Found(path.name, DRAFT, getattr(module, "plugin", module), code=module, attribute=attribute)
 
 
 def _folder(path: Path) -> Found:
@@ -99,7 +118,7 @@ def _folder(path: Path) -> Found:
     if not hasattr(module, "plugin"):
         wanted = "expected an object named 'plugin', such as: plugin = CountryPlugin(__package__)"
         return Found(path.name, DRAFT, None, (Fault(f"{path.name}/__init__.py", wanted),))
-    return Found(path.name, DRAFT, module.plugin)
+    return Found(path.name, DRAFT, module.plugin, code=module, attribute="plugin")
 
 
 def _import(path: Path, stem: str, package: Path | None = None) -> ModuleType:

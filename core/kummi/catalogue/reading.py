@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -23,7 +23,7 @@ from kummi.model.words import ENGLISH
 def read_folder(folder: Path) -> Given:
     """Read the YAML files of one country. Raises PluginError with every fault of every file."""
     sources = [_source(folder, name) for name in NAMES]
-    faults = _unknown_files(folder)
+    faults = [*_unknown_files(folder), *_empty_files(folder, sources)]
     references = References(_named(sources[0]))
     given: dict[str, Any] = {}
     for source in sources[1:]:
@@ -52,6 +52,21 @@ def _unknown_files(folder: Path) -> list[Fault]:
     """A file of a name that nobody reads is a misspelling, not silence."""
     names = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
     return [Fault(name, f"nothing reads this file{did_you_mean(name, NAMES)}") for name in names if name not in NAMES]
+
+
+def _empty_files(folder: Path, sources: Iterable[Source]) -> list[Fault]:
+    """A file that is there and holds nothing is unfinished, or was cut off; a country may leave a file out."""
+    empty = (
+        source
+        for source in sources
+        if not source.faults and (folder / source.name).exists() and not _holds_anything(source.data)
+    )
+    said = "the file holds nothing; fill it in, or leave it out"
+    return [Fault(f"{source.name}:1", said) for source in empty]
+
+
+def _holds_anything(data: Any) -> bool:
+    return any(bool(each) for each in data.values()) if isinstance(data, dict) else data is not None
 
 
 def _named(source: Source) -> Mapping[str, NamedSource]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import linecache
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,9 +57,9 @@ class Registry:
 
     def add(self, found: Found) -> tuple[Fault, ...]:
         """Let a plugin take part; returns what is wrong with its hooks, and then it does not take part."""
-        if found.faults or found.plugin is None:
+        if found.faults:
             return found.faults
-        faults = _hook_faults(found.plugin)
+        faults = _hook_faults(found.plugin) or _nothing_given(found)
         if not faults:
             try:
                 self._manager.register(found.plugin, str(found))
@@ -100,7 +103,7 @@ class Registry:
             raise
         except (Exception, SystemExit) as error:  # whatever a plugin raises is that plugin's fault
             reason = f"{hook} raised {type(error).__name__}: {error}"
-            raise AnswerError(Fault(_where(plugin, hook), reason)) from error
+            raise AnswerError(Fault(_raised_at(plugin, hook, error), reason)) from error
         first = answer if caller.spec and caller.spec.opts["firstresult"] else answer[0] if answer else None
         return first if self.is_from_files(name, hook) else _checked(plugin, hook, first)
 
@@ -142,17 +145,73 @@ def _hook_faults(plugin: object) -> list[Fault]:
             faults.append(Fault(_where(plugin, name), f"there is no hook '{name}'{did_you_mean(name, HOOKS)}"))
         elif not hasattr(function, f"{hookspecs.PROJECT}_impl"):
             faults.append(Fault(_where(plugin, name), f"'{name}' is not marked with @hookimpl, so nobody would ask it"))
+        else:
+            given = list(inspect.signature(getattr(hookspecs, name)).parameters)
+            faults += [
+                Fault(_where(plugin, name), f"{name} is given no argument '{each}'{did_you_mean(each, given)}")
+                for each in _wanted(function)
+                if each not in given
+            ]
     return faults
+
+
+def _wanted(function: Any) -> list[str]:
+    """Return the arguments that a hook cannot do without."""
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
+    arguments = inspect.signature(function).parameters.values()
+    return [each.name for each in arguments if each.kind in by_name and each.default is inspect.Parameter.empty]
+
+
+def _nothing_given(found: Found) -> list[Fault]:
+    """Say of something that has no hook, or of a country without files, that it gives nothing."""
+    plugin = found.plugin
+    place = found.place or _where(plugin)
+    if isinstance(plugin, CountryPlugin):
+        if not plugin.is_data_alone() or any(plugin.folder.glob("*.y*ml")):
+            return []
+        said = f"no YAML file lies in its folder '{plugin.folder.name}'; the package is to hold country.yaml and others"
+        return [Fault(place, f"the plugin gives nothing: {said}")]
+    if any(hasattr(plugin, name) for name in HOOKS):
+        return []
+    plain = f"'{plugin}', " if isinstance(plugin, (int, str)) else ""
+    what = "this module" if inspect.ismodule(plugin) else f"{plain}a value of the type {type(plugin).__name__},"
+    return [Fault(place, f"the plugin gives nothing: {what} has no hook, such as kummi_country or kummi_reports")]
+
+
+def _raised_at(plugin: object, hook: str, error: BaseException) -> str:
+    """Return the last line of the plugin's own code that led to an error."""
+    function = getattr(plugin, hook)
+    home = getattr(sys.modules.get(function.__module__.partition(".")[0]), "__path__", None)
+    own = _code_of(function).co_filename
+    place, trace = "", error.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file == own or any(file.startswith(f"{folder}{os.sep}") for folder in home or ()):
+            place = f"{_file_name(file)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place or _where(plugin, hook)
+
+
+def _code_of(function: Any) -> Any:
+    return getattr(getattr(function, "__func__", function), "__code__", None)
 
 
 def _where(plugin: object, hook: str = "") -> str:
     """Return file and line of a hook, or the file of its plugin."""
-    function = getattr(plugin, hook, None)
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    code = _code_of(getattr(plugin, hook, None))
     if code is not None:
-        return f"{_file_name(code.co_filename)}:{code.co_firstlineno}"
+        return f"{_file_name(code.co_filename)}:{_line_of_def(code)}"
     owner = plugin if inspect.ismodule(plugin) else inspect.getmodule(type(plugin))
     return _file_name(getattr(owner, "__file__", None) or type(plugin).__name__)
+
+
+def _line_of_def(code: Any) -> int:
+    """Return the line of a function's own ``def``, below its decorators."""
+    first = int(code.co_firstlineno)
+    for number, line in enumerate(linecache.getlines(code.co_filename)[first - 1 :], start=first):
+        if line.lstrip().startswith(("def ", "async def ")):
+            return number
+    return first
 
 
 def _file_name(path: str) -> str:

@@ -12,6 +12,7 @@ import pathlib
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +32,20 @@ _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _OPENED_AT_ONCE = re.compile(rb"[\[{](?:[ \t]*[\[{]){%d}" % MAX_DEPTH)
 _TOO_DEEP = f"values are nested more than {MAX_DEPTH} deep"
+_ANCHOR, _ALIAS = re.compile(r"&([^\s,\[\]{}]+)"), re.compile(r"\*([^\s,\[\]{}]+)")
 _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 
 
 class _TooMuchError(Exception):
     """The file is too large or too deep to go on."""
+
+
+class _HoldsItselfError(Exception):
+    """A value holds itself by an alias, so that reading it would never end; ``line`` is that of the alias."""
+
+    def __init__(self, line: int, named: int) -> None:
+        self.line = line
+        super().__init__(f"this alias stands inside the very value that it names (line {named}), which would never end")
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where it is there
@@ -124,7 +134,7 @@ def read_yaml(name: str, content: bytes, *, of_persons: bool = False) -> Source:
         source.faults.append(_syntax_fault(name, content, error))
     else:
         if node is not None:
-            _Reader(source).read(node)
+            _Reader(source, content).read(node)
     return source
 
 
@@ -159,17 +169,39 @@ def _syntax_fault(name: str, content: bytes, error: yaml.YAMLError) -> Fault:
 class _Reader:
     """Turns composed nodes into plain values, counting them."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, content: bytes) -> None:
         self.source = source
         self.count = 0
+        self.around: list[yaml.Node] = []
+        self._lines = content.decode("utf-8-sig").splitlines
 
     def read(self, node: yaml.Node) -> None:
         try:
             self.source.data = self.value(node, ())
         except _TooMuchError as error:
             self.source.faults.append(Fault(self.source.name, str(error)))
+        except _HoldsItselfError as error:
+            self.source.faults.append(Fault(f"{self.source.name}:{error.line}", str(error)))
         except RecursionError:
-            self.source.faults.append(Fault(self.source.name, "a mapping merges itself, or merges others too deep"))
+            self.source.faults.append(Fault(self.source.name, "mappings merge others too deep"))
+
+    @contextmanager
+    def inside(self, node: yaml.Node) -> Iterator[None]:
+        """Remember which values are being read. Raises _HoldsItselfError where one of them is met again in itself."""
+        if any(node is each for each in self.around):
+            raise _HoldsItselfError(self.line_of_alias(node), node.start_mark.line + 1)
+        self.around.append(node)
+        yield
+        self.around.pop()
+
+    def line_of_alias(self, node: yaml.Node) -> int:
+        """Return the line of the alias by which a value holds itself: within the innermost value, and of its name."""
+        lines, within = self._lines(), self.around[-1]
+        named = set(_ANCHOR.findall(lines[node.start_mark.line]))
+        for number in range(within.start_mark.line, min(within.end_mark.line + 1, len(lines))):
+            if named & set(_ALIAS.findall(lines[number])):
+                return number + 1
+        return within.start_mark.line + 1
 
     def count_one(self) -> None:
         self.count += 1
@@ -179,16 +211,17 @@ class _Reader:
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.count_one()
         if len(path) > MAX_DEPTH:
-            raise _TooMuchError(f"{_TOO_DEEP}, or an alias holds itself")
+            raise _TooMuchError(_TOO_DEEP)
         if node.tag not in _PLAIN_TAGS:
             tag = "!name" if self.source.of_persons else node.tag
             self.fault(node, f"tags such as '{tag}' are not used; write the value alone")
         self.source.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return {key: self.value(each, (*path, key)) for key, each in self.pairs(node, path)}
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        with self.inside(node):
+            if isinstance(node, yaml.MappingNode):
+                return {key: self.value(each, (*path, key)) for key, each in self.pairs(node, path)}
             return [self.value(each, (*path, number)) for number, each in enumerate(node.value)]
-        return _scalar(node)
 
     def pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
         """Give the keys of a mapping with their values; its own keys win over merged ones.
@@ -222,7 +255,9 @@ class _Reader:
             if not isinstance(node, yaml.MappingNode):
                 self.fault(node, "'<<' merges mappings only")
                 continue
-            for key, value in self.pairs(node, path):
+            with self.inside(node):
+                pairs = list(self.pairs(node, path))
+            for key, value in pairs:
                 self.count_one()
                 if key not in seen:
                     seen.add(key)
