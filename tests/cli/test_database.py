@@ -67,6 +67,8 @@ def test_init_twice_is_safe(cli: Any) -> None:
         ("://", "the database address is not understood"),
         ("postgresql://h:notaport/x", "the database address is not understood; expected a file name or postgresql://…"),
         ("postgresql://[::1/x", "the database address is not understood"),
+        ("postgresql:u:secret@h/x", "the database address is not understood"),
+        ("postgresql://u:se@cret@h/x", "write an @ in a password as %40"),
         ("postgresql://127.0.0.1:1/x", "does not answer"),
         ("postgresql+other://127.0.0.1:1/x", "does not answer"),
         ("postgresql://127.0.0.1:1/x?colour=red", "has an option in its address that PostgreSQL does not know"),

@@ -27,7 +27,7 @@ def badges(catalogue: Catalogue) -> dict[str, str]:
 
 def overview_tables(asked: Asked, badges: Mapping[str, str]) -> Iterator[Table]:
     """Yield one row for each programme, and one for each country with its money and badge."""
-    pathways = ", ".join(asked.say(f"pathway.{pathway}") for pathway in Pathway)
+    pathways = " | ".join(asked.say(f"pathway.{pathway}") for pathway in Pathway)
     columns = "programme name owner status window for_whom form duration"
     note = asked.say("network.for_whom_note", pathways=pathways)
     yield asked.table("programmes", columns, (_programme(asked, entry) for entry in asked.entries), note)

@@ -131,6 +131,9 @@ class Prepared:
         return int(cursor.rowcount)
 
 
+_NOT_UNDERSTOOD = "the database address is not understood; expected a file name or postgresql://…"
+
+
 def find_url(given: str | None = None) -> URL:
     """Return the address of the database: as given, from ``KUMMI_DB``, or in the user's data folder.
 
@@ -140,11 +143,15 @@ def find_url(given: str | None = None) -> URL:
     if not address:
         return URL.create("sqlite", database=str(_data_folder() / "kummi.sqlite3"))
     if "://" not in address:
+        if address.lower().startswith(("postgres:", "postgresql:")):  # its slashes forgotten; it may hold a password
+            raise InputError(_NOT_UNDERSTOOD)
         return URL.create("sqlite", database=str(Path(address).expanduser()))
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is no number, a host without its bracket
-        raise InputError("the database address is not understood; expected a file name or postgresql://…") from None
+        raise InputError(_NOT_UNDERSTOOD) from None
+    if "@" in (url.host or ""):
+        raise InputError(f"{_NOT_UNDERSTOOD}; write an @ in a password as %40")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise InputError(f"'{url.get_backend_name()}' is not a database Kummi knows; expected sqlite or postgresql")
     if url.get_backend_name() == "sqlite" and (not url.database or url.query):
