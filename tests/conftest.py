@@ -194,12 +194,13 @@ def store(request: pytest.FixtureRequest, open_store: Callable[..., Store]) -> S
 def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Desk]:
     """Return a function that sets up a coordinator's desk in Harbourland on 1 March 2024.
 
-    Its clock goes on by a second with every look at it, its ids count up from 1.
+    Its clock stands years later, so that no day that a test speaks of is in the future, and goes on by a second with
+    every look at it; its ids count up from 1.
     """
 
     def set_up(store: Store) -> Desk:
         seconds, numbers = itertools.count(), itertools.count(1)
-        start = datetime(2024, 3, 1, 9, tzinfo=UTC)
+        start = datetime(2032, 3, 1, 9, tzinfo=UTC)
         return Desk(
             store,
             harbourland_alone,

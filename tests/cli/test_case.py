@@ -365,6 +365,15 @@ def test_due_and_next_tell_what_ends_soon(cli: Any) -> None:
     ]
 
 
+def test_what_has_not_come_yet_is_not_recorded_and_can_be_looked_at(cli: Any) -> None:
+    ref = cli.open()
+    said = cli("case", "record", ref, "referral-letter", "--on", "2199-12-31")
+
+    assert said.code == 2
+    assert "--on: 2199-12-31 has not come yet, today is " in said.err
+    assert cli.done("case", "next", ref, "--on", "2199-12-31").out.startswith(ref)
+
+
 def test_timeline_tells_when_it_happened_and_when_it_was_recorded(cli: Any) -> None:
     ref = cli.open()
     cli.done("case", "hold", ref, "--on", "2024-03-02", "--reason", "away until May")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, null, or_, select
 
-from kummi.casework.desk import Desk, derived_of, opened
+from kummi.casework.desk import Desk, derived_of, must_have_come, opened
 from kummi.casework.entry import decision_on_entry, outcome_on_entry
 from kummi.casework.move_conditions import may_take
 from kummi.casework.moving import STEPS, advance
@@ -147,11 +147,12 @@ def advance_all(
 
     Raises:
         NotFoundError: There is no such programme or stage.
-        InputError: No move leads from the one stage to the other, or it is an end.
+        InputError: No move leads from the one stage to the other, it is an end, or the day has not come yet.
         RefusedError: The lifecycle grants no case this step.
         ConflictError: Someone else changed one of the cases meanwhile.
     """
     entry = desk.entry(programme)
+    must_have_come(desk)
     moves = _moves_between(entry, source, target)
     here = and_(cases.c.programme == entry.id, cases.c.stage == source, cases.c.rehearsal.is_(False))
     with desk.store.reading() as connection:

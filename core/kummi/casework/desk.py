@@ -163,6 +163,21 @@ def must_be_open_by(case: Case, day: date) -> None:
         raise InputError(Fault("--on", f"case {case.ref} was opened on {case.opened_on}; {day} is before"))
 
 
+def today(desk: Desk) -> date:
+    """Return the day of the desk's clock: here or in UTC, whichever is later."""
+    now = desk.clock()
+    return max(now.date(), now.astimezone().date())
+
+
+def must_have_come(desk: Desk) -> None:
+    """Refuse to write down as done what the business date puts into the future. Raises InputError."""
+    if desk.on > today(desk):
+        settle = "what is done is written down on its day or later; what will hold then is shown by: kummi case next"
+        raise InputError(
+            Fault("--on", f"{desk.on} has not come yet, today is {today(desk)}; {settle} REF --on {desk.on}")
+        )
+
+
 def commit_event(desk: Desk, connection: Connection, before: OpenCase, event: NewEvent) -> Case:
     """Fold one event onto a case and write both.
 

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_be_open_by, must_have_its_stage, owners_of
+from kummi.casework.desk import (
+    Desk,
+    OpenCase,
+    commit_event,
+    look_up,
+    must_be_open_by,
+    must_have_come,
+    must_have_its_stage,
+    owners_of,
+)
 from kummi.casework.entry import findings_on_entry
 from kummi.casework.notes import keep_note
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
@@ -100,11 +109,13 @@ def reopen(desk: Desk, ref: str, reason: str, *, seen: int | None = None) -> Cas
 
 
 def _for_step(desk: Desk, connection: Connection, ref: str, seen: int | None) -> OpenCase:
-    """Load a case for a step. Raises InputError for a day before its last one.
+    """Load a case for a step. Raises InputError for a day before its last one, or one that has not come yet.
 
-    A task may be late news, but the way of a case has one order.
+    A task may be late news, but the way of a case has one order. Only a rehearsal may run ahead of the time.
     """
     it = look_up(desk, connection, ref, seen=seen)
+    if not it.case.rehearsal:
+        must_have_come(desk)
     must_be_open_by(it.case, desk.on)
     last = desk.store.prepared(_LAST_STEP).run(connection, {"id": it.case.id}).fetchone()[0]
     day = None if last is None else desk.store.differences.read_date(last)

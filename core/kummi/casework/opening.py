@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from kummi.casework.desk import Desk, derived_of
+from kummi.casework.desk import Desk, derived_of, must_have_come
 from kummi.casework.entry import outside_window
 from kummi.casework.household_facts import faults_in, typed_fields
 from kummi.casework.identity import warnings_for
@@ -39,9 +39,11 @@ def open_case(desk: Desk, programme: str, household: Household, *, rehearse: boo
     """Open a case for a household on the business date.
 
     Raises NotFoundError for an unknown programme, RefusedError where the programme takes no cases (on that day),
-    InputError with every fault of the household.
+    InputError with every fault of the household, or for a day that has not come yet.
     """
     entry = desk.entry(programme)
+    if not rehearse:
+        must_have_come(desk)
     closed = doors_closed(entry, desk.on, rehearse=rehearse)
     if closed:
         raise RefusedError(f"{entry.programme.id} cannot take this household on {desk.on}", closed)

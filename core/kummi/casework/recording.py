@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, look_up
+from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_have_come, today
 from kummi.casework.entry import decision_on_entry
 from kummi.casework.household_facts import (
     NOT_PLAIN,
@@ -50,12 +50,13 @@ def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None
 
     ``until`` says how long what was shown is good; without it the task's own ``valid_for`` counts. What a later day
     showed stands: late news is kept beside it, with a warning. Raises NotFoundError for an unknown task, RefusedError
-    on a closed case, InputError for a date before the case.
+    on a closed case, InputError for a date before the case or in the future.
     """
     with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         task = _task(it, task_id)
         _must_be_open(it, f"record {task.id}")
+        _must_have_come(desk, it)
         if until is not None and until < desk.on:
             raise InputError(f"--until {until} lies before the day the task was done, {desk.on}")
         good_until = until or (task.valid_for.after(desk.on) if task.valid_for else None)
@@ -65,7 +66,11 @@ def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None
 
 
 def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None) -> Recorded:
-    """Take a recorded task back: a consent withdrawn, a record made by mistake. The events keep both."""
+    """Take a recorded task back: a consent withdrawn, a record made by mistake. The events keep both.
+
+    Of a day that has not come yet it counts at once, with a warning. A withdrawal before the day on which the task was
+    done says nothing of it: InputError, but for a task that was recorded for a day in the future.
+    """
     with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         task = _task(it, task_id)
@@ -73,9 +78,14 @@ def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None
         if task.id not in it.case.tasks:
             raise InputError(f"task {task.id} of case {it.case.ref} is not recorded, so it cannot be withdrawn")
         done_on = it.case.tasks[task.id].on
-        if desk.on < done_on:
-            raise InputError(Fault("--on", f"task {task.id} was done on {done_on}; it cannot be withdrawn before"))
-        return Recorded(commit_event(desk, connection, it, NewEvent("withdrawn", desk.on, {"task": task.id})))
+        if desk.on < done_on <= today(desk):
+            settle = f"say --on {done_on} or a later day"
+            raise InputError(
+                Fault("--on", f"task {task.id} was done on {done_on}; it cannot be withdrawn before: {settle}")
+            )
+        case = commit_event(desk, connection, it, NewEvent("withdrawn", desk.on, {"task": task.id}))
+        ahead = f"{desk.on} has not come yet; {task.id} counts as withdrawn from now on"
+        return Recorded(case, (ahead,) if desk.on > today(desk) else ())
 
 
 def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | None = None) -> Recorded:
@@ -87,6 +97,7 @@ def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | Non
     with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
         _must_be_open(it, "set facts")
+        _must_have_come(desk, it)
         facts, faults = _read_facts(given, it)
         people, more = _read_members(given, it, desk.on)
         if not given:
@@ -129,6 +140,12 @@ def _task(it: OpenCase, task_id: str) -> Task:
     if task_id not in known:
         raise NotFoundError(f"task in {it.entry.programme.id}", task_id, known)
     return known[task_id]
+
+
+def _must_have_come(desk: Desk, it: OpenCase) -> None:
+    """Refuse a day in the future; only a rehearsal may run ahead of the time."""
+    if not it.case.rehearsal:
+        must_have_come(desk)
 
 
 def _must_be_open(it: OpenCase, deed: str) -> None:

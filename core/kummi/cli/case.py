@@ -229,7 +229,9 @@ def _assess_all(app: App, programme_id: str) -> None:
 @writes
 @click.pass_obj
 def record(app: App, ref: str, task: str, until: str | None, withdraw: bool, seen: int | None) -> None:
-    """Record TASK of case REF as done on the business date.
+    """Record TASK of case REF as done on the business date, which may be long past but not in the future.
+
+    With --withdraw it is taken back; for today that always works while the case is open.
 
     Example:  kummi case record XX-12 consent --on 2024-03-01
     """

@@ -213,9 +213,10 @@ class _Tour:
         from kummi.casework.recording import assess
         from kummi.cli.case_output import decision_lines
         from kummi.model.vocabulary import Pathway
+        from kummi.testing.play import at
 
         for story in [self._richest.scenario, *self.stories]:
-            desk = replace(self.desk, on=story.on)
+            desk = at(self.desk, story.on)
             entry = desk.entry(story.programme)
             for pathway in Pathway:
                 household = story.household.model_copy(update={"pathway": pathway})

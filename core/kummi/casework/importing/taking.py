@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from kummi.casework.desk import Desk
+from kummi.casework.desk import Desk, must_have_come
 from kummi.casework.identity import doubt_about
 from kummi.casework.importing.alike import Lookalikes
 from kummi.casework.importing.columns import REJECTED, columns_of, count_known, match_header
@@ -88,9 +88,11 @@ def import_sheet(
     Raises:
         NotFoundError: There is no such programme, or no such sheet.
         RefusedError: The programme takes no cases on that day.
-        InputError: The file cannot be used at all, or that of the refused rows not be written; nothing was written.
+        InputError: The file cannot be used at all, that of the refused rows not be written, or the day has not come
+            yet; nothing was written.
     """
     entry = desk.entry(programme)
+    must_have_come(desk)
     closed = doors_closed(entry, desk.on, rehearse=False)
     if closed:
         raise RefusedError(f"{programme} cannot take households on {desk.on}", closed)
