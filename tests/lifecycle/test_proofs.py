@@ -10,6 +10,7 @@ import pytest
 from kummi.lifecycle.flaw import Flaw, Proof
 from kummi.lifecycle.proofs import prove
 from kummi.model.programme import Programme
+from kummi.model.rule import Rule
 from kummi.model.workflow import Workflow
 
 SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
@@ -281,6 +282,85 @@ def test_clearance_says_when_it_ends_or_why_it_does_not(flaws) -> None:
     (flaw,) = flaws(endless)
     assert (flaw.proof, flaw.where) == (Proof.CLEARANCE, "task cleared")
     assert flaws(lambda d: endless(d).update(guidance={"en": "The law sets no end.", "xx": "~"})) == []
+
+
+# --- 5 no contradiction ------------------------------------------------------------------------------------------
+
+
+def move_of(data: dict[str, Any], source: str, to: str) -> dict[str, Any]:
+    return next(each for each in data["moves"] if each["from"] == source and each["to"] == to)
+
+
+def contradictions(found: list[Flaw]) -> list[tuple[str, str, str]]:
+    return [(each.where, each.way(), each.message) for each in found if each.proof is Proof.CONTRADICTION]
+
+
+ASYLUM = {"fact": "pathway", "equals": "asylum"}
+RESETTLED = {"fact": "pathway", "equals": "resettled"}
+TO_PREPARED = ("move assessed to prepared", "Referred -> Assessed -> Prepared")
+
+
+@pytest.mark.parametrize(
+    ("require", "clash"),
+    [
+        ({"all": [ASYLUM, RESETTLED]}, "rule guard can never hold"),
+        ({"all": [{"fact": "arrived", "before": "2024-01-01"}, {"fact": "arrived", "after": "2024-01-01"}]},
+         "rule guard can never hold"),
+        ({"not": {"done": "talk"}}, "task talk and rule guard can never hold together"),
+        ({"fact": "phase", "equals": "support"},
+         "the phase 'assessment' and rule guard can never hold together"),
+    ],
+)  # fmt: skip
+def test_guard_that_can_never_hold_in_its_stage_is_shown_with_the_way_there(flaws, require, clash: str) -> None:
+    found = flaws(lambda d: move_of(d, "assessed", "prepared").update(guards=guard(require)))
+
+    assert contradictions(found) == [(*TO_PREPARED, f"no household can ever take this move: {clash}")]
+
+
+def test_guard_against_what_every_way_has_asked_before_is_shown_with_the_way_there(flaws) -> None:
+    def change(data: dict[str, Any]) -> None:
+        move_of(data, "referred", "assessed").update(guards=[{**guard(ASYLUM)[0], "id": "came-alone"}])
+        move_of(data, "prepared", "matching").update(guards=guard(RESETTLED))
+
+    assert contradictions(flaws(change)) == [
+        (
+            "move prepared to matching",
+            "Referred -> Assessed -> Prepared -> Matching",
+            "no household can ever take this move: rule came-alone (asked on every way here) and rule guard "
+            "can never hold together",
+        )
+    ]
+
+
+def test_guard_against_the_rules_of_eligibility_is_shown(harbour, build) -> None:
+    rule = Rule.model_validate({**guard(ASYLUM)[0], "id": "target-group"})
+    broken = build(lambda d: move_of(d, "matching", "introduced").update(guards=guard(RESETTLED)))
+
+    found = contradictions(list(prove(broken, harbour.country, harbour.programme, [rule])))
+
+    assert [(where, "rule target-group (asked on every way here)" in message) for where, _, message in found] == [
+        ("move matching to introduced", True)
+    ]
+
+
+def test_what_may_change_on_the_way_or_is_asked_on_one_way_alone_contradicts_nothing(flaws) -> None:
+    def change(data: dict[str, Any]) -> None:
+        side_stage(data, "visited", "assessed", after="referred", before="prepared")
+        move_of(data, "referred", "visited").update(guards=[{**guard(ASYLUM)[0], "id": "one-way"}])
+        homeless = {"fact": "permit.held", "equals": False}
+        move_of(data, "referred", "assessed").update(guards=[{**guard(homeless)[0], "id": "no-permit-yet"}])
+        move_of(data, "prepared", "matching").update(
+            guards=guard({"all": [RESETTLED, {"fact": "permit.held", "equals": True}]})
+        )
+
+    assert contradictions(flaws(change)) == []
+
+
+def test_guards_of_different_laws_contradict_nothing(flaws) -> None:
+    before = {**guard(ASYLUM)[0], "valid_to": "2024-12-31"}
+    after = {**guard(RESETTLED)[0], "id": "later", "valid_from": "2025-01-01"}
+
+    assert contradictions(flaws(lambda d: move_of(d, "assessed", "prepared").update(guards=[before, after]))) == []
 
 
 # --- 6 completeness ----------------------------------------------------------------------------------------------

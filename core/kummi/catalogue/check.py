@@ -131,7 +131,7 @@ def _is_from(info: PluginInfo, value: Declared) -> bool:
 def _proofs(info: PluginInfo, entries: list[ProgrammeEntry]) -> Iterator[ProofResult]:
     for entry in entries:
         if _is_from(info, entry.workflow):
-            flaws = prove(entry.workflow, entry.country, entry.programme)
+            flaws = prove(entry.workflow, entry.country, entry.programme, entry.rules)
             for proof in Proof:
                 yield ProofResult(entry.id, proof, tuple(each for each in flaws if each.proof is proof))
 

@@ -56,7 +56,7 @@ def _laid_to(value: Declared, problems: Iterable[Problem]) -> list[tuple[Origin,
 
 def _of_workflow(entry: ProgrammeEntry) -> Iterator[tuple[Origin, Problem]]:
     """Yield the proofs that fail; a missing translation is no fault."""
-    for flaw in prove(entry.workflow, entry.country, entry.programme):
+    for flaw in prove(entry.workflow, entry.country, entry.programme, entry.rules):
         if not flaw.gap:
             message = f"{flaw.proof} of {entry.id}: {flaw.said()}"
             yield flaw.origin or origin_of(entry.workflow), Problem(message, flaw.inside)

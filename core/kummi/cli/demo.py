@@ -137,7 +137,9 @@ class _Tour:
 
         rows = []
         for key, entry in sorted(self.desk.catalogue.programmes.items()):
-            flaws = [flaw for flaw in prove(entry.workflow, entry.country, entry.programme) if not flaw.gap]
+            flaws = [
+                flaw for flaw in prove(entry.workflow, entry.country, entry.programme, entry.rules) if not flaw.gap
+            ]
             stages, tasks = len(entry.workflow.stages), len(entry.workflow.tasks)
             rows.append(("✗" if flaws else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks"))
         proved = sum(row[0] == "✓" for row in rows)

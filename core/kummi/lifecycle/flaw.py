@@ -19,6 +19,7 @@ class Proof(StrEnum):
     SOUNDNESS = "soundness"
     CONSENT = "consent"
     CLEARANCE = "clearance"
+    CONTRADICTION = "no contradiction"
     COMPLETENESS = "completeness"
 
     @property
@@ -33,6 +34,7 @@ _NUMBERS = {
     Proof.SOUNDNESS: 2,
     Proof.CONSENT: 3,
     Proof.CLEARANCE: 4,
+    Proof.CONTRADICTION: 5,
     Proof.COMPLETENESS: 6,
 }
 

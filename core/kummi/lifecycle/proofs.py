@@ -1,4 +1,6 @@
-"""The proofs of a workflow, before anything runs: 1 refinement, 2 soundness, 3 consent, 4 clearance, 6 completeness.
+"""The proofs of a workflow, before anything runs.
+
+1 refinement, 2 soundness, 3 consent, 4 clearance, 5 no contradiction (as far as it is plain), 6 completeness.
 
 Each flaw carries the shortest way that shows it. What a proof says holds of every household, whatever its facts are:
 a guard is taken to be met where that makes the proof harder, and a task with a ``when`` counts only where the move
@@ -11,10 +13,11 @@ clearance which ends puts a case on hold is core's own and needs no proof of a w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
 
 from kummi.errors import did_you_mean
+from kummi.lifecycle.contradictions import contradictions
 from kummi.lifecycle.flaw import Flaw, Proof
 from kummi.lifecycle.generic import allows, may_end
 from kummi.lifecycle.graph import Graph, shortest_ways, sources_of
@@ -23,14 +26,17 @@ from kummi.lifecycle.structure import structure_flaws
 from kummi.lifecycle.wording import missing_languages
 from kummi.model.country import Country
 from kummi.model.criterion import All, Criterion, Done, Not
+from kummi.model.places import Places
 from kummi.model.programme import Programme
+from kummi.model.rule import Rule
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 
 
-def prove(workflow: Workflow, country: Country, programme: Programme) -> tuple[Flaw, ...]:
+def prove(workflow: Workflow, country: Country, programme: Programme, rules: Sequence[Rule] = ()) -> tuple[Flaw, ...]:
     """Return everything that is wrong with a workflow; empty when every proof holds.
 
+    ``rules`` are those of eligibility, which stand in the way into preparation.
     Flaws that are a ``gap`` (missing translations) do not keep it from running.
     """
     graph = Graph.of(workflow)
@@ -40,6 +46,7 @@ def prove(workflow: Workflow, country: Country, programme: Programme) -> tuple[F
         *_soundness(graph, workflow),
         *_consent(graph),
         *_clearance(graph, workflow),
+        *contradictions(graph, programme, Places.of(country, programme), rules),
         *_owners(workflow, country),
         *_languages(workflow, country, programme),
     )
