@@ -14,7 +14,7 @@ CASE_KEYS = {
 }  # fmt: skip
 TASK_KEYS = {
     "id", "title", "done", "required", "owner", "owner_title", "kind", "done_on", "until", "due", "may_be_needed",
-    "reference",
+    "guidance", "reference",
 }  # fmt: skip
 FINDING_KEYS = {"rule", "result", "reason", "reference", "settle", "facts"}
 

@@ -24,6 +24,7 @@ from kummi.model.case import Case, Person, facts_of
 from kummi.model.event import Event
 from kummi.model.facts import Facts
 from kummi.model.text import Text
+from kummi.model.workflow import Task
 from kummi.store.case_rows import Derived, NewEvent, chained, load_case, load_persons, save_case
 from kummi.store.store import Store
 
@@ -149,6 +150,14 @@ def opened(desk: Desk, case: Case, members: tuple[Person, ...]) -> OpenCase:
     if entry is None:
         raise InputError(str(stranded(case, desk.catalogue)))
     return OpenCase(case, members, entry, facts_of(case, members, desk.on))
+
+
+def task_named(it: OpenCase, task_id: str) -> Task:
+    """Return a task of the workflow of a case. Raises NotFoundError."""
+    known = {task.id: task for task in it.entry.workflow.tasks}
+    if task_id not in known:
+        raise NotFoundError(f"task in {it.entry.programme.id}", task_id, known)
+    return known[task_id]
 
 
 def must_have_its_stage(desk: Desk, it: OpenCase) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from kummi.casework.desk import Desk, OpenCase, find_case, opened
+from kummi.casework.desk import Desk, OpenCase, find_case, opened, task_named
 from kummi.casework.moving import moves_of
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
 from kummi.lifecycle.ahead import Ending, endings, endings_for_all, horizons, needs_consent
 from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.lifecycle.moves import PossibleMove
-from kummi.lifecycle.tasks import TaskState, has_lapsed, task_states
+from kummi.lifecycle.tasks import TaskState, has_lapsed, state_of, task_states
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
 from kummi.store.case_rows import load_persons
@@ -77,6 +77,14 @@ def steps_of(desk: Desk, it: OpenCase) -> NextSteps:
         tuple(state for state in tasks if state.outstanding and needs_consent(state.task, case)),
         tuple(_ending_soon(it, horizons(desk.on, entry.programme.notice).end)),
     )
+
+
+def only_task(ahead: NextSteps, task_id: str) -> NextSteps:
+    """Return the same with one task alone, also one that is asked for in another stage. Raises NotFoundError."""
+    it, shown = ahead.it, {state.task.id: state for state in ahead.tasks}
+    task = task_named(it, task_id)
+    state = shown.get(task.id) or state_of(task, it.case, it.facts, it.entry.places)
+    return replace(ahead, tasks=(state,))
 
 
 def _ending_soon(it: OpenCase, horizon: date) -> list[Ending]:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_have_come, today
+from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_have_come, task_named, today
 from kummi.casework.entry import decision_on_entry
 from kummi.casework.household_facts import (
     NOT_PLAIN,
@@ -26,12 +26,11 @@ from kummi.casework.household_facts import (
     yes_no,
 )
 from kummi.casework.identity import never_given, warnings_for
-from kummi.errors import Fault, InputError, NotFoundError, RefusedError, did_you_mean, nearest
+from kummi.errors import Fault, InputError, RefusedError, did_you_mean, nearest
 from kummi.model.case import Case
 from kummi.model.decision import Decision
 from kummi.model.household import Member
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
-from kummi.model.workflow import Task
 from kummi.store.case_rows import NewEvent
 from kummi.store.chain import person_digest
 from kummi.store.tables import events, persons
@@ -54,7 +53,7 @@ def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None
     """
     with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
-        task = _task(it, task_id)
+        task = task_named(it, task_id)
         _must_be_open(it, f"record {task.id}")
         _must_have_come(desk, it)
         if until is not None and until < desk.on:
@@ -73,7 +72,7 @@ def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None
     """
     with desk.writing() as connection:
         it = look_up(desk, connection, ref, seen=seen)
-        task = _task(it, task_id)
+        task = task_named(it, task_id)
         _must_be_open(it, f"withdraw {task.id}")
         if task.id not in it.case.tasks:
             raise InputError(f"task {task.id} of case {it.case.ref} is not recorded, so it cannot be withdrawn")
@@ -133,13 +132,6 @@ def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
         return ()
     said = f"task {task} was done on {done_on} too, and that stands; to correct the day, withdraw it and record it"
     return (said,)
-
-
-def _task(it: OpenCase, task_id: str) -> Task:
-    known = {task.id: task for task in it.entry.workflow.tasks}
-    if task_id not in known:
-        raise NotFoundError(f"task in {it.entry.programme.id}", task_id, known)
-    return known[task_id]
 
 
 def _must_have_come(desk: Desk, it: OpenCase) -> None:

@@ -10,7 +10,7 @@ import click
 
 from kummi.cli.app import App, parse_date, table
 from kummi.cli.case_import import import_, template
-from kummi.cli.options import global_options, seen_option, writes
+from kummi.cli.options import global_options, seen_option, sources_option, writes
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.vocabulary import Outcome, Phase
 
@@ -153,27 +153,37 @@ def show(app: App, ref: str) -> None:
 
 @case.command("next", short_help="What is done, what is missing, what is open, and why not.")
 @click.argument("ref")
+@click.argument("task", required=False)
+@click.option("--guidance", is_flag=True, help="Say how each missing task is done, instead of the moves.")
+@sources_option
 @global_options
 @click.pass_obj
-def next_(app: App, ref: str) -> None:
+def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bool) -> None:
     """Show what may be done next with case REF.
 
     What is done, what is missing, who owes it and by when, which moves are open, and for each closed one every finding
-    that closes it and what would settle it.
+    that closes it and what would settle it. With TASK only that task, and how it is done.
 
-    Example:  kummi case next XX-12
+    Example:  kummi case next XX-12 --guidance
     """
-    from kummi.casework.next_steps import what_next
+    from kummi.casework.next_steps import only_task, what_next
     from kummi.casework.stranded import Stranded
     from kummi.cli.case_output import case_head, next_data, next_lines, stranded_next_data
+    from kummi.cli.guidance import guidance_lines
 
     desk = app.desk_for(ref)
     ahead = what_next(desk, ref)
     if isinstance(ahead, Stranded):
         head = case_head(app, ahead.case, desk.catalogue)
         app.finish(stranded_next_data(ahead), lambda: click.echo("\n".join(head)))
+        return
+    if task:
+        ahead = only_task(ahead, task)
+    if task or guidance:
+        lines = guidance_lines(app, ahead, desk.catalogue, task, in_full=with_sources)
     else:
-        app.finish(next_data(app, ahead), lambda: click.echo("\n".join(next_lines(app, ahead, desk.catalogue))))
+        lines = next_lines(app, ahead, desk.catalogue)
+    app.finish(next_data(app, ahead), lambda: click.echo("\n".join(lines)))
 
 
 @case.command(short_help="Decide who is eligible, and keep the decision.")

@@ -156,6 +156,7 @@ def task_data(app: App, state: TaskState, entry: ProgrammeEntry) -> dict[str, An
         "until": state.until,
         "due": state.due_on or state.repeats_on,
         "may_be_needed": state.applies is Result.UNKNOWN,
+        "guidance": app.say(state.task.guidance) or None,
         "reference": "; ".join(reference_line(each) for each in state.task.reference),
     }
 
@@ -207,7 +208,7 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
     """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
     entry = ahead.it.entry
     words = entry.words
-    yield from _standing_lines(app, ahead, catalogue)
+    yield from standing_lines(app, ahead, catalogue)
     yield from _task_lines(app, ahead)
     opened = [looked for looked in ahead.moves if looked.allowed]
     shut = [looked for looked in ahead.moves if not looked.allowed]
@@ -227,7 +228,7 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
             yield from finding_lines(app, finding, "      ", words)
 
 
-def _standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
+def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
     case, entry, words = ahead.it.case, ahead.it.entry, ahead.it.entry.words
     yield from case_head(app, case, catalogue, ahead.phase.value)
@@ -288,10 +289,11 @@ def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
     for title, states in (("cli.done", done), ("cli.missing", owed), ("cli.may_be_done", rest)):
         if states:
             yield f"\n{app.word(words, title)}"
-            yield from table([_task_row(app, entry, state) for state in states], "  ")
+            yield from table([task_row(app, entry, state) for state in states], "  ")
 
 
-def _task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, ...]:
+def task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, ...]:
+    """Say a task in one row: done or not, its name and title, who owes it, and the day."""
     words = entry.words
     if state.done_on and not state.lapsed:
         when = str(state.done_on)

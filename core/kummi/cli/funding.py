@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kummi.cli.app import App, country_of, parse_date, table
 from kummi.cli.findings import reference_line
-from kummi.cli.options import global_options
+from kummi.cli.options import global_options, sources_option
+from kummi.cli.sources import Sources
 from kummi.model.funding import Scheme, Standing
 from kummi.model.reference import Reference
 from kummi.model.text import Text
@@ -32,7 +33,7 @@ def funding() -> None:
 
 @funding.command(short_help="List the schemes of a programme with their rates.")
 @click.argument("programme_id", metavar="PROGRAMME")
-@click.option("--sources", "with_sources", is_flag=True, help="Print the numbered sources below.")
+@sources_option
 @global_options
 @click.pass_obj
 def schemes(app: App, programme_id: str, with_sources: bool) -> None:
@@ -45,11 +46,11 @@ def schemes(app: App, programme_id: str, with_sources: bool) -> None:
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
 
     def show() -> None:
-        sources = _Sources()
+        sources = Sources()
         for scheme in entry.schemes:
             for line in _scheme_lines(app, entry, scheme, sources):
                 click.echo(line)
-        for line in sources.lines() if with_sources else sources.folded(app, entry.words):
+        for line in sources.shown(app, entry.words, in_full=with_sources):
             click.echo(line)
 
     app.finish([_scheme_data(app, entry, scheme) for scheme in entry.schemes], show)
@@ -87,7 +88,7 @@ def _scheme_data(app: App, entry: ProgrammeEntry, scheme: Scheme) -> dict[str, A
     }
 
 
-def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: _Sources) -> Iterator[str]:
+def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: Sources) -> Iterator[str]:
     data, words = _scheme_data(app, entry, scheme), entry.words
 
     def labelled(key: str, text: Text, reference: Sequence[Reference]) -> str:
@@ -189,7 +190,7 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
 def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement], with_sources: bool = True) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
     words = it.entry.words
-    sources = _Sources()
+    sources = Sources()
     if not lines:
         yield f"{it.case.ref}: {app.word(words, 'cli.no_scheme')}"
     for person in dict.fromkeys(line.person for line in lines):
@@ -205,7 +206,7 @@ def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement], with
         yield from sources.lines()
 
 
-def _line_row(app: App, line: Entitlement, sources: _Sources, words: Words) -> tuple[str, ...]:
+def _line_row(app: App, line: Entitlement, sources: Sources, words: Words) -> tuple[str, ...]:
     standing = app.word(words, f"standing.{line.standing}")
     if line.standing is Standing.NOT_PAYABLE:
         amount, why = standing, f"{app.word(words, 'result.not_met')}: {'; '.join(map(app.say, line.because))}"
@@ -250,25 +251,3 @@ def _total_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterat
             if left_out:
                 parts.append(app.word(words, f"cli.lines_{key}", count=len(left_out)))
         yield "; ".join(parts)
-
-
-class _Sources:
-    """The sources of a page, numbered in the order in which they are first named."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def numbers(self, references: Iterable[Reference]) -> str:
-        """Return the numbers of sources, such as ``[1] [3]``."""
-        return " ".join(
-            f"[{self._numbers.setdefault(reference_line(each), len(self._numbers) + 1)}]" for each in references
-        )
-
-    def lines(self) -> Iterator[str]:
-        """Yield every source that was named, after its number."""
-        yield from (f"  [{number}] {line}" for line, number in self._numbers.items())
-
-    def folded(self, app: App, words: Words) -> Iterator[str]:
-        """Say in one line how many sources there are, and how to see them."""
-        if self._numbers:
-            yield app.word(words, "cli.sources_folded", count=len(self._numbers))

@@ -75,6 +75,7 @@ def writes(command: F) -> F:
     return option(command)
 
 
+sources_option = click.option("--sources", "with_sources", is_flag=True, help="Print the numbered sources below.")
 force_option = click.option("--force", is_flag=True, help="Write over a file that is there already.")
 seen_option = click.option(
     "--seen", type=click.IntRange(1), metavar="N", help="The sequence number you looked at; a conflict if it moved on."

@@ -11,7 +11,9 @@ import click
 from kummi.cli.app import App, country_of, table
 from kummi.cli.case_output import place_name
 from kummi.cli.findings import reference_line
-from kummi.cli.options import force_option, global_options
+from kummi.cli.layout import screen_width, wrapped
+from kummi.cli.options import force_option, global_options, sources_option
+from kummi.cli.sources import Sources
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -71,17 +73,18 @@ def _window(row: dict[str, Any]) -> str:
 
 @programme.command("show", short_help="Show one programme: stages, tasks, rules, what is open.")
 @click.argument("programme_id", metavar="PROGRAMME")
+@sources_option
 @global_options
 @click.pass_obj
-def show_(app: App, programme_id: str) -> None:
-    """Show PROGRAMME: who runs it, its stages with their tasks, who may enter, what nobody could verify.
+def show_(app: App, programme_id: str, with_sources: bool) -> None:
+    """Show PROGRAMME: who runs it and with whom, its stages with their tasks, who may enter, notes, what is open.
 
     Example:  kummi programme show xx-harbour --lang xx
     """
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
 
     def show() -> None:
-        for line in _lines(app, entry):
+        for line in _lines(app, entry, in_full=with_sources):
             click.echo(line)
 
     app.finish(_data(app, entry), show)
@@ -94,7 +97,15 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
         "form": _support(app, entry)[0] if it.form else None,
         "duration": _support(app, entry)[1] if it.duration else None,
         "partners": [app.say(each) for each in it.partners],
-        "fields": [{"id": each.id, "type": each.type.value, "title": app.say(each.title)} for each in it.fields],
+        "fields": [
+            {
+                "id": each.id,
+                "type": each.type.value,
+                "title": app.say(each.title),
+                "choices": [{"id": choice.id, "title": app.say(choice.title)} for choice in each.choices],
+            }
+            for each in it.fields
+        ],
         "municipalities": list(it.municipalities),
         "stages": [
             {
@@ -119,6 +130,10 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
             }
             for rule in entry.rules
         ],
+        "notes": [
+            {"text": app.say(each.text), "reference": [reference_line(source) for source in each.reference]}
+            for each in it.notes
+        ],
         "questions": [app.say(each.text) for each in it.questions],
         "disagreements": [
             {"about": app.say(each.about), "readings": [app.say(reading.says) for reading in each.readings]}
@@ -137,7 +152,7 @@ def _support(app: App, entry: ProgrammeEntry) -> tuple[str, str]:
     return form_cell(asked, entry.programme.form).text, duration_cell(asked, entry.programme.duration).text
 
 
-def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
+def _lines(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
     from kummi.casework.desk import owners_of
 
     data, words = _data(app, entry), entry.words
@@ -150,6 +165,8 @@ def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
     )
     yield f"{data['title']} ({data['id']}): {app.word(words, 'status.' + data['status'])}, {_window(data)}"
     yield f"{app.word(words, 'cli.run_by')}: {data['owner']}"
+    if data["partners"]:
+        yield f"{app.word(words, 'cli.partners')}: {', '.join(data['partners'])}"
     yield f"{app.word(words, 'cli.supporter')}: {data['supporter']}"
     for key, said in zip(("form", "duration"), _support(app, entry), strict=True):
         yield f"{app.word(words, f'network.{key}')}: {said}"
@@ -169,6 +186,18 @@ def _lines(app: App, entry: ProgrammeEntry) -> Iterator[str]:
             yield f"\n{app.word(words, 'cli.disagree' if key == 'disagreements' else 'cli.questions')}"
         for each in data[key]:
             yield f"  ? {each['about'] + ': ' + ' | '.join(each['readings']) if key == 'disagreements' else each}"
+    yield from _notes(app, entry, in_full=in_full)
+
+
+def _notes(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
+    """Say what is worth knowing of a programme, with the numbers of its sources."""
+    sources = Sources()
+    if entry.programme.notes:
+        yield f"\n{app.word(entry.words, 'cli.notes')}"
+    for each in entry.programme.notes:
+        said = f"{app.say(each.text)} {sources.numbers(each.reference)}"
+        yield from wrapped(said, screen_width(), "  ", "  ")
+    yield from sources.shown(app, entry.words, in_full=in_full)
 
 
 @programme.command("diagram", short_help="Draw a programme's workflow: Mermaid, DOT or SVG.")

@@ -1,0 +1,36 @@
+"""Sources on a screen: each is a number where it is named, and is printed below, once, where that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kummi.cli.app import App
+from kummi.cli.findings import reference_line
+from kummi.model.reference import Reference
+from kummi.model.words import Words
+
+
+class Sources:
+    """The sources of a page, numbered in the order in which they are first named."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def numbers(self, references: Iterable[Reference]) -> str:
+        """Return the numbers of sources, such as ``[1] [3]``."""
+        return " ".join(
+            f"[{self._numbers.setdefault(reference_line(each), len(self._numbers) + 1)}]" for each in references
+        )
+
+    def lines(self) -> Iterator[str]:
+        """Yield every source that was named, after its number."""
+        yield from (f"  [{number}] {line}" for line, number in self._numbers.items())
+
+    def folded(self, app: App, words: Words) -> Iterator[str]:
+        """Say in one line how many sources there are, and how to see them."""
+        if self._numbers:
+            yield app.word(words, "cli.sources_folded", count=len(self._numbers))
+
+    def shown(self, app: App, words: Words, *, in_full: bool) -> Iterator[str]:
+        """Yield every source, or only the line that says how many there are."""
+        yield from self.lines() if in_full else self.folded(app, words)
