@@ -21,7 +21,7 @@ from kummi.model.dates import IsHoliday
 from kummi.model.decision import Result
 from kummi.model.programme import Notice
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
-from kummi.store.case_rows import SELECT_CASES, fetch_cases, load_persons_of
+from kummi.store.case_rows import SELECT_CASES, fetch_cases, fetch_raw, load_persons_of
 from kummi.store.tables import cases
 
 if TYPE_CHECKING:
@@ -174,8 +174,8 @@ def endings_of_programmes(desk: Desk, days: int | None = None, programme: str | 
                 continue
             for ending in endings_for_all(entry.programme.window, entry.country):
                 if ending.day <= horizons(desk.on, entry.programme.notice, days).end:
-                    some = connection.execute(_affected(name, ending, desk.on)).scalars()
-                    refs = tuple(f"{entry.country.code}-{number}" for number in some)
+                    some = fetch_raw(desk.store, connection, _affected(name, ending, desk.on))
+                    refs = tuple(f"{entry.country.code}-{row.id}" for row in some)
                     found += [EndingForAll(entry, ending, refs)] if refs else []
     return sorted(found, key=lambda each: each.ending.day)
 
