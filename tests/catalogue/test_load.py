@@ -264,7 +264,8 @@ def test_what_a_plugin_gives_is_listed(country) -> None:
     (info,) = country.load().plugins
 
     assert info.gives == (
-        "country XX", "2 programmes", "1 workflow", "5 rules", "2 schemes", "2 indicators", "2 report formats"
+        "country XX", "2 programmes", "1 workflow", "5 rules", "2 schemes", "2 indicators", "2 report formats",
+        "1 duty to report",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -152,3 +153,29 @@ def test_story_that_holds_ends_with_0_and_tells_its_steps(cli: Any) -> None:
 
     assert "1 of 1 stories hold" in said.out
     assert "closed as completed" in said.out
+
+
+def test_check_ends_with_what_the_next_badge_takes_and_lists_missing_texts_when_asked(bare: Any, drafts: Path) -> None:
+    spoil(drafts, "workflow.yaml", "title: {en: Surveyed, xx: Mirat}", "title: Surveyed")
+    check = ("plugin", "check", "harbourland", "--plugins-dir", str(drafts))
+
+    counted, listed = bare.done(*check).out, bare.done(*check, "--verbose").out
+
+    assert "  missing texts of its own: xx 1 (--verbose lists them)\n" in counted
+    assert re.search(r"^    workflow\.yaml:\d+: xx: Surveyed$", listed, re.MULTILINE)
+    assert re.search(r"^    words\.yaml:1: xx: event\.opened: opened$", listed, re.MULTILINE)
+    steps = "    - scenarios/: no story was played; write one or more, and play them with plugin check\n"
+    assert counted.endswith(f"  to reach `tested`:\n{steps}")
+
+
+def test_check_as_json_says_what_the_next_badge_takes(bare: Any, drafts: Path) -> None:
+    spoil(drafts, "country.yaml", "xx: krui}, reference: crew-handbook}", "xx: krui}}")
+
+    (said,) = bare.done("plugin", "check", "harbourland", "--plugins-dir", str(drafts), "--json").json
+
+    line = said["unsourced"][0].split(":")[1]
+    assert said["maturity"] == "draft"
+    assert said["next"] == {
+        "badge": "sourced",
+        "steps": [{"where": f"country.yaml:{line}", "message": "term crew has no source"}],
+    }

@@ -62,8 +62,10 @@ class Answers:
             "indicator": _count(each.id for gift in gifts for each in gift.reports.indicators),
             "report format": _count(each.id for gift in gifts for each in gift.reports.formats),
         }
-        country = (f"country {self.country.code}",) if self.country else ()
+        country = (f"country {self.country.code}",) if self.country else ("words",) if self.words else ()
         given = tuple(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counted.items() if count)
+        duties = _count(each.id for gift in gifts for each in gift.reports.duties)
+        given += (f"{duties} {'duties' if duties > 1 else 'duty'} to report",) if duties else ()
         return country + given + tuple(f"what extends {programme}" for programme in self.extends)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kummi.catalogue.behaviour import Behaviour
 from kummi.errors import Fault, NotFoundError, PluginError
@@ -34,7 +35,10 @@ class PluginFault:
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """A plugin that was found. ``gives`` says what came of it, such as ``country XX`` or ``3 programmes``."""
+    """A plugin that was found. ``gives`` says what came of it, such as ``country XX`` or ``3 programmes``.
+
+    ``folder`` holds its files; None where it is code alone.
+    """
 
     name: str
     version: str
@@ -42,6 +46,7 @@ class PluginInfo:
     faults: int
     countries: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
+    folder: Path | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

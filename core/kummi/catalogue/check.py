@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
+from kummi.catalogue.badge import Maturity, with_badge
 from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, ProgrammeEntry
-from kummi.catalogue.compose import place_of
-from kummi.errors import NotFoundError
+from kummi.catalogue.compose import origin_of
+from kummi.catalogue.evidence import assumed, questions, unsourced
+from kummi.catalogue.lines import Lines
+from kummi.errors import Fault, NotFoundError
 from kummi.lifecycle.flaw import Flaw, Proof
 from kummi.lifecycle.proofs import prove
 from kummi.lifecycle.wording import missing_languages
-from kummi.model.base import Declared, Frozen
+from kummi.model.base import Declared
 from kummi.model.country import Country
-from kummi.model.reference import Question, Reference
-from kummi.model.report import Column
 from kummi.model.text import FALLBACK
 from kummi.model.words import ENGLISH
-
-
-class Maturity(StrEnum):
-    """How far a plugin has come; each badge includes the ones before it."""
-
-    DRAFT = "draft"
-    SOURCED = "sourced"
-    TESTED = "tested"
-    REVIEWED = "reviewed"
+from kummi.rules.walk import Problem
 
 
 @dataclass(frozen=True)
@@ -52,22 +44,38 @@ class ProofResult:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A text of the plugin's own, or a phrase of core (``key``), that lacks a language; ``where`` is file and line."""
+
+    where: str
+    language: str
+    text: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
 class PluginReport:
     """What ``plugin check`` says of one plugin.
 
-    ``missing_texts`` counts, by language, the plugin's own texts that lack it; ``missing_words`` the phrases of core.
-    ``unsourced`` names, with its place, each value that has no reference of its own and none above it.
+    ``missing_texts`` are the plugin's own texts that lack a language of their country, ``missing_words`` the phrases of
+    core. ``unsourced`` are the values that have no reference of their own and none above them, ``assumed`` the figures,
+    rules and duties that rest on an assumption alone. ``to_reach`` says what stands between the plugin and the next
+    badge, ``next``; empty where there is none.
     """
 
     plugin: PluginInfo
     faults: tuple[PluginFault, ...]
     proofs: tuple[ProofResult, ...]
-    missing_texts: Mapping[str, int]
-    missing_words: Mapping[str, int]
-    unsourced: tuple[str, ...]
+    missing_texts: tuple[Missing, ...]
+    missing_words: tuple[Missing, ...]
+    languages: tuple[str, ...]
+    unsourced: tuple[Fault, ...]
+    assumed: tuple[Fault, ...]
     questions: int
     scenarios: ScenarioRun | None
     maturity: Maturity
+    next: Maturity | None = None
+    to_reach: tuple[Fault, ...] = ()
 
 
 def check_plugin(catalogue: Catalogue, name: str, play: Callable[[], ScenarioRun] | None = None) -> PluginReport:
@@ -85,31 +93,42 @@ def check_plugin(catalogue: Catalogue, name: str, play: Callable[[], ScenarioRun
     if info is None:
         raise NotFoundError("plugin", name, (each.name for each in catalogue.plugins))
     faults = tuple(each for each in catalogue.faults if (each.plugin, each.version) == (info.name, info.version))
+    if not faults and not info.gives:
+        faults = (PluginFault(info.name, info.version, Fault(info.name, _GIVES_NOTHING)),)
     entries = [*catalogue.programmes.values(), *catalogue.flawed.values()]
     shown_in = _values_of(info, catalogue, entries)
     values = [value for value, _ in shown_in]
-    unsourced = tuple(place for value in values for place in _unsourced(value, place_of(value)))
-    scenarios = play() if play else None
+    lines = Lines({str(info): info.folder} if info.folder else {})
     countries = [catalogue.countries[code] for code in info.countries if code in catalogue.countries]
-    return PluginReport(
+    report = PluginReport(
         plugin=info,
         faults=faults,
         proofs=tuple(_proofs(info, entries)),
-        missing_texts=_missing_texts(shown_in),
-        missing_words=_missing_words(countries, entries),
-        unsourced=unsourced,
-        questions=len({question for value in values for question in _questions(value)}),
-        scenarios=scenarios,
-        maturity=_maturity(bool(faults or unsourced or not values), scenarios, countries),
+        missing_texts=tuple(_missing_texts(shown_in, lines)),
+        missing_words=tuple(_missing_words(countries, entries, lines)),
+        languages=tuple(dict.fromkeys(each for _, country in shown_in for each in country.languages)),
+        unsourced=_placed(values, unsourced, lines),
+        assumed=_placed(values, assumed, lines),
+        questions=len({question for value in values for question in questions(value)}),
+        scenarios=play() if play else None,
+        maturity=Maturity.DRAFT,
     )
+    return with_badge(report, countries, [entry.programme for entry in entries if _is_from(info, entry.programme)])
 
 
-def _maturity(is_draft: bool, scenarios: ScenarioRun | None, countries: list[Country]) -> Maturity:
-    if is_draft:
-        return Maturity.DRAFT
-    if scenarios is None or not scenarios.played or scenarios.failed:
-        return Maturity.SOURCED
-    return Maturity.REVIEWED if any(country.reviewed_on for country in countries) else Maturity.TESTED
+_GIVES_NOTHING = "the plugin gives nothing: none of its hooks answers anything"
+
+
+def _placed(
+    values: Iterable[Declared], find: Callable[[Declared], Iterator[Problem]], lines: Lines
+) -> tuple[Fault, ...]:
+    """Return what is found in some values with its places, each once: a value may be named in several places."""
+    found = (
+        Fault(lines.place(origin_of(value), problem.path), problem.message)
+        for value in values
+        for problem in find(value)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _values_of(info: PluginInfo, catalogue: Catalogue, entries: list[ProgrammeEntry]) -> list[tuple[Declared, Country]]:
@@ -136,54 +155,20 @@ def _proofs(info: PluginInfo, entries: list[ProgrammeEntry]) -> Iterator[ProofRe
                 yield ProofResult(entry.id, proof, tuple(each for each in flaws if each.proof is proof))
 
 
-def _missing_texts(values: list[tuple[Declared, Country]]) -> dict[str, int]:
-    """Count the texts that lack a language of the country in which they are shown."""
-    counts = {language: 0 for _, country in values for language in country.languages if language != FALLBACK}
+def _missing_texts(values: list[tuple[Declared, Country]], lines: Lines) -> Iterator[Missing]:
+    """Yield the texts that lack a language of the country in which they are shown."""
     for value, country in values:
-        for _, lacking in missing_languages(value, country.languages, ""):
-            for language in lacking:
-                counts[language] += 1
-    return counts
+        for each in missing_languages(value, country.languages, ""):
+            where = lines.place(origin_of(value), each.path)
+            yield from (Missing(where, language, each.english) for language in each.languages)
 
 
-def _missing_words(countries: list[Country], entries: list[ProgrammeEntry]) -> dict[str, int]:
-    """Count core's phrases that lack a translation, in the languages of the plugin's own countries."""
+def _missing_words(countries: list[Country], entries: list[ProgrammeEntry], lines: Lines) -> Iterator[Missing]:
+    """Yield core's phrases that lack a translation, in the languages of the plugin's own countries."""
     known = {entry.country.code: entry.words.translations for entry in entries}
-    return {
-        language: len(ENGLISH.keys() - known.get(country.code, {}).get(language, {}).keys())
-        for country in countries
-        for language in country.languages
-        if language != FALLBACK
-    }
-
-
-def _unsourced(value: Frozen, where: str) -> Iterator[str]:
-    """Yield the values that should say where they are from and do not; a reference covers what stands below it.
-
-    An open question has no source by its nature, and a column stands in the format that has one.
-    """
-    if isinstance(value, (Question, Column, Reference)) or getattr(value, "reference", None):
-        return
-    if "reference" in type(value).model_fields and value != type(value).model_construct():
-        yield f"{where}: {_name(value)}"
-        return
-    for name in type(value).model_fields:
-        each = getattr(value, name)
-        for inner in each if isinstance(each, tuple) else (each,):
-            if isinstance(inner, Frozen) and name != "origin":
-                yield from _unsourced(inner, where)
-
-
-def _name(value: Frozen) -> str:
-    named = getattr(value, "id", None) or getattr(value, "name", None) or ""
-    return f"{type(value).__name__.lower()} {named}".strip()
-
-
-def _questions(value: Frozen) -> Iterator[Question]:
-    for name in type(value).model_fields:
-        each = getattr(value, name)
-        for inner in each if isinstance(each, tuple) else (each,):
-            if isinstance(inner, Question):
-                yield inner
-            elif isinstance(inner, Frozen):
-                yield from _questions(inner)
+    for country in countries:
+        for language in country.languages:
+            where = lines.line_of(origin_of(country), "words.yaml", (language,))
+            lacking = ENGLISH.keys() - known.get(country.code, {}).get(language, {}).keys()
+            if language != FALLBACK:
+                yield from (Missing(where, language, ENGLISH[key], key) for key in ENGLISH if key in lacking)

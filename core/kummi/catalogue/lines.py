@@ -33,9 +33,15 @@ class Lines:
         best = max(begin, key=lambda keys: len(source.walk((*keys, *path))) - len(keys), default=())
         return source.at((*best, *path))
 
+    def line_of(self, origin: Origin, file: str, path: Keys) -> str:
+        """Return file and line of some keys in another file of the plugin; the file where it has none or lacks them."""
+        source = self._source(plugin_key(origin), file)
+        return source.at(path) if source and source.walk(path) else file
+
     def _source(self, plugin: str, file: str) -> Source | None:
         if plugin not in self._folders:
             return None
         if (plugin, file) not in self._sources:
-            self._sources[plugin, file] = read_yaml(file, (self._folders[plugin] / file).read_bytes())
+            path = self._folders[plugin] / file
+            self._sources[plugin, file] = read_yaml(file, path.read_bytes()) if path.is_file() else Source(file)
         return self._sources[plugin, file]

@@ -180,8 +180,10 @@ class _Loading:
     def info(self, found: Found, composition: Composition) -> PluginInfo:
         faults = len({each for each in composition.faults if each.plugin == str(found)})
         answers = self.answers.get(str(found))
+        folder = self.folders().get(str(found))
         if answers is None:
-            return PluginInfo(found.name, found.version, (), faults)
+            return PluginInfo(found.name, found.version, (), faults, folder=folder)
         countries = (answers.country.code,) if answers.country else ()
         programmes = tuple(each.id for each in answers.programmes)
-        return PluginInfo(found.name, found.version, answers.gives, faults, countries, programmes)
+        gives = (*answers.gives, *self.registry.done_by(str(found)))
+        return PluginInfo(found.name, found.version, gives, faults, countries, programmes, folder)

@@ -41,6 +41,12 @@ ANSWERS: dict[str, Any] = {
 """What each hook answers. A mapping that fits a model is taken for it."""
 
 HOOKS = tuple(ANSWERS)
+_DOES = {
+    "kummi_check_move": "checks of moves",
+    "kummi_render": "a form of file",
+    "kummi_after_event": "an observer",
+    "kummi_commands": "commands",
+}
 
 
 class AnswerError(PluginError):
@@ -91,6 +97,10 @@ class Registry:
         """Return the plugins that implement a hook."""
         callers = {impl.plugin_name for impl in getattr(self._manager.hook, hook).get_hookimpls()}
         return tuple(name for name in self._found if name in callers)
+
+    def done_by(self, name: str) -> tuple[str, ...]:
+        """Return in words what a plugin does besides giving values at load."""
+        return tuple(said for hook, said in _DOES.items() if name in self.answering(hook))
 
     def ask(self, name: str, hook: str, **arguments: object) -> Any:
         """Ask one plugin one hook. Raises PluginError with what is wrong about its answer, never anything else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -16,7 +17,7 @@ from kummi.errors import NotFoundError
 if TYPE_CHECKING:
     from kummi.casework.stranded import StrandedGroup
     from kummi.catalogue.catalogue import Catalogue, PluginInfo
-    from kummi.catalogue.check import PluginReport
+    from kummi.catalogue.check import Missing, PluginReport
 
 
 @click.group(short_help="What is installed, and what is wrong with it.")
@@ -74,6 +75,7 @@ def show_(app: App, name: str) -> None:
     countries = [catalogue.countries[code] for code in info.countries if code in catalogue.countries]
     asked = [*((each.code, each.questions) for each in countries), *((each.id, each.questions) for each in programmes)]
     questions = [(about, app.say(each.text)) for about, found in asked for each in found]
+    reviewed = [*((each.code, each.reviews) for each in countries), *((each.id, each.reviews) for each in programmes)]
     points = [*(each.disagreements for each in countries), *(each.disagreements for each in programmes)]
     disagreements = [
         (app.say(point.about), [f"{app.say(each.says)} [{each.reference[0].title}]" for each in point.readings])
@@ -85,6 +87,11 @@ def show_(app: App, name: str) -> None:
         "version": info.version,
         "gives": list(info.gives),
         "faults": [str(each) for each in catalogue.faults if each.plugin == info.name],
+        "reviews": [
+            {"about": about, "by": each.by, "on": each.on, "scope": app.say(each.scope)}
+            for about, found in reviewed
+            for each in found
+        ],
         "questions": [{"about": about, "text": text} for about, text in questions],
         "disagreements": [{"about": about, "readings": readings} for about, readings in disagreements],
     }
@@ -95,6 +102,9 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     yield f"{data['name']} {data['version']}: {', '.join(data['gives'])}"
     for fault in data["faults"]:
         yield f"  broken: {fault}"
+    yield from (
+        f"  reviewed: {each['about']} by {each['by']} on {each['on']}: {each['scope']}" for each in data["reviews"]
+    )
     yield f"\nOpen questions ({len(data['questions'])})"
     yield from (f"  ? {each['about']}: {each['text']}" for each in data["questions"])
     yield f"\nSources disagree ({len(data['disagreements'])})"
@@ -106,13 +116,17 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
 @plugin.command(short_help="Check a plugin: faults, proofs, texts, sources, stories.")
 @click.argument("name", required=False)
 @click.option("--no-stories", is_flag=True, help="Leave its stories unplayed; then the badge is at most 'sourced'.")
+@click.option(
+    "--verbose", is_flag=True, help="List every text and phrase that lacks a language, not only their number."
+)
 @global_options
 @click.pass_context
-def check(context: click.Context, name: str | None, no_stories: bool) -> None:
+def check(context: click.Context, name: str | None, no_stories: bool, verbose: bool) -> None:
     """Check plugin NAME, or all: every fault at once, each proof with its shortest counter-example, missing texts.
 
-    The badge says how far it has come: draft, sourced, tested, reviewed. With --db, the open cases of that database
-    that the plugin would leave stranded are counted. Exit 2 where there is a fault or a stranded case.
+    The badge says how far it has come: draft, sourced, tested, reviewed; the last lines say what the next one takes.
+    With --db, the open cases of that database that the plugin would leave stranded are counted. Exit 2 where there is
+    a fault or a stranded case.
 
     Example:  kummi plugin check xx
     """
@@ -128,7 +142,7 @@ def check(context: click.Context, name: str | None, no_stories: bool) -> None:
         reports.append(check_plugin(catalogue, each, partial(play_all, stories, catalogue) if stories else None))
     groups = count_stranded(app.store(), catalogue) if app.settings.db else []
     data = [_data(app, each) | {"stranded": _stranded_by(each.plugin, groups)} for each in reports]
-    app.finish(data, lambda: click.echo("\n".join(_all_lines(data))))
+    app.finish(data, lambda: click.echo("\n".join(_all_lines(data, verbose))))
     if any(each["faults"] or each["stranded"] or (each["stories"] and each["stories"]["failed"]) for each in data):
         context.exit(2)
 
@@ -167,22 +181,33 @@ def _data(app: App, report: PluginReport) -> dict[str, Any]:
             }
             for each in report.proofs
         ],
-        "missing_texts": dict(report.missing_texts),
-        "missing_words": dict(report.missing_words),
-        "unsourced": list(report.unsourced),
+        "missing_texts": _counted(report, report.missing_texts),
+        "missing_words": _counted(report, report.missing_words),
+        "missing": [asdict(each) for each in (*report.missing_texts, *report.missing_words)],
+        "unsourced": [str(each) for each in report.unsourced],
+        "assumed": [str(each) for each in report.assumed],
         "questions": report.questions,
         "stories": {"played": report.scenarios.played, "failed": list(report.scenarios.failed)}
         if report.scenarios
         else None,
+        "next": {"badge": report.next.value, "steps": [asdict(each) for each in report.to_reach]}
+        if report.next
+        else None,
     }
 
 
-def _all_lines(reports: list[dict[str, Any]]) -> Iterator[str]:
+def _counted(report: PluginReport, missing: Sequence[Missing]) -> dict[str, int]:
+    """Return how many are missing by language, English aside."""
+    counts = Counter(each.language for each in missing)
+    return {language: counts[language] for language in report.languages if language != "en"}
+
+
+def _all_lines(reports: list[dict[str, Any]], verbose: bool) -> Iterator[str]:
     for data in reports:
-        yield from _report_lines(data)
+        yield from _report_lines(data, verbose)
 
 
-def _report_lines(data: dict[str, Any]) -> Iterator[str]:
+def _report_lines(data: dict[str, Any], verbose: bool) -> Iterator[str]:
     from kummi.casework.stranded import StrandedGroup
 
     yield f"{data['name']} {data['version']}: {data['maturity']}"
@@ -195,14 +220,34 @@ def _report_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f"  {programme}: " + ", ".join(f"{'✓' if each['holds'] else '✗'} {each['proof']}" for each in own)
         for each in own:
             yield from (f"      {flaw}" for flaw in each["flaws"] if not each["holds"])
-    for title, key in (("texts of its own", "missing_texts"), ("words of core", "missing_words")):
-        missing = {language: count for language, count in data[key].items() if count}
-        if missing:
-            yield f"  missing {title}: " + ", ".join(f"{language} {count}" for language, count in missing.items())
-    for each in data["unsourced"]:
-        yield f"  without a source: {each}"
+    yield from _missing_lines(data, verbose)
     yield f"  open questions: {data['questions']}"
     if data["stories"]:
         stories = data["stories"]
         yield f"  stories: {stories['played']} played, {len(stories['failed'])} departures"
         yield from (f"    ! {each}" for each in stories["failed"])
+    if data["next"]:
+        told = {*data["faults"], *(data["stories"]["failed"] if data["stories"] else ())}
+        yield from _next_lines(data["next"]["badge"], data["next"]["steps"], told)
+
+
+def _missing_lines(data: dict[str, Any], verbose: bool) -> Iterator[str]:
+    for title, key in (("texts of its own", "missing_texts"), ("words of core", "missing_words")):
+        missing = {language: count for language, count in data[key].items() if count}
+        if missing:
+            counts = ", ".join(f"{language} {count}" for language, count in missing.items())
+            yield f"  missing {title}: {counts}{'' if verbose else ' (--verbose lists them)'}"
+            for each in data["missing"] if verbose else ():
+                if (each["key"] is None) == (key == "missing_texts"):
+                    said = f"{each['key']}: {each['text']}" if each["key"] else each["text"]
+                    yield f"    {each['where']}: {each['language']}: {said}"
+
+
+def _next_lines(badge: str, steps: list[dict[str, str]], told: set[str]) -> Iterator[str]:
+    """Yield what the next badge takes; what stands above already is only counted."""
+    said = [f"{each['where']}: {each['message']}" if each["where"] else each["message"] for each in steps]
+    above = sum(each in told for each in said)
+    yield f"  to reach `{badge}`:"
+    if above:
+        yield f"    - mend what is marked above ({above})"
+    yield from (f"    - {each}" for each in said if each not in told)

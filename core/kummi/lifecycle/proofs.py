@@ -209,9 +209,9 @@ def _owners(workflow: Workflow, country: Country) -> Iterator[Flaw]:
 
 def _languages(workflow: Workflow, country: Country, programme: Programme) -> Iterator[Flaw]:
     """Every text has all the languages of the country; what is missing is a gap."""
-    for where, languages in chain(
+    for each in chain(
         missing_languages(workflow, country.languages, "workflow"),
         missing_languages(programme, country.languages, "programme"),
     ):
-        message = f"no text in: {', '.join(languages)}"
-        yield Flaw(Proof.COMPLETENESS, where, message, origin=workflow.origin, gap=True)
+        message = f"no text in: {', '.join(each.languages)}"
+        yield Flaw(Proof.COMPLETENESS, each.where, message, origin=workflow.origin, gap=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kummi.model.base import Declared, Frozen, Key
-from kummi.model.reference import Disagreement, Question, References
+from kummi.model.reference import Disagreement, Question, References, Review
 from kummi.model.text import Text
 from kummi.model.validity import Dated
 from kummi.model.vocabulary import Pathway
@@ -133,8 +133,8 @@ class Country(Declared):
 
     ``code`` is ISO 3166-1 alpha-2; case numbers start with it. ``date_forms`` are the usual written forms of a date as
     ``strptime`` patterns, besides ISO. Where ``municipalities`` is not a complete list, a place not on it is taken
-    with a note instead of being refused. ``reviewed_on`` is the day on which somebody who knows the country's law had
-    read all that the plugin says; empty while nobody has.
+    with a note instead of being refused. ``reviews`` are those of all that the plugin says of the country and its
+    programmes, by people who know its law; empty while nobody has read it.
     """
 
     code: str = Field(pattern=r"^[A-Z]{2}$")
@@ -152,4 +152,4 @@ class Country(Declared):
     terms: tuple[Term, ...] = ()
     questions: tuple[Question, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
-    reviewed_on: date | None = None
+    reviews: tuple[Review, ...] = ()

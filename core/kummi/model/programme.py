@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.dates import Duration, Unit
 from kummi.model.facts import FactType
-from kummi.model.reference import Disagreement, Note, Question, References
+from kummi.model.reference import Disagreement, Note, Question, References, Review
 from kummi.model.text import Text
 from kummi.model.validity import EndsTooEarlyError
 from kummi.model.vocabulary import Status, SupportForm
@@ -119,7 +119,7 @@ class Programme(Declared):
     ``supporter`` is what the country calls a volunteer here; screens use it. ``municipalities`` holds names or codes
     of the places that take part; unless ``municipalities_complete``, a place not listed is an open point, not a no.
     ``countrywide`` means that every municipality may take part. ``form`` and ``duration`` are those of the support;
-    left out, they are not known, and are shown as a gap.
+    left out, they are not known, and are shown as a gap. ``reviews`` are those of this programme alone.
     """
 
     id: Key
@@ -139,6 +139,7 @@ class Programme(Declared):
     questions: tuple[Question, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     notes: tuple[Note, ...] = ()
+    reviews: tuple[Review, ...] = ()
     reference: References = Field(min_length=1)
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from kummi.model.base import Frozen
 from kummi.model.text import Text
@@ -64,6 +65,14 @@ class Note(Frozen):
     def _from_text(cls, value: Any) -> Any:
         is_whole = isinstance(value, Note) or (isinstance(value, dict) and "text" in value)
         return value if is_whole else {"text": value}
+
+
+class Review(Frozen):
+    """Somebody who knows the law has read what a country or a programme declares: who, on which day, and which part."""
+
+    by: str = Field(min_length=1, max_length=200)
+    on: date
+    scope: Text
 
 
 class Question(Frozen):
