@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -359,3 +360,15 @@ def test_every_number_in_a_cell_is_in_the_list_of_its_own_topic_and_no_other_sou
         cells = [cell for table in topic["tables"].values() for row in table["rows"] for cell in row.values()]
         cited = {number for cell in cells for number in cell["sources"]}
         assert cited == {source["number"] for source in topic["sources"]}
+
+
+def test_nobody_may_enter_outside_the_window_of_a_programme(harbourland_alone: Catalogue) -> None:
+    entry = harbourland_alone.programmes["xx-harbour"]
+    over = entry.programme.window.model_copy(update={"end": date(2024, 2, 29)})
+    ended = replace(entry, programme=entry.programme.model_copy(update={"window": over}))
+
+    view = pathway_view(ended, Pathway.RESETTLED, date(2024, 3, 1), "en")
+
+    assert view.verdict is Verdict.CLOSED
+    assert "2024-02-29" in view.against[0].text
+    assert pathway_view(ended, Pathway.RESETTLED, date(2024, 2, 29), "en").verdict is not Verdict.CLOSED

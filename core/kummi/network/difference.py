@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from kummi.catalogue.catalogue import Catalogue
+from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Pathway
@@ -94,11 +95,17 @@ class _Walk:
             return
         if isinstance(left, tuple) and isinstance(right, tuple):
             yield from self._lists(where, left, right, sources)
-        elif type(left) is type(right) and isinstance(left, BaseModel) and not isinstance(left, LEAVES):
+        elif type(left) is type(right) and isinstance(left, BaseModel) and self._has_fields_to_say(left, right):
             yield from self._models(where, left, right, sources)
         else:
             own = tuple(dict.fromkeys((*_sources(left), *_sources(right)))) or sources
             yield Difference(where, *self.voice.both(left, right), sources=own)
+
+    def _has_fields_to_say(self, left: BaseModel, right: BaseModel) -> bool:
+        """Whether to go into two models: those that are said as a whole only where as a whole they are said alike."""
+        if isinstance(left, FormOfSupport | DurationOfSupport):
+            return self.voice.say(left) == self.voice.say(right)
+        return not isinstance(left, LEAVES)
 
     def _same_words(self, left: Any, right: Any) -> bool:
         """Whether two texts are the same in every language that both sides have."""

@@ -43,15 +43,26 @@ def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: st
     """Return whether a pathway is open on a day, and the rules that close it or ask more of it.
 
     A rule that is not met whatever else were known closes it. One that names the pathway and cannot be decided makes
-    it depend on what that rule asks. Rules that ask the same of every pathway leave it open.
+    it depend on what that rule asks. Rules that ask the same of every pathway leave it open. Outside the programme's
+    window nobody may enter.
     """
     results = [(rule, _result(rule, entry, on, {"pathway": pathway})) for rule in entry.rules]
     named = [(rule, result) for rule, result in results if _names_pathway(rule)]
-    against = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
+    rules = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
+    against = (*_outside_window(entry, on, language), *rules)
     depends = tuple(_cell(rule, language) for rule, result in named if result is Result.UNKNOWN)
     met = tuple(_cell(rule, language) for rule, result in named if result is Result.MET)
     verdict = Verdict.CLOSED if against else Verdict.DEPENDS if depends else Verdict.OPEN
     return PathwayView(verdict, against, depends, met)
+
+
+def _outside_window(entry: ProgrammeEntry, on: date, language: str) -> tuple[Cell, ...]:
+    window = entry.programme.window
+    if window.contains(on):
+        return ()
+    words = entry.words
+    said = words.say("refusal.programme_window", language, start=window.start or "…", end=window.end or "…", day=on)
+    return (Cell(said, window.reference),)
 
 
 def conditions(entry: ProgrammeEntry, on: date, language: str) -> tuple[Cell, ...]:
