@@ -255,3 +255,12 @@ class TestDrafts:
     def test_folder_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(PluginError, match="--plugins-dir: there is no folder"):
             load({"xx"}, plugins_dir=tmp_path / "nowhere")
+
+
+def test_draft_whose_country_is_no_regular_file_is_named_and_read_no_further(tmp_path: Path) -> None:
+    (tmp_path / "harbour").mkdir()
+    (tmp_path / "harbour" / "country.yaml").symlink_to("/dev/zero")
+
+    found = load(plugins_dir=tmp_path, countries=["xx"])
+
+    assert ["not a regular file" in str(fault) for fault in found.faults] == [True]

@@ -14,9 +14,11 @@ from sqlalchemy.engine import Connection
 
 from kummi.casework.desk import Desk, derived_from
 from kummi.casework.importing.taking import import_sheet
+from kummi.casework.listing import timeline
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, set_facts
+from kummi.errors import IntegrityError
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
@@ -452,3 +454,20 @@ def test_an_empty_store_proves(store: Store) -> None:
     verdict = verify(store)
 
     assert (verdict.cases, verdict.events, verdict.faults) == (0, 0, ())
+
+
+@pytest.mark.parametrize("spoilt", [{"data": '{"note": 5}'}, {"data": "[[["}, {"data": "[]"}])
+def test_timeline_of_a_spoilt_event_is_refused_in_words(full: Desk, spoilt: dict[str, str]) -> None:
+    tamper(full, update(events).where(events.c.case_id == 1, events.c.seq == 2).values(**spoilt))
+
+    with pytest.raises(IntegrityError, match="event 2 of case number 1 cannot be read"):
+        timeline(full, "XX-1")
+
+
+def test_timeline_of_an_event_on_a_day_that_is_none_is_refused_in_words(full: Desk) -> None:
+    if full.store.differences.name == "postgresql":
+        pytest.skip("PostgreSQL keeps no such day")
+    tamper(full, text("UPDATE events SET happened_on = '9999-99-99' WHERE case_id = 1 AND seq = 2"))
+
+    with pytest.raises(IntegrityError, match="events of case number 1 cannot be read"):
+        timeline(full, "XX-1")

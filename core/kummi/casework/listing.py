@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from kummi.casework.desk import Desk, find_case
+from kummi.errors import IntegrityError
 from kummi.lifecycle.outline import CLEARED_PHASES
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
@@ -71,13 +72,25 @@ class Moment:
 
 
 def timeline(desk: Desk, ref: str) -> tuple[Case, list[Moment]]:
-    """Return a case and everything that happened to it, in the order in which it was recorded."""
+    """Return a case and everything that happened to it, in the order in which it was recorded.
+
+    Raises:
+        IntegrityError: An event holds what Kummi does not write.
+    """
     with desk.store.reading() as connection:
         case = find_case(desk, connection, ref)
         rows = connection.execute(select(notes.c.id, notes.c.text).where(notes.c.case_id == case.id))
         words = {row.id: row.text for row in rows}
         history = list(load_events(connection, case.id))
-    return case, [Moment(event, words.get(event.data.get("note", {}).get("id"))) for event in history]
+    return case, [Moment(event, words.get(_note_of(event))) for event in history]
+
+
+def _note_of(event: StoredEvent) -> str | None:
+    note = event.data.get("note", {})
+    if not isinstance(note, dict):
+        raise IntegrityError(f"event {event.seq} of case number {event.case_id} cannot be read")
+    found: str | None = note.get("id")
+    return found
 
 
 def find(desk: Desk, ref: str) -> Case:

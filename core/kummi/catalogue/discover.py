@@ -92,7 +92,7 @@ def _drafts(folder: Path) -> Iterator[Found]:
     for path in sorted(folder.iterdir()):
         if path.suffix == ".py" and path.is_file() and not path.name.startswith("_"):
             yield _one_file(path)
-        elif (path / "country.yaml").is_file():
+        elif (path / "country.yaml").exists():  # a pipe or device as well: reading it says what is wrong
             yield _folder(path)
 
 

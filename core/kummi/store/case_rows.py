@@ -476,9 +476,12 @@ class StoredEvent:
 
 
 def load_events(connection: Connection, case_id: int) -> Iterator[StoredEvent]:
-    """Yield the events of one case, in order."""
+    """Yield the events of one case, in order. Raises IntegrityError for one that cannot be read."""
     rows = connection.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.seq))
-    yield from (stored_event(row) for row in rows)
+    try:
+        yield from (stored_event(row) for row in rows)
+    except ValueError:  # the driver found a day that is none
+        raise IntegrityError(f"the events of case number {case_id} cannot be read") from None
 
 
 def _no_number(text: str) -> None:
