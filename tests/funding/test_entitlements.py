@@ -381,6 +381,21 @@ def test_a_child_born_later_is_paid_for_from_the_first_month_after_birth_to_the_
     assert shown(lines) == [("2025-11-01..2025-12-31", "200.00 XTS: 1200.00 a year x 2 of 12 months")]
 
 
+def test_a_month_that_a_new_rate_cuts_is_not_paid_in_part_for_a_child_born_after_it_began() -> None:
+    # The months run from the 15th. Born on 20 December 2024: the month of 15 December is not paid, also not from the
+    # new rate's day on; the first month is that of 15 January.
+    rates = [rate("1200", valid_from="2020-01-01", valid_to="2024-12-31"), rate("2400", valid_from="2025-01-01")]
+    lines = ask(
+        scheme("per_year", rates=rates),
+        date(2024, 12, 1),
+        date(2025, 2, 14),
+        [person(date(2024, 12, 20))],
+        registered=date(2024, 12, 15),
+    )
+
+    assert [str(line.start) for line in lines] == ["2025-01-15"]
+
+
 def test_covered_without_any_rate_that_is_met_is_a_gap_and_never_nothing() -> None:
     banded = scheme("per_year", rates=[rate("2741", when=CHILD)])
 

@@ -356,6 +356,15 @@ def test_what_may_change_on_the_way_or_is_asked_on_one_way_alone_contradicts_not
     assert contradictions(flaws(change)) == []
 
 
+def test_a_date_that_may_be_renewed_on_the_way_contradicts_nothing(flaws) -> None:
+    def change(data: dict[str, Any]) -> None:
+        before, after = ({"fact": "fields.moored", key: "2025-01-01"} for key in ("before", "after"))
+        move_of(data, "referred", "assessed").update(guards=[{**guard(before)[0], "id": "moored-early"}])
+        move_of(data, "prepared", "matching").update(guards=guard(after))
+
+    assert contradictions(flaws(change)) == []
+
+
 def test_guards_of_different_laws_contradict_nothing(flaws) -> None:
     before = {**guard(ASYLUM)[0], "valid_to": "2024-12-31"}
     after = {**guard(RESETTLED)[0], "id": "later", "valid_from": "2025-01-01"}

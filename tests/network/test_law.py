@@ -7,6 +7,9 @@ from datetime import date
 
 import pytest
 
+from kummi.model.country import PathwayEnd
+from kummi.model.funding import Claim
+from kummi.model.vocabulary import Pathway
 from kummi.network.law import Changes, law_changes
 from kummi.testing.harbourland import harbourland
 
@@ -83,3 +86,36 @@ def test_what_is_declared_anew_and_stays_the_same_is_no_change() -> None:
     )
 
     assert not [each for each in found.found if "2520" in each.what]
+
+
+def test_what_is_declared_anew_under_the_same_name_is_said_in_what_differs() -> None:
+    catalogue = harbourland()
+    entry = catalogue.programmes["xx-harbour"]
+    scheme = next(each for each in entry.schemes if each.id == "xx-harbour-money")
+    base = {"text": "claimed late", "reference": [scheme.reference[0]]}
+    claims = tuple(
+        Claim.model_validate({**base, "within": within, **days})
+        for within, days in (("12 months", {"valid_to": "2026-01-31"}), ("6 months", {"valid_from": "2026-02-01"}))
+    )
+    changed = replace(entry, schemes=(scheme.model_copy(update={"claims": claims}),))
+
+    found = law_changes(
+        replace(catalogue, programmes={"xx-harbour": changed}), "xx-harbour", (AFTER, date(2026, 6, 1)), "en"
+    )
+
+    assert [each.what for each in found.found if "6 months" in each.what] == ["6 months instead of 12 months"]
+
+
+def test_the_end_of_the_ground_of_a_pathway_is_a_change() -> None:
+    catalogue = harbourland()
+    entry = catalogue.programmes["xx-harbour"]
+    end = PathwayEnd(
+        pathway=Pathway.TEMPORARY_PROTECTION, until=date(2026, 3, 4), reference=entry.programme.window.reference
+    )
+    ends = replace(entry, country=entry.country.model_copy(update={"pathway_ends": (end,)}))
+
+    found = law_changes(
+        replace(catalogue, programmes={"xx-harbour": ends}), "xx-harbour", (AFTER, date(2026, 6, 1)), "en"
+    )
+
+    assert [each.day for each in found.found if each.what == "it has ended"] == [date(2026, 3, 5)]

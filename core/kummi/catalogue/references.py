@@ -9,8 +9,6 @@ from kummi.catalogue.files import NamedSource
 from kummi.catalogue.yaml_source import Path, Source
 from kummi.errors import did_you_mean
 
-_OVERRIDES = ("section", "certainty", "note")
-
 
 class References:
     """The sources of one plugin by id."""

@@ -95,7 +95,7 @@ def _lines(app: App, found: Sequence[Due], for_all: Sequence[EndingForAll], days
     soon = [item for item in other if item not in overdue and item not in ending]
     ended = [each for each in for_all if each.ending.day < app.on]
     still = [each for each in for_all if each not in ended]
-    by = app.on + timedelta(days=7 if days is None else days)
+    by = max([app.on + timedelta(days=7 if days is None else days), *(item.day for item in soon)])
     yield from _at_once(app, at_once)
     yield from _section(app.word(words, "cli.overdue"), _rows(app, overdue, ended))
     yield from _section(app.word(words, "cli.due_soon", day=by), _rows(app, soon, ()))

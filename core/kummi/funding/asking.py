@@ -109,7 +109,8 @@ class Asking:
 
     def covers(self, paid: PaidPeriod, start: Start) -> Result:
         """Decide whether the person is covered in a paid period; before birth and outside the law's days nobody is."""
-        if not self.scheme.is_valid_on(paid.first) or (self.person.born and paid.first < self.person.born):
+        is_born = self.person.born is None or self.person.born <= (paid.month or paid).first
+        if not self.scheme.is_valid_on(paid.first) or not is_born:
             return Result.NOT_MET
         return self._decide(self.scheme.who, self._facts_in(paid, start))
 

@@ -63,13 +63,14 @@ def paid_periods(scheme: Scheme, start: date, lasts: Duration) -> Iterator[PaidP
 
 def age_instant(scheme: Scheme, start: date, paid: PaidPeriod) -> date:
     """Return the day on which age and other rules are asked for a paid period; a part is asked as its whole month."""
+    first = (paid.month or paid).first
     match scheme.age_at:
         case "period_start":
-            return (paid.month or paid).first
+            return first
         case "month_before_end":
-            return paid.first.replace(day=1) - _DAY
+            return first.replace(day=1) - _DAY
         case "year_end":
-            return date(paid.first.year, 12, 31)
+            return date(first.year, 12, 31)
         case "start":
             return start
 
@@ -79,7 +80,7 @@ def parts_by_rate(scheme: Scheme, paid: PaidPeriod) -> tuple[PaidPeriod, ...]:
     if scheme.pays not in (Pays.PER_YEAR, Pays.PER_MONTH) or scheme.rate_on not in (None, "each_day"):
         return (paid,)
     begins = {rate.valid_from for rate in scheme.rates if rate.valid_from}
-    begins |= {rate.valid_to + _DAY for rate in scheme.rates if rate.valid_to}
+    begins |= {rate.valid_to + _DAY for rate in scheme.rates if rate.valid_to and rate.valid_to < date.max}
     cuts = [paid.first, *sorted(day for day in begins if paid.first < day <= paid.last), paid.last + _DAY]
     parts = (replace(paid, first=first, last=end - _DAY, month=paid) for first, end in pairwise(cuts))
     return tuple(replace(part, share=Decimal(part.days) / paid.days) for part in parts) if len(cuts) > 2 else (paid,)

@@ -18,9 +18,7 @@ from kummi.lifecycle.moves import ends_early
 from kummi.lifecycle.outline import ORDER
 from kummi.model.base import Origin
 from kummi.model.criterion import All, AnyOf, Criterion, Done, Equals, Not, Predicate
-from kummi.model.facts import FactType
 from kummi.model.places import Places
-from kummi.model.programme import Programme
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage, Task
@@ -40,10 +38,9 @@ class _Asked:
     guard: Origin | None = None
 
 
-def contradictions(graph: Graph, programme: Programme, places: Places, rules: Sequence[Rule]) -> Iterator[Flaw]:
+def contradictions(graph: Graph, places: Places, rules: Sequence[Rule]) -> Iterator[Flaw]:
     """Yield the moves that no household can take from any stage that it can come to, each with a way to it."""
-    dates = (f"fields.{field.id}" for field in programme.fields if field.type is FactType.DATE)
-    looked = _Looking(graph, places, rules, {*_LASTING, *dates})
+    looked = _Looking(graph, places, rules, set(_LASTING))
     before = looked.asked_on_every_way()
     clashes: dict[int, list[tuple[Move, Stage, tuple[_Asked, ...]]]] = {}
     for stage, move, to in graph.edges():

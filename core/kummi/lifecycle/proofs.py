@@ -46,7 +46,7 @@ def prove(workflow: Workflow, country: Country, programme: Programme, rules: Seq
         *_soundness(graph, workflow),
         *_consent(graph),
         *_clearance(graph, workflow),
-        *contradictions(graph, programme, Places.of(country, programme), rules),
+        *contradictions(graph, Places.of(country, programme), rules),
         *_owners(workflow, country),
         *_languages(workflow, country, programme),
     )

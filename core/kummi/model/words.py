@@ -377,7 +377,6 @@ CLI: dict[str, str] = {
     "cli.lines_at_cost": "and {count} lines at actual cost",
     "cli.no_scheme": "no scheme pays for this household in these days",
     "cli.no_figure": "no figure known",
-    "cli.no_case": "no case",
     "cli.what_next": "What is next",
     "event.opened": "opened",
     "event.recorded": "done",

@@ -19,7 +19,7 @@ from kummi.model.vocabulary import Pathway
 from kummi.network.asked import Asked, ask
 from kummi.network.declared import Where, declared, fields_of, models_in
 from kummi.network.pathways import pathway_view
-from kummi.network.saying import Voice, path
+from kummi.network.saying import Voice, path, plain
 from kummi.rules.decide import decide
 from kummi.rules.walk import facts_in, walk
 
@@ -98,6 +98,10 @@ class _Finder:
             "identifiers": entry.country.identifiers,
         }
         yield from self._window(entry.programme)
+        for end in entry.country.pathway_ends:
+            if self._within(_after(end.until)):
+                pathway = self.asked.say(f"pathway.{end.pathway}")
+                yield Change(end.until + DAY, (pathway,), self.asked.say("diff.has_ended"), end.reference)
         titles = {each.id: self.voice.name(each) for each in _titled(entry)}
         for where, model in models_in(parts):
             named = tuple(titles.get(part, part) for part in where)
@@ -134,13 +138,23 @@ class _Finder:
                 if place is not None:
                     ending.remove(place)
                 old, new = "" if place is None else _bare(self.voice, place), _bare(self.voice, each)
-                if old == new:  # declared anew, and the same
-                    continue
-                said = self.asked.say("diff.instead" if old else "diff.new", new=new, what=new, old=old)
-                yield Change(each.valid_from, here, said, each.reference)
+                if old != new:
+                    said = self.asked.say("diff.instead" if old else "diff.new", new=new, what=new, old=old)
+                    yield Change(each.valid_from, here, said, each.reference)
+                else:
+                    yield from self._details(here, place, each)
         for each in ending:
             what = self.asked.say("diff.no_longer", what=_bare(self.voice, each))
             yield Change(each.valid_to + DAY, here, what, each.reference)
+
+    def _details(self, where: Where, old: Any, new: Any) -> Iterator[Change]:
+        """Say what is different of a value that is declared anew under the same name; nothing where all is the same."""
+        for field, before in fields_of(old):
+            after = getattr(new, field)
+            if field not in ("valid_from", "valid_to", "reference") and before != after:
+                said = dict(zip(("old", "new"), self.voice.both(before, after), strict=True))
+                what = self.asked.say("diff.instead", **said)
+                yield Change(new.valid_from, (*where, _bare(self.voice, new), plain(field)), what, new.reference)
 
     def _condition(self, entry: ProgrammeEntry, where: Where, model: Any, field: str, value: Any) -> Iterator[Change]:
         """Say of a condition that names a day what that day does."""

@@ -56,10 +56,7 @@ def remove_unfinished(folder: Path) -> int:
 
     A file that a command is still writing is locked, and stays.
     """
-    found = [path for path in folder.glob(f"{_UNFINISHED}*") if _is_left(path)]
-    for path in found:
-        path.unlink(missing_ok=True)
-    return len(found)
+    return sum(_removed(path) for path in folder.glob(f"{_UNFINISHED}*"))
 
 
 def _must_be_free(target: Path, place: Path, *, force: bool) -> None:
@@ -90,20 +87,36 @@ def _lies_beside_database(place: Path) -> bool:
 @contextmanager
 def _beside(place: Path, mode: int) -> Iterator[tuple[IO[bytes], Path]]:
     unfinished = place.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
-    number = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+    number = _open_locked(unfinished, mode)
     try:
         with os.fdopen(number, "wb") as file:
-            _lock(number)
             yield file, unfinished
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _is_left(path: Path) -> bool:
-    """Whether nobody writes this file any more. Without locks (on Windows) an open file cannot be removed anyway."""
-    with contextlib.suppress(OSError), path.open("rb+") as file:
-        return _lock(file.fileno())
-    return False
+def _open_locked(unfinished: Path, mode: int) -> int:
+    """Make a file and lock it; once more where another command removed it between the two."""
+    while True:
+        number = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+        if _lock(number) and unfinished.exists():
+            return number
+        os.close(number)
+        unfinished.unlink(missing_ok=True)
+
+
+def _removed(path: Path) -> bool:
+    """Remove a file that nobody writes any more. Without locks (on Windows) an open file cannot be removed anyway."""
+    is_left = False
+    with contextlib.suppress(OSError):
+        with path.open("rb+") as file:
+            is_left = _lock(file.fileno())
+            if is_left:
+                with contextlib.suppress(PermissionError):  # where a file that is open cannot be removed
+                    path.unlink()
+        if is_left:
+            path.unlink(missing_ok=True)
+    return is_left
 
 
 def _lock(number: int) -> bool:

@@ -67,7 +67,9 @@ class Parts:
         if any(word in name.casefold() for name in names for word in _MACROS):
             raise self.fault("holds macros; save it as .xlsx, which cannot")
         unpacked = sum(part.file_size for part in archive.infolist())
-        if len(names) > MOST_PARTS or unpacked > LARGEST_UNPACKED:
+        if len(names) > MOST_PARTS:
+            raise self.fault(f"holds more than {MOST_PARTS:,} parts; save it anew, with the sheet alone")
+        if unpacked > LARGEST_UNPACKED:
             raise self.fault(f"unpacks to more than {LARGEST_UNPACKED:,} bytes; send it in smaller parts")
         if len(self.names) < len(names):
             raise self.fault("holds a part twice")
