@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kummi.casework.bulk import assess_all
-from kummi.casework.desk import Desk
+from kummi.casework.desk import Desk, derived_from
 from kummi.casework.listing import Wanted, list_cases, timeline
 from kummi.casework.morning import due
 from kummi.casework.moving import advance, close, hold, reopen, resume
@@ -28,12 +28,12 @@ from kummi.store.audit import verify
 Bring = Callable[[Desk, str, str], Case]
 
 
-def without_stage(desk: Desk, stage: str) -> Desk:
+def without_stage(desk: Desk, stage: str, version: str = "2031.1") -> Desk:
     """The same desk under a version of the workflow that has not this stage."""
     entry = desk.entry("xx-harbour")
     workflow = entry.workflow.model_copy(
         update={
-            "version": "2031.1",
+            "version": version,
             "stages": tuple(each for each in entry.workflow.stages if each.id != stage),
             "moves": tuple(each for each in entry.workflow.moves if stage not in (*each.from_, each.to)),
         }
@@ -120,6 +120,17 @@ def test_what_is_known_of_a_stranded_case_is_still_recorded(desk: Desk, refs: li
     assert [item.kind for item in due(after, 0) if item.it.case.ref == refs[0]] == ["stranded"]
     assert verify(desk.store).faults == ()
     assert stranded(next_steps(desk, refs[0]).it.case, desk.catalogue) is None
+
+
+def test_audit_passes_over_a_stranded_case_and_over_what_was_written_on_it(desk: Desk, refs: list[str]) -> None:
+    after = without_stage(desk, "sailing", version=desk.entry("xx-harbour").workflow.version)
+
+    verdict = verify(desk.store, follows=derived_from(after.catalogue))
+    assert (verdict.faults, verdict.unchecked) == ((), 1)
+
+    set_facts(after, refs[0], {"registered": "2024-02-20"})
+    assert verify(desk.store, follows=derived_from(after.catalogue)).faults == ()
+    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
 
 
 def test_stranded_cases_are_counted_by_programme_and_stage(desk: Desk, refs: list[str]) -> None:

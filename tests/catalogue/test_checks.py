@@ -182,3 +182,14 @@ def test_rates_that_are_told_apart_are_no_fault(country, old: str, new: str) -> 
 def test_sources_that_disagree_stand_in_one_rate_and_never_overlap(country) -> None:
     assert "disputed: [550.00, 560.00]" in (country.path / "funding.yaml").read_text()
     assert country.faults() == []
+
+
+def test_span_below_one_that_is_for_everybody_is_a_fault(country) -> None:
+    country.replace("funding.yaml", '      - {lasts: "12 months", reference: "harbour-decree: section 12"}\n',
+                    '      - {lasts: "12 months", reference: "harbour-decree: section 12"}\n'
+                    '      - {lasts: "6 months", reference: "harbour-decree: section 12"}\n')  # fmt: skip
+
+    (fault,) = country.faults()
+
+    assert "span 2 can never count, since span 1 above it is for everybody" in fault
+    assert fault.startswith(f"funding.yaml:{country.line_of('funding.yaml', '6 months')}: ")

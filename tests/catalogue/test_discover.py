@@ -264,3 +264,13 @@ def test_draft_whose_country_is_no_regular_file_is_named_and_read_no_further(tmp
     found = load(plugins_dir=tmp_path, countries=["xx"])
 
     assert ["not a regular file" in str(fault) for fault in found.faults] == [True]
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit", "raise GeneratorExit", "plugin = 3"])
+def test_draft_folder_of_code_alone_is_found_and_its_fault_is_named(tmp_path: Path, code: str) -> None:
+    (tmp_path / "fold").mkdir()
+    (tmp_path / "fold" / "__init__.py").write_text(code + "\n")
+
+    found = load(plugins_dir=tmp_path, countries=["xx"])
+
+    assert [each.plugin for each in found.faults] == ["fold"]

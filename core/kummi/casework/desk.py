@@ -214,6 +214,8 @@ def derived_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]], D
         entry = catalogue.programmes.get(case.programme)
         if entry is None or entry.workflow.version != case.workflow:
             return None
+        if case.is_open and case.stage not in outline_of(entry.workflow).stages:
+            return None  # stranded: what was kept followed from a workflow that is not here
         return derived_of(entry, case, members)
 
     return follows

@@ -11,7 +11,7 @@ from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.catalogue.claims import Attributed, plugin_key
 from kummi.catalogue.compose import origin_of
 from kummi.catalogue.lines import Lines
-from kummi.catalogue.overlaps import overlaps
+from kummi.catalogue.overlaps import overlaps, spans_without_effect
 from kummi.errors import Fault, did_you_mean
 from kummi.lifecycle.deadlines import calendar_faults
 from kummi.lifecycle.proofs import prove
@@ -177,6 +177,7 @@ def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
         when = (each.below("when") for each in _of_criterion(assumed.when, known, entry, person=True))
         yield from (each.below("assumes", number, where=f"assumption {number + 1}") for each in when)
     yield from overlaps(scheme, entry.places)
+    yield from spans_without_effect(scheme)
     for number, need in enumerate(scheme.needs):
         yield from (each.below("needs", number) for each in _of_rule(need, known, entry, person=True))
 

@@ -81,7 +81,7 @@ def _installed(point: metadata.EntryPoint) -> Found:
     version = point.dist.version if point.dist else DRAFT
     try:
         plugin = point.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
+    except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
         return Found(point.name, version, None, (Fault(point.value, _reason(error)),))
     return Found(point.name, version, plugin, code=sys.modules.get(point.module), attribute=point.attr)
 
@@ -92,15 +92,15 @@ def _drafts(folder: Path) -> Iterator[Found]:
     for path in sorted(folder.iterdir()):
         if path.suffix == ".py" and path.is_file() and not path.name.startswith("_"):
             yield _one_file(path)
-        elif (path / "country.yaml").exists():  # a pipe or device as well: reading it says what is wrong
-            yield _folder(path)
+        elif (path / "country.yaml").exists() or (path / "__init__.py").is_file():
+            yield _folder(path)  # also where country.yaml is a pipe or device: reading it says what is wrong
 
 
 def _one_file(path: Path) -> Found:
     """Import a draft of one file: its object ``plugin``, or else the hooks of the module itself."""
     try:
         module = _import(path, path.stem)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
+    except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # as above
         return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
     attribute = "plugin" if hasattr(module, "plugin") else ""
     return Found(path.name, DRAFT, getattr(module, "plugin", module), code=module, attribute=attribute)
@@ -113,7 +113,7 @@ def _folder(path: Path) -> Found:
         return Found(path.name, DRAFT, CountryPlugin(path))
     try:
         module = _import(code, path.name, package=path)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
+    except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # as above
         return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
     if not hasattr(module, "plugin"):
         wanted = "expected an object named 'plugin', such as: plugin = CountryPlugin(__package__)"

@@ -30,6 +30,17 @@ def overlaps(scheme: Scheme, places: Places) -> Iterator[Problem]:
             yield Problem(_message(scheme, beside, number), ("rates", number))
 
 
+def spans_without_effect(scheme: Scheme) -> Iterator[Problem]:
+    """Yield each span that can never count, since one above it is for everybody."""
+    for_all = next((number for number, span in enumerate(scheme.spans) if span.when is None), len(scheme.spans))
+    for number in range(for_all + 1, len(scheme.spans)):
+        message = (
+            f"span {number + 1} can never count, since span {for_all + 1} above it is for everybody; "
+            "give that one 'when', or put it last"
+        )
+        yield Problem(message, ("spans", number))
+
+
 def _message(scheme: Scheme, beside: list[int], number: int) -> str:
     rates = ", ".join(f"rate {above + 1} ({_said(scheme.rates[above])})" for above in beside)
     return (

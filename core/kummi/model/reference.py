@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from kummi.model.base import Frozen
 from kummi.model.text import Text
@@ -70,7 +70,7 @@ class Note(Frozen):
 class Review(Frozen):
     """Somebody who knows the law has read what a country or a programme declares: who, on which day, and which part."""
 
-    by: str = Field(min_length=1, max_length=200)
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
     on: date
     scope: Text
 

@@ -149,8 +149,15 @@ class _Audit:
         derived = self._follows(proved.state, members)
         if derived is None:
             self.unchecked += 1
-        elif wrong := wrong_derived(self._store, raw.row._mapping, derived):  # noqa: SLF001 (SQLAlchemy's public name)
+        elif wrong := self._wrong_derived(raw, proved.state, derived):
             yield f"the morning list does not follow from its events and its workflow: {', '.join(wrong)}"
+
+    def _wrong_derived(self, raw: RawCase, state: Case, derived: Derived) -> Sequence[str]:
+        row = raw.row._mapping  # noqa: SLF001 (SQLAlchemy's public name)
+        wrong = wrong_derived(self._store, row, derived)
+        # Written while its stage was not there, a case is kept as due since it entered it, until the next event.
+        as_stranded = Derived(derived.clearance_until, state.entered_on)
+        return wrong if wrong and wrong_derived(self._store, row, as_stranded) else ()
 
     def _missing(self) -> Iterator[Fault]:
         for table in _TABLES:

@@ -100,7 +100,8 @@ def import_sheet(
     if target.resolve() == path.resolve():
         raise InputError(Fault("--rejects", "is the file itself; choose another name"))
     file = _File(entry, path, sheet, desk)
-    # The rejects file is written before the commit, and gets its name after it: neither is there without the other.
+    # The rejects file is written before the commit, and gets its name after it. Should that last step fail, the same
+    # file may be imported again: what was taken is not taken twice, and the refused rows are written then.
     with ExitStack() as committed, desk.writing() as connection:
         done = _Taking(desk, connection, entry).take(file.households(), step)
         if done.refused_rows and not desk.dry_run:
