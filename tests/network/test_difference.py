@@ -167,7 +167,7 @@ def test_nothing_differs_from_itself() -> None:
 
 
 def test_two_programmes_differ_in_sentences_with_what_the_law_of_the_day_says_first() -> None:
-    found = differ(catalogue(), "xx-harbour", "xx-lighthouse", asked())
+    found = differ(catalogue(), "xx-harbour", "xx-lighthouse", ON, "en")
     said = [found.sentence(each) for each in found.found]
 
     assert "programme, supporter: xx-harbour “crew”; xx-lighthouse “keeper”" in said
@@ -179,7 +179,7 @@ def test_two_programmes_differ_in_sentences_with_what_the_law_of_the_day_says_fi
 
 def test_countries_and_programmes_are_not_held_against_each_other() -> None:
     with pytest.raises(InputError, match="expected two programmes or two countries, not one of each"):
-        differ(catalogue(), "XX", "xx-harbour", asked())
+        differ(catalogue(), "XX", "xx-harbour", ON, "en")
     with pytest.raises(NotFoundError, match="did you mean 'xx-harbour'"):
-        differ(catalogue(), "xx-harbor", "xx-lighthouse", asked())
-    assert differ(catalogue(), "XX", "harbourland", asked()).found == ()
+        differ(catalogue(), "xx-harbor", "xx-lighthouse", ON, "en")
+    assert differ(catalogue(), "XX", "harbourland", ON, "en").found == ()

@@ -60,7 +60,7 @@ def test_days_may_be_given_in_either_order_and_one_day_changes_nothing(changes: 
     assert law_changes(harbourland(), "xx-harbour", (AFTER, AFTER), "en").found == ()
 
 
-def test_a_programme_that_begins_between_the_days_begins() -> None:
+def test_the_day_from_which_a_programme_has_its_status_is_said() -> None:
     found = law_changes(harbourland(), "xx-lighthouse", (date(2025, 1, 1), AFTER), "en")
 
     assert any(each.day == AFTER and each.what == "study" for each in found.found)

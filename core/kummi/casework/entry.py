@@ -1,6 +1,7 @@
 """The answer to entry: the programme's rules, and its window for a case that has not entered yet.
 
-A case enters with the step into preparation. From then on it stays under its own law, also after the window.
+A case enters with the step into preparation. From then on it stays under its own law, also after the window; that it
+can be neither matched nor introduced any more is a finding of those moves (``kummi.lifecycle.moves``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, case
 
 from kummi.casework.desk import OpenCase
-from kummi.model.decision import Decision, Eligibility, Finding, Result
+from kummi.lifecycle.moves import outside_window
+from kummi.model.decision import Decision, Eligibility, Finding
 from kummi.model.vocabulary import Phase
 from kummi.rules.decide import decide_all, findings_of
 from kummi.rules.sql import eligibility_case
@@ -51,15 +53,6 @@ def outcome_on_entry(entry: ProgrammeEntry, on: date) -> ColumnElement[str]:
     return case((cases.c.phase.in_(list(ENTERING)), str(Eligibility.NOT_ELIGIBLE)), else_=verdict)
 
 
-def outside_window(entry: ProgrammeEntry, on: date) -> tuple[Finding, ...]:
-    """Return the finding that a day lies outside the programme's window; nothing within it."""
-    window = entry.programme.window
-    if window.contains(on):
-        return ()
-    reason = entry.words.text("refusal.programme_window", start=window.start or "…", end=window.end or "…", day=on)
-    origin = entry.programme.origin
-    return (Finding("programme-window", Result.NOT_MET, reason, window.reference, None, {"on": on}, origin),)
-
-
 def _on_window(it: OpenCase) -> tuple[Finding, ...]:
-    return outside_window(it.entry, it.facts.on) if it.case.phase in ENTERING else ()
+    outside = outside_window(it.entry.programme, it.entry.words, it.facts.on) if it.case.phase in ENTERING else None
+    return (outside,) if outside else ()

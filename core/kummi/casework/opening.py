@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from kummi.casework.desk import Desk, derived_of, must_have_come
-from kummi.casework.entry import outside_window
 from kummi.casework.household_facts import faults_in, typed_fields
 from kummi.casework.identity import warnings_for
 from kummi.errors import InputError, RefusedError
+from kummi.lifecycle.moves import outside_window
 from kummi.lifecycle.state import apply, facts_as_data
 from kummi.model.case import Case, Person
 from kummi.model.decision import Finding, Result
@@ -66,7 +66,9 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
         settle = entry.words.text("settle.rehearse")
         references = programme.standing.reference
         found.append(Finding("programme-status", Result.NOT_MET, reason, references, settle, {}, programme.origin))
-    return [*found, *outside_window(entry, on)]
+    if outside := outside_window(programme, entry.words, on):
+        found.append(outside)
+    return found
 
 
 def admit(

@@ -101,11 +101,10 @@ def diff(app: App, left: str, right: str | None, other_day: str | None, sources:
 
 def _two_names(app: App, left: str, right: str, sources: bool) -> None:
     from kummi.cli.sections import difference_lines
-    from kummi.network.asked import Asked
     from kummi.network.difference import differ
     from kummi.network.plain import differences_as_json
 
-    found = differ(app.catalogue(), left, right, Asked((), app.on, app.language))
+    found = differ(app.catalogue(), left, right, app.on, app.language)
     app.finish(differences_as_json(found), lambda: _print(difference_lines(found, sources=sources)))
 
 

@@ -92,10 +92,11 @@ def show_(app: App, programme_id: str, with_sources: bool) -> None:
 
 def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
     it = entry.programme
+    form, duration = _support(app, entry)
     return _row(app, entry) | {
         "supporter": app.say(it.supporter),
-        "form": _support(app, entry)[0] if it.form else None,
-        "duration": _support(app, entry)[1] if it.duration else None,
+        "form": form if it.form else None,
+        "duration": duration if it.duration else None,
         "partners": [app.say(each) for each in it.partners],
         "fields": [
             {

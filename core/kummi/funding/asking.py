@@ -56,6 +56,11 @@ class Lasting:
     sure: Span | None
     gap: Gap | None = None
 
+    @property
+    def span(self) -> Span:
+        """The span that a line rests on: the sure one where there is one."""
+        return self.sure or self.longest
+
 
 @dataclass(frozen=True)
 class Start:
@@ -171,8 +176,7 @@ class Asking:
         for each in self.scheme.assumes:
             if each.is_about(paid.first, paid.last) and self._decide(each.when, facts) is not Result.NOT_MET:
                 yield each.text
-        span = start.lasting.sure or start.lasting.longest
-        for reference in (*(found.rate.reference if found.rate else ()), *span.reference):
+        for reference in (*(found.rate.reference if found.rate else ()), *start.lasting.span.reference):
             if reference.certainty is Certainty.ASSUMED:
                 yield Text.model_validate(reference.note or str(reference))
         if paid.month and self.scheme.rate_on is None:

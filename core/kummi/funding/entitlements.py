@@ -125,7 +125,8 @@ def _parts(asking: Asking, begun: Start, paid: PaidPeriod, gap: Gap | None) -> l
         return [(paid, Outcome(gap=gap) if covered else None)]
     parts = [(part, asking.outcome(part, begun)) for part in parts_by_rate(asking.scheme, paid)]
     worth = [outcome and (outcome.gap, outcome.rate and outcome.rate.amount) for _, outcome in parts]
-    return [(paid, asking.outcome(paid, begun))] if all(each == worth[0] for each in worth) else parts
+    is_cut = any(each != worth[0] for each in worth)
+    return parts if is_cut or len(parts) == 1 else [(paid, asking.outcome(paid, begun))]
 
 
 def _apart(asking: Asking, begun: Start, paid: PaidPeriod, outcome: Outcome | None) -> tuple[object, ...]:
@@ -139,7 +140,7 @@ def _apart(asking: Asking, begun: Start, paid: PaidPeriod, outcome: Outcome | No
 
 def _line(asking: Asking, currency: str, begun: Start, run: Sequence[PaidPeriod], outcome: Outcome) -> Entitlement:
     scheme, first, last = asking.scheme, run[0].first, run[-1].last
-    span = begun.lasting.sure or begun.lasting.longest
+    span = begun.lasting.span
     needs = asking.needs(last)
     amount, computed = _worth(asking, run, outcome, span)
     return Entitlement(

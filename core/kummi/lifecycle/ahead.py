@@ -73,8 +73,8 @@ def endings(case: Case, workflow: Workflow, facts: Facts, places: Places) -> Ite
         until = good_until(case, task)
         if until and until >= facts.on and case.tasks[task.id].on <= facts.on and _is_asked(task, facts, places):
             yield Ending(EndKind.TASK, until, task, reference=task.reference)
-    if case.permit_expires and case.permit_held is not False:
-        yield Ending(EndKind.PERMIT, case.permit_expires)
+    if until := permit_end(case):
+        yield Ending(EndKind.PERMIT, until)
 
 
 def endings_for_all(window: Window, country: Country, pathway: Pathway | None = None) -> Iterator[Ending]:

@@ -25,7 +25,7 @@ from kummi.model.workflow import Move, Stage, Task
 from kummi.rules.together import can_hold_together
 from kummi.rules.walk import facts_in, walk
 
-_LASTING = ("pathway", "arrived", "registered", "permit.granted", "opened")
+_LASTING = frozenset({"pathway", "arrived", "registered", "permit.granted", "opened"})
 """Facts of core that do not change on a case's way once they are known."""
 
 
@@ -40,7 +40,7 @@ class _Asked:
 
 def contradictions(graph: Graph, places: Places, rules: Sequence[Rule]) -> Iterator[Flaw]:
     """Yield the moves that no household can take from any stage that it can come to, each with a way to it."""
-    looked = _Looking(graph, places, rules, set(_LASTING))
+    looked = _Looking(graph, places, rules)
     before = looked.asked_on_every_way()
     clashes: dict[int, list[tuple[Move, Stage, tuple[_Asked, ...]]]] = {}
     for stage, move, to in graph.edges():
@@ -62,12 +62,11 @@ def _flaw(graph: Graph, move: Move, stage: Stage, clash: Sequence[_Asked]) -> Fl
 
 @dataclass(frozen=True)
 class _Looking:
-    """A workflow looked at with the rules of eligibility; ``lasting`` are the facts that do not change."""
+    """A workflow looked at with the rules of eligibility."""
 
     graph: Graph
     places: Places
     rules: Sequence[Rule]
-    lasting: set[str]
 
     def clash(self, stage: Stage, move: Move, to: Stage, before: Iterable[_Asked]) -> tuple[_Asked, ...]:
         """Return the fewest conditions of a step that never hold together, under any day's law; empty if they can."""
@@ -106,7 +105,7 @@ class _Looking:
             return set()
         name = f"rule {rule.id} (asked on every way here)"
         parts = _parts(_of_rule(rule).criterion)
-        return {_Asked(name, part) for part in parts if set(facts_in(part)) <= self.lasting and not _has_code(part)}
+        return {_Asked(name, part) for part in parts if set(facts_in(part)) <= _LASTING and not _has_code(part)}
 
 
 def _fewest(asked: tuple[_Asked, ...], places: Places) -> tuple[_Asked, ...]:

@@ -24,7 +24,7 @@ from kummi.model.case import Case
 from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
 from kummi.model.places import Places
-from kummi.model.programme import Window
+from kummi.model.programme import Programme, Window
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.words import Words
@@ -173,6 +173,15 @@ def lapse(case: Case, workflow: Workflow, words: Words) -> Finding:
     reason = words.text("lifecycle.clearance_gone") if gone else words.text("lifecycle.lapsed", date=until)
     references = tuple(each for asked in outline_of(workflow).clearance for each in asked.task.reference)
     return Finding("on-hold", Result.NOT_MET, reason, references, words.text("lifecycle.lapsed_settle"))
+
+
+def outside_window(programme: Programme, words: Words, on: date) -> Finding | None:
+    """Return the finding that nobody may enter on a day, since it lies outside the window; None within it."""
+    window = programme.window
+    if window.contains(on):
+        return None
+    reason = words.text("refusal.programme_window", start=window.start or "…", end=window.end or "…", day=on)
+    return Finding("programme-window", Result.NOT_MET, reason, window.reference, None, {"on": on}, programme.origin)
 
 
 def _window_over(to: Phase, look: _Look) -> Iterator[Finding]:

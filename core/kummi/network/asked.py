@@ -59,45 +59,43 @@ def ask(catalogue: Catalogue, names: Sequence[str], on: date, language: str) -> 
         NotFoundError: If there is no such country or programme; with the nearest name.
         PluginError: If a programme is declared but cannot be used.
     """
-    found = [entry for name in names for entry in _named(catalogue, name)] if names else _sorted(catalogue)
+    everything = _sorted(catalogue)
+    found = [each for name in names for each in entries_of(catalogue, named(catalogue, name))] if names else everything
     entries = tuple({entry.id: entry for entry in found}.values())
-    words = next((entry.words for entry in entries if language in entry.words.translations), None)
-    return Asked(entries, on, language, words or _words(catalogue, language))
+    words = (entry.words for entry in (*entries, *everything) if language in entry.words.translations)
+    return Asked(entries, on, language, next(words, Words()))
 
 
-def _words(catalogue: Catalogue, language: str) -> Words:
-    """Return core's words as the first country translates them that has the language."""
-    words = (entry.words for entry in _sorted(catalogue))
-    return next((each for each in words if language in each.translations), Words())
+def named(catalogue: Catalogue, name: str) -> Country | ProgrammeEntry:
+    """Return the programme with this id, or the country with this code, or this name in any of its languages.
+
+    Raises:
+        NotFoundError: If there is no such country or programme; with the nearest name.
+        PluginError: If the programme is declared but cannot be used.
+    """
+    if name.lower() in (*catalogue.programmes, *catalogue.broken):
+        return catalogue.programme(name.lower())
+    for country in catalogue.countries.values():
+        if name.casefold() in map(str.casefold, _names_of(country)):
+            return country
+    known = (each for country in catalogue.countries.values() for each in _names_of(country))
+    raise NotFoundError("country or programme", name, (*known, *catalogue.programmes))
+
+
+def entries_of(catalogue: Catalogue, found: Country | ProgrammeEntry) -> list[ProgrammeEntry]:
+    """Return a programme, or all those of a country."""
+    if isinstance(found, ProgrammeEntry):
+        return [found]
+    return [entry for entry in _sorted(catalogue) if entry.country.code == found.code]
+
+
+def _names_of(country: Country) -> Iterator[str]:
+    yield country.code
+    yield from dict.fromkeys(name for _, name in country.name.entries)
 
 
 def _sorted(catalogue: Catalogue) -> list[ProgrammeEntry]:
     return [catalogue.programmes[name] for name in sorted(catalogue.programmes)]
-
-
-def _named(catalogue: Catalogue, name: str) -> list[ProgrammeEntry]:
-    if name.lower() in (*catalogue.programmes, *catalogue.broken):
-        return [catalogue.programme(name.lower())]
-    country = country_named(catalogue, name)
-    if country is None:
-        raise NotFoundError("country or programme", name, known_names(catalogue))
-    return [entry for entry in _sorted(catalogue) if entry.country.code == country.code]
-
-
-def country_named(catalogue: Catalogue, name: str) -> Country | None:
-    """Return the country with this code, or this name in any of its languages."""
-    for country in catalogue.countries.values():
-        if name.casefold() in {country.code.casefold(), *(each.casefold() for _, each in country.name.entries)}:
-            return country
-    return None
-
-
-def known_names(catalogue: Catalogue) -> Iterator[str]:
-    """Yield every name by which a country or programme can be asked for."""
-    for country in catalogue.countries.values():
-        yield country.code
-        yield from dict.fromkeys(name for _, name in country.name.entries)
-    yield from catalogue.programmes
 
 
 def plain(*texts: str) -> tuple[Cell, ...]:

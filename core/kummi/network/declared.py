@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.errors import Fault, InputError, NotFoundError
+from kummi.errors import Fault, InputError
 from kummi.model.country import Country
 from kummi.model.criterion import CRITERIA
 from kummi.model.dates import Duration
@@ -17,7 +17,7 @@ from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import Text
 from kummi.model.workflow import Move
-from kummi.network.asked import country_named, known_names
+from kummi.network.asked import entries_of, named
 
 Where = tuple[str, ...]
 """The way to a value: parts, elements and fields, from the outside in."""
@@ -51,13 +51,8 @@ def declared(catalogue: Catalogue, name: str) -> Declared:
         NotFoundError: If there is no such programme or country.
         PluginError: If the programme is declared but cannot be used.
     """
-    if name.lower() in (*catalogue.programmes, *catalogue.broken):
-        return of_programme(catalogue.programme(name.lower()))
-    country = country_named(catalogue, name)
-    if country is None:
-        raise NotFoundError("country or programme", name, known_names(catalogue))
-    entries = (catalogue.programmes[each] for each in sorted(catalogue.programmes))
-    return of_country(country, [entry for entry in entries if entry.country.code == country.code])
+    found = named(catalogue, name)
+    return of_programme(found) if isinstance(found, ProgrammeEntry) else of_country(found, entries_of(catalogue, found))
 
 
 def two(catalogue: Catalogue, left: str, right: str) -> tuple[Declared, Declared]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,7 +16,7 @@ from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Pathway
 from kummi.network.asked import Asked, ask
 from kummi.network.declared import LEAVES, Declared, Where, fields_of, key_of, two
-from kummi.network.pathways import PathwayView, pathway_view
+from kummi.network.pathways import pathway_view
 from kummi.network.saying import Voice, path
 
 Sources = tuple[Reference, ...]
@@ -50,17 +51,17 @@ class Differences:
         return self.asked.say("diff.differs", where=where, left=each.left, right=each.right, **names)
 
 
-def differ(catalogue: Catalogue, left: str, right: str, asked_on: Asked) -> Differences:
+def differ(catalogue: Catalogue, left: str, right: str, on: date, language: str) -> Differences:
     """Return what two programmes, or two countries, declare differently.
 
-    Between programmes the verdicts on the day asked come first: to which pathways each is open.
+    Between programmes the verdicts on the day come first: to which pathways each is open.
 
     Raises:
         NotFoundError: If a name is none of a programme or country.
         InputError: If one is a programme and the other a country.
     """
     mine, other = two(catalogue, left, right)
-    asked = ask(catalogue, [mine.name, other.name], asked_on.on, asked_on.language)
+    asked = ask(catalogue, [mine.name, other.name], on, language)
     verdicts = () if mine.is_country else tuple(_verdicts(mine, other, asked))
     return Differences(mine.name, other.name, asked, (*verdicts, *differences(mine, other, asked)))
 
@@ -77,11 +78,7 @@ def _verdicts(left: Declared, right: Declared, asked: Asked) -> Iterator[Differe
         if mine.verdict is not other.verdict:
             where = (asked.say("network.pathways"), asked.say(f"pathway.{pathway}"))
             said = asked.say(f"verdict.{mine.verdict}"), asked.say(f"verdict.{other.verdict}")
-            yield Difference(where, *said, sources=_grounds(mine, other))
-
-
-def _grounds(*views: PathwayView) -> Sources:
-    return tuple(dict.fromkeys(source for view in views for rule in view.grounds for source in rule.sources))
+            yield Difference(where, *said, sources=tuple(dict.fromkeys((*mine.sources, *other.sources))))
 
 
 class _Walk:

@@ -29,8 +29,7 @@ def _views(asked: Asked, entry: ProgrammeEntry) -> dict[Pathway, PathwayView]:
 
 
 def _verdict(asked: Asked, view: PathwayView) -> Cell:
-    sources = dict.fromkeys(source for rule in view.grounds for source in rule.sources)
-    return Cell(asked.say(f"verdict.{view.verdict}"), tuple(sources))
+    return Cell(asked.say(f"verdict.{view.verdict}"), view.sources)
 
 
 def _reasons(asked: Asked, name: str, views: dict[Pathway, PathwayView]) -> Iterator[Row]:

@@ -16,8 +16,8 @@ from kummi.model.programme import Programme
 from kummi.model.reference import Reference
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
-from kummi.network.asked import Asked, ask
-from kummi.network.declared import Where, declared, fields_of, models_in
+from kummi.network.asked import Asked, ask, named
+from kummi.network.declared import Where, fields_of, models_in
 from kummi.network.pathways import pathway_view
 from kummi.network.saying import Voice, path, plain
 from kummi.rules.decide import decide
@@ -60,13 +60,15 @@ def law_changes(catalogue: Catalogue, name: str, days: tuple[date, date], langua
         NotFoundError: If there is no such programme or country.
     """
     first, last = sorted(days)
-    whole = declared(catalogue, name)
-    asked = ask(catalogue, [whole.name], last, language)
+    of = named(catalogue, name)
+    asked = ask(catalogue, [name], last, language)
     finder = _Finder(asked, first, last)
-    found = _together(change for entry in whole.entries for change in finder.changes(entry))
-    verdicts = dict.fromkeys(change for entry in whole.entries for change in finder.verdicts(entry))
+    found = _together(change for entry in asked.entries for change in finder.changes(entry))
+    verdicts = dict.fromkeys(change for entry in asked.entries for change in finder.verdicts(entry))
     in_order = sorted(found, key=lambda change: change.day)
-    return Changes(whole.name, first, last, asked, tuple(in_order), tuple(verdicts))
+    return Changes(
+        of.id if isinstance(of, ProgrammeEntry) else of.code, first, last, asked, tuple(in_order), tuple(verdicts)
+    )
 
 
 def _together(changes: Iterable[Change]) -> list[Change]:
@@ -202,10 +204,7 @@ class _Finder:
                 }
                 days = {"first": self.first, "last": self.last}
                 what = self.asked.say("diff.verdict", pathway=self.asked.say(f"pathway.{pathway}"), **said, **days)
-                sources = dict.fromkeys(
-                    source for view in (old, new) for each in view.grounds for source in each.sources
-                )
-                yield Change(self.last, (entry.id,), what, tuple(sources))
+                yield Change(self.last, (entry.id,), what, tuple(dict.fromkeys((*old.sources, *new.sources))))
 
 
 def _titled(entry: ProgrammeEntry) -> Iterator[Any]:

@@ -7,8 +7,10 @@ from datetime import date
 from enum import StrEnum
 
 from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.lifecycle.moves import outside_window
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
+from kummi.model.reference import Reference
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
 from kummi.network.comparison import Cell
@@ -38,6 +40,11 @@ class PathwayView:
         """The rules that the verdict rests on; none where no rule of the programme names a pathway."""
         return self.against or self.depends_on or self.met
 
+    @property
+    def sources(self) -> tuple[Reference, ...]:
+        """The sources of those rules, each once."""
+        return tuple(dict.fromkeys(source for rule in self.grounds for source in rule.sources))
+
 
 def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: str) -> PathwayView:
     """Return whether a pathway is open on a day, and the rules that close it or ask more of it.
@@ -48,21 +55,13 @@ def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: st
     """
     results = [(rule, _result(rule, entry, on, {"pathway": pathway})) for rule in entry.rules]
     named = [(rule, result) for rule, result in results if _names_pathway(rule)]
-    rules = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
-    against = (*_outside_window(entry, on, language), *rules)
+    against = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
+    if outside := outside_window(entry.programme, entry.words, on):
+        against = (Cell(outside.reason.in_language(language), outside.reference), *against)
     depends = tuple(_cell(rule, language) for rule, result in named if result is Result.UNKNOWN)
     met = tuple(_cell(rule, language) for rule, result in named if result is Result.MET)
     verdict = Verdict.CLOSED if against else Verdict.DEPENDS if depends else Verdict.OPEN
     return PathwayView(verdict, against, depends, met)
-
-
-def _outside_window(entry: ProgrammeEntry, on: date, language: str) -> tuple[Cell, ...]:
-    window = entry.programme.window
-    if window.contains(on):
-        return ()
-    words = entry.words
-    said = words.say("refusal.programme_window", language, start=window.start or "…", end=window.end or "…", day=on)
-    return (Cell(said, window.reference),)
 
 
 def conditions(entry: ProgrammeEntry, on: date, language: str) -> tuple[Cell, ...]:

@@ -32,6 +32,7 @@ class _Sheet:
         self.sheet = workbook.add_worksheet(page.title[:31])
         self.bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.amounts: dict[str, Any] = {}
         self.row = 0
         self.numbers = Numbers()
 
@@ -65,5 +66,7 @@ class _Sheet:
         self.row += 1
 
     def _money(self, column: int, amount: Any, currency: str) -> None:
-        form = self.workbook.add_format({"num_format": f'#,##0.00 "{currency}"', "valign": "top"})
-        self.sheet.write_number(self.row, column, float(amount), form)
+        if currency not in self.amounts:
+            form = {"num_format": f'#,##0.00 "{currency}"', "valign": "top"}
+            self.amounts[currency] = self.workbook.add_format(form)
+        self.sheet.write_number(self.row, column, float(amount), self.amounts[currency])
