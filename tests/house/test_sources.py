@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 
 import kummi
 
@@ -17,6 +18,7 @@ CORE = ROOT / "core" / "kummi"
 SOURCES = sorted(path for path in CORE.rglob("*") if path.suffix in (".py", ".yaml", ".mako", ".md", ".toml"))
 MODULES = [path for path in SOURCES if path.suffix == ".py"]
 PLUGINS = sorted((ROOT / "plugins").glob("*/kummi_*/**/*.py"))
+DATA = sorted(path for folder in ("core", "plugins") for path in (ROOT / folder).rglob("*.yaml"))
 
 COUNTRIES = (
     r"finland|finnish|finns?|suomi|suomen\w*|suomalai\w*|åland\w*|sweden|swedish|swedes?|sverige\w*|svensk\w*"
@@ -167,3 +169,10 @@ def test_every_module_can_be_imported_alone() -> None:
         if "migrations" not in path.parts:
             parts = path.relative_to(CORE.parent).with_suffix("").parts
             import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: str(path.relative_to(ROOT)))
+def test_data_file_can_be_read_where_libyaml_is_not_there(path: Path) -> None:
+    """PyYAML's own parser is stricter in places, such as a question mark that ends a text within brackets."""
+    with path.open(encoding="utf-8") as file:
+        assert list(yaml.parse(file, Loader=yaml.SafeLoader))
