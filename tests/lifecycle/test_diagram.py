@@ -1,13 +1,12 @@
-"""Pictures of a workflow: whole, in the language asked for, and with every sign escaped."""
+"""Diagrams of a workflow: whole, in the language asked for, and with every sign escaped."""
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
 
-from kummi.lifecycle.diagram import dot, mermaid, svg
+from kummi.lifecycle.diagram import dot, mermaid
 from kummi.model.words import Words
 
 NASTY = '<b>"Quay" & \\ pier]|; end'
@@ -32,14 +31,15 @@ def test_dot_shows_the_same(harbour) -> None:
     assert '"matching" [label="Matching\\n✕ no supporter found"];' in drawn
 
 
-def test_svg_is_well_formed_and_has_every_stage(harbour) -> None:
-    texts = [each.text for each in ET.fromstring(svg(harbour.workflow)).iter("{http://www.w3.org/2000/svg}text")]
+@pytest.mark.parametrize("draw", [mermaid, dot])
+def test_every_phase_and_stage_is_shown(harbour, draw) -> None:
+    drawn = draw(harbour.workflow)
 
-    assert {str(stage.title) for stage in harbour.workflow.stages} <= set(texts)
-    assert "referral" in texts
+    assert all(str(stage.title) in drawn for stage in harbour.workflow.stages)
+    assert all(f"{phase}" in drawn for phase in ("referral", "preparation", "closed"))
 
 
-@pytest.mark.parametrize("draw", [mermaid, dot, svg])
+@pytest.mark.parametrize("draw", [mermaid, dot])
 def test_a_diagram_speaks_the_language_asked_for(harbour, draw) -> None:
     words = Words({"xx": {"phase.referral": "first-phase-in-xx"}})
     drawn = draw(harbour.workflow, "xx", words)
@@ -54,14 +54,12 @@ def test_signs_of_the_formats_in_titles_are_escaped(build) -> None:
         data["moves"][7]["title"] = NASTY
 
     workflow = build(nasty)
-    joined = "".join(ET.fromstring(svg(workflow)).itertext())
-
-    assert NASTY in joined.replace("\n", "")
     assert '\\"Quay\\" & \\\\ pier]|; end' in dot(workflow)
     label = re.search(r's1\["(.*)"\]', mermaid(workflow))
     assert label
     assert not set(label[1]) & set('<>"|]\\')
 
 
-def test_the_same_workflow_gives_the_same_drawing(harbour, build) -> None:
-    assert svg(build(None)) == svg(harbour.workflow)
+@pytest.mark.parametrize("draw", [mermaid, dot])
+def test_the_same_workflow_gives_the_same_diagram(harbour, build, draw) -> None:
+    assert draw(build(None)) == draw(harbour.workflow)

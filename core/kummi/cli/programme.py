@@ -201,9 +201,9 @@ def _notes(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
     yield from sources.shown(app, entry.words, in_full=in_full)
 
 
-@programme.command("diagram", short_help="Draw a programme's workflow: Mermaid, DOT or SVG.")
+@programme.command("diagram", short_help="Draw a programme's workflow: Mermaid or DOT.")
 @click.argument("programme_id", metavar="PROGRAMME")
-@click.option("--form", type=click.Choice(["mermaid", "dot", "svg"]), default="mermaid", show_default=True)
+@click.option("--form", type=click.Choice(["mermaid", "dot"]), default="mermaid", show_default=True)
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @force_option
 @global_options
@@ -211,13 +211,14 @@ def _notes(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
 def diagram(app: App, programme_id: str, form: str, target: Path | None, force: bool) -> None:
     """Draw the workflow of PROGRAMME.
 
-    Example:  kummi programme diagram xx-harbour --form svg --to harbour.svg
+    Example:  kummi programme diagram xx-harbour --form dot --to harbour.dot
     """
-    from kummi.lifecycle.diagram import dot, mermaid, svg
+    from kummi.lifecycle.diagram import dot, mermaid
     from kummi.store.output_file import write_file
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
-    text = {"mermaid": mermaid, "dot": dot, "svg": svg}[form](entry.workflow, app.language, entry.words)
+    draw = mermaid if form == "mermaid" else dot
+    text = draw(entry.workflow, app.language, entry.words)
     if target:
         write_file(target, text.encode(), personal=False, force=force)
     app.finish(

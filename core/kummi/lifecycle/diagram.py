@@ -1,4 +1,4 @@
-"""A workflow as a picture: Mermaid, DOT, or SVG drawn here, without any program beside Python.
+"""A workflow as a diagram, in Mermaid or in the DOT language of Graphviz.
 
 Stages stand in their phases, first to last. A move with guards carries their texts; ways back to matching are dashed.
 The many ways to close a case early would hide the rest, so a stage names them instead of drawing them, and those from
@@ -7,44 +7,46 @@ every open stage are said once at the end.
 
 from __future__ import annotations
 
-from kummi.lifecycle.drawing import svg
-from kummi.lifecycle.picture import picture_of
-from kummi.model.text import FALLBACK
-from kummi.model.words import Words
-from kummi.model.workflow import Workflow
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-__all__ = ["dot", "mermaid", "svg"]
+from kummi.lifecycle.moves import ends_early
+from kummi.lifecycle.outline import ORDER
+from kummi.model.text import FALLBACK
+from kummi.model.vocabulary import Phase
+from kummi.model.words import Words
+from kummi.model.workflow import ANY_OPEN, Move, Stage, Workflow
 
 _ENGLISH = Words()
 
 
 def mermaid(workflow: Workflow, language: str = FALLBACK, words: Words = _ENGLISH) -> str:
     """Return a workflow as a Mermaid flowchart."""
-    picture = picture_of(workflow, language, words)
+    diagram = _diagram_of(workflow, language, words)
     lines = ["flowchart TD"]
-    for number, (phase, stages) in enumerate(picture.phases, start=1):
+    for number, (phase, stages) in enumerate(diagram.phases, start=1):
         lines.append(f'  subgraph phase{number}["{_mermaid(phase)}"]')
         for stage in stages:
-            text = "<br/>".join(_mermaid(line) for line in picture.lines(stage))
-            lines.append(f'    {picture.keys[stage.id]}["{text}"]')
+            text = "<br/>".join(_mermaid(line) for line in diagram.lines(stage))
+            lines.append(f'    {diagram.keys[stage.id]}["{text}"]')
         lines.append("  end")
-    for arrow in picture.arrows:
+    for arrow in diagram.arrows:
         line = "-.->" if arrow.back else "-->"
         label = f'|"{_mermaid(arrow.label)}"|' if arrow.label else ""
-        lines.append(f"  {picture.keys[arrow.start]} {line}{label} {picture.keys[arrow.end]}")
+        lines.append(f"  {diagram.keys[arrow.start]} {line}{label} {diagram.keys[arrow.end]}")
     return "\n".join(lines) + "\n"
 
 
 def dot(workflow: Workflow, language: str = FALLBACK, words: Words = _ENGLISH) -> str:
     """Return a workflow in the DOT language of Graphviz."""
-    picture = picture_of(workflow, language, words)
+    diagram = _diagram_of(workflow, language, words)
     lines = ["digraph workflow {", "  rankdir=TB;", '  node [shape=box, style="rounded", fontname="sans-serif"];']
-    for number, (phase, stages) in enumerate(picture.phases, start=1):
+    for number, (phase, stages) in enumerate(diagram.phases, start=1):
         lines.append(f"  subgraph cluster_{number} {{")
         lines.append(f"    label={_dot(phase)};")
-        lines += [f"    {_dot(stage.id)} [label={_dot(*picture.lines(stage))}];" for stage in stages]
+        lines += [f"    {_dot(stage.id)} [label={_dot(*diagram.lines(stage))}];" for stage in stages]
         lines.append("  }")
-    for arrow in picture.arrows:
+    for arrow in diagram.arrows:
         style = ", style=dashed" if arrow.back else ""
         lines.append(f"  {_dot(arrow.start)} -> {_dot(arrow.end)} [label={_dot(arrow.label)}{style}];")
     return "\n".join([*lines, "}"]) + "\n"
@@ -58,3 +60,77 @@ def _mermaid(text: str) -> str:
 def _dot(*lines: str) -> str:
     """Quote text for DOT, several lines below each other."""
     return '"' + "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"') for line in lines) + '"'
+
+
+@dataclass(frozen=True)
+class _Arrow:
+    """A move as it is drawn: from one stage to another, back or forward, with its words."""
+
+    start: str
+    end: str
+    label: str
+    back: bool
+
+
+@dataclass(frozen=True)
+class _Diagram:
+    """A workflow as it is shown: its phases with their stages, and the moves between them.
+
+    ``early`` says for each stage how a case may end early from it alone, ``always`` how it may from every open stage.
+    ``keys`` are short names of the stages.
+    """
+
+    phases: tuple[tuple[str, tuple[Stage, ...]], ...]
+    arrows: tuple[_Arrow, ...]
+    early: dict[str, str]
+    always: str
+    language: str
+    keys: dict[str, str]
+
+    def lines(self, stage: Stage) -> list[str]:
+        """Return what a stage's box says: its title, and how a case may end early from it."""
+        lines = [stage.title.in_language(self.language)]
+        if self.early[stage.id]:
+            lines.append(f"✕ {self.early[stage.id]}")
+        if stage.phase is Phase.CLOSED and self.always:
+            lines.append(f"✕ {self.always}")
+        return lines
+
+
+def _diagram_of(workflow: Workflow, language: str, words: Words) -> _Diagram:
+    """Collect what is shown of a workflow in a language; ``words`` name phases and outcomes."""
+    groups = {phase: tuple(stage for stage in workflow.stages if stage.phase is phase) for phase in ORDER}
+    return _Diagram(
+        phases=tuple((words.say(f"phase.{phase}", language), stages) for phase, stages in groups.items() if stages),
+        arrows=tuple(_arrows(workflow, language, words)),
+        early={
+            stage.id: _outcomes([move for move in workflow.moves if stage.id in move.from_], language, words)
+            for stage in workflow.stages
+        },
+        always=_outcomes([move for move in workflow.moves if ANY_OPEN in move.from_], language, words),
+        language=language,
+        keys={stage.id: f"s{number}" for number, stage in enumerate(workflow.stages, start=1)},
+    )
+
+
+def _arrows(workflow: Workflow, language: str, words: Words) -> Iterator[_Arrow]:
+    places = {stage.id: place for place, stage in enumerate(workflow.stages)}
+    phases = {stage.id: ORDER[stage.phase] for stage in workflow.stages}
+    for stage in workflow.stages:
+        for move in workflow.moves_from(stage.id):
+            if not ends_early(move):
+                back = (phases[move.to], places[move.to]) < (phases[stage.id], places[stage.id])
+                yield _Arrow(stage.id, move.to, _label(move, language, words), back)
+
+
+def _label(move: Move, language: str, words: Words) -> str:
+    if move.title is not None:
+        return move.title.in_language(language)
+    if move.outcome is not None:
+        return words.say(f"outcome.{move.outcome}", language)
+    return "; ".join(rule.text.in_language(language) for rule in move.guards)
+
+
+def _outcomes(moves: list[Move], language: str, words: Words) -> str:
+    early = dict.fromkeys(move.outcome for move in moves if ends_early(move))
+    return ", ".join(words.say(f"outcome.{outcome}", language) for outcome in early)
