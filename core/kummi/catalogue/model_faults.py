@@ -10,6 +10,7 @@ from pydantic import BaseModel, RootModel, Tag, ValidationError
 
 from kummi.catalogue.yaml_source import Path, Source
 from kummi.errors import Fault, did_you_mean, repeated
+from kummi.model.base import KEBAB_CASE, SNAKE_CASE
 
 _MEANT = re.compile(r"did you mean '([^']*)'")
 _QUOTED = re.compile(r"'([^']*)'")
@@ -28,6 +29,11 @@ _KINDS = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
+}
+
+_STYLES = {
+    KEBAB_CASE: ("an id in kebab-case such as 'first-meeting'", "-"),
+    SNAKE_CASE: ("the id of a fact in snake_case such as 'school_place'", "_"),
 }
 
 
@@ -112,7 +118,7 @@ def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool)
             found = repeated(value, known).lstrip() or shown(value)
             said = f"expected one of {', '.join(known)}, found {found}{_near(value, known)}"
         case "string_pattern_mismatch":
-            said = f"expected text of the form {context['pattern']}, found {shown(value)}"
+            said = _of_form(context["pattern"], value, shown(value), of_persons=of_persons)
         case "string_too_short" | "string_too_long":
             bound = (
                 f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
@@ -128,6 +134,16 @@ def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool)
             quotes = _quotes(kind, value, of_persons=of_persons)
             said = f"expected {_KINDS.get(kind) or error['msg']}, found {shown(value)}{quotes}"
     return said
+
+
+def _of_form(pattern: str, value: str, found: str, *, of_persons: bool) -> str:
+    """Say which form a text should have; of an id, its style, and what it would be in that style."""
+    if pattern not in _STYLES:
+        return f"expected text of the form {pattern}, found {found}"
+    style, joint = _STYLES[pattern]
+    restyled = re.sub(r"[-_. ]+", joint, value.strip().lower())
+    hint = f"; did you mean '{restyled}'?" if re.match(pattern, restyled) and not of_persons else ""
+    return f"expected {style}, found {found}{hint}"
 
 
 def _near(value: Any, known: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The two base classes of everything a plugin declares, and the shape of its names."""
+"""The two base classes of everything a plugin declares, and the style of its names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*$", max_length=80)]
-"""A name used in commands and files: lower case letters, digits, and ``-``, ``_`` or ``.`` between them."""
+KEBAB_CASE = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$"
+SNAKE_CASE = r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$"
+
+Key = Annotated[str, StringConstraints(pattern=KEBAB_CASE, max_length=80)]
+"""The id of anything that is declared, such as a stage, task, rule or scheme, in kebab-case: ``first-meeting``."""
+
+FieldName = Annotated[str, StringConstraints(pattern=SNAKE_CASE, max_length=80)]
+"""The id of a fact of the case, in snake_case: ``school_place``."""
 
 
 class Frozen(BaseModel):

@@ -8,7 +8,6 @@ from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
-from kummi.model.base import Key
 from kummi.model.country import Language
 from kummi.model.criterion import Scalar
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
@@ -83,4 +82,4 @@ class Household(_Given):
     registered: Day | None = None
     languages: tuple[Language, ...] = ()
     members: tuple[Member, ...] = Field(min_length=1, max_length=40)
-    fields: dict[Key, Scalar | None] = Field(default_factory=dict)
+    fields: dict[str, Scalar | None] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
-from kummi.model.base import Declared, Frozen, Key
+from kummi.model.base import Declared, FieldName, Frozen, Key
 from kummi.model.dates import Duration, Unit
 from kummi.model.facts import FactType
 from kummi.model.reference import Disagreement, Note, Question, References, Review
@@ -25,7 +25,7 @@ class Choice(Frozen):
 class CaseField(Frozen):
     """An extra fact of the household that a programme asks for; ``fields.<id>`` in rules. Never free text."""
 
-    id: Key
+    id: FieldName
     title: Text
     type: FactType
     choices: tuple[Choice, ...] = ()

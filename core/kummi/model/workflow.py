@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -67,7 +67,9 @@ class Move(Declared):
     kept in.
     """
 
-    from_: Annotated[tuple[Key, ...], BeforeValidator(_as_tuple)] = Field(alias="from", min_length=1)
+    from_: Annotated[tuple[Key | Literal["any_open"], ...], BeforeValidator(_as_tuple)] = Field(
+        alias="from", min_length=1
+    )
     to: Key
     outcome: Outcome | None = None
     title: Text | None = None

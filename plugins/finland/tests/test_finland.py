@@ -146,7 +146,7 @@ def test_a_late_extract_is_no_reason_to_ask_again(catalogue: Catalogue) -> None:
 
 
 def test_both_sides_confirm_the_warm_handover(catalogue: Catalogue) -> None:
-    tasks = catalogue.programme(PILOT).workflow.stage("warm_handover").tasks
+    tasks = catalogue.programme(PILOT).workflow.stage("warm-handover").tasks
 
     assert {task.owner for task in tasks if task.kind is TaskKind.HANDOVER and task.required} == {
         "municipality",
