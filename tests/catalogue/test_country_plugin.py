@@ -101,6 +101,8 @@ class TestReferences:
         ("workflow.yaml", 'valid_for: "12 months"', 'valid_for: "12 moons"', "'12 moons' is not a duration"),
         ("eligibility.yaml", "valid_to: 2024-12-31", "valid_to: 31.12.2024",
          "expected a date such as 2026-01-31, found '31.12.2024'"),
+        ("eligibility.yaml", "valid_to: 2024-12-31", "valid_to: 20241231",
+         "expected a date such as 2026-01-31, found '20241231'"),
         ("eligibility.yaml", "valid_to: 2024-12-31", "valid_until: 2024-12-31",
          "unknown key 'valid_until'; did you mean 'valid_to'?"),
         ("eligibility.yaml", "require: {resides_in: programme}", "require: {resides_in: programm}",

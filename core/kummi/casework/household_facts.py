@@ -10,6 +10,7 @@ from unicodedata import category, normalize
 
 from kummi.casework.identity import never_given
 from kummi.errors import Fault, did_you_mean, nearest, repeated
+from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.facts import FactType, FactValue
 from kummi.model.household import Household
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from kummi.model.places import Places
     from kummi.model.programme import CaseField
 
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 _LONGEST_PLACE = 80
 _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
@@ -101,7 +101,7 @@ def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValu
         case FactType.YES_NO:
             return yes_no(value)
         case FactType.DATE:
-            return as_date(value)
+            return iso_date(value)
         case FactType.NUMBER:
             return whole_number(value)
         case FactType.PLACE:
@@ -112,7 +112,7 @@ def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValu
 
 def _own_place(text: str, places: Places) -> str:
     """Read a place in a field of the programme's own: an event keeps no type, so there a date is only ever a date."""
-    if _ISO.fullmatch(text.strip()):
+    if is_iso_date(text.strip()):
         raise ValueError("expected the name of a place, not a date")
     return place_name(text, places)
 
@@ -123,19 +123,6 @@ def yes_no(value: Any) -> bool:
     if found is None:
         raise ValueError("expected yes or no")
     return found
-
-
-def as_date(value: Any) -> date:
-    """Read an ISO date, in its long form only. Raises ValueError."""
-    if isinstance(value, date):
-        return value
-    text = str(value).strip()
-    try:
-        if _ISO.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass  # the form is right and the day is not: 2024-02-30
-    raise ValueError("expected a date like 2024-03-01")
 
 
 def whole_number(value: Any) -> int:

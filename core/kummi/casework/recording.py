@@ -17,7 +17,6 @@ from kummi.casework.entry import decision_on_entry
 from kummi.casework.household_facts import (
     NOT_PLAIN,
     against_birth,
-    as_date,
     is_plain,
     language_codes,
     one_of,
@@ -28,8 +27,9 @@ from kummi.casework.household_facts import (
 from kummi.casework.identity import never_given, warnings_for
 from kummi.errors import Fault, InputError, RefusedError, did_you_mean, nearest
 from kummi.model.case import Case
+from kummi.model.dates import iso_date
 from kummi.model.decision import Decision
-from kummi.model.household import Member
+from kummi.model.household import MOST_MEMBERS, Member
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.store.case_rows import NewEvent
 from kummi.store.chain import person_digest
@@ -147,14 +147,13 @@ def _must_be_open(it: OpenCase, deed: str) -> None:
         )
 
 
-_LARGEST_HOUSEHOLD = 40
 _NUMBER = re.compile("[1-9][0-9]{0,2}")
 _PLAIN = {
-    "arrived": as_date,
+    "arrived": iso_date,
     "permit.held": yes_no,
-    "permit.granted": as_date,
-    "permit.expires": as_date,
-    "registered": as_date,
+    "permit.granted": iso_date,
+    "permit.expires": iso_date,
+    "registered": iso_date,
 }
 
 
@@ -235,8 +234,8 @@ def _read_members(given: Mapping[str, str], it: OpenCase, on: date) -> tuple[dic
     faults: list[Fault] = []
     named = [name for name in given if name.startswith("member.")]
     last = max(it.case.size, *_numbers(named)) if named else it.case.size
-    if last > _LARGEST_HOUSEHOLD:
-        return {}, [Fault(f"member.{last}", f"a household has at most {_LARGEST_HOUSEHOLD} persons")]
+    if last > MOST_MEMBERS:
+        return {}, [Fault(f"member.{last}", f"a household has at most {MOST_MEMBERS} persons")]
     for name in named:
         _, number, fact = [*name.split(".", 2), "", ""][:3]
         if not _NUMBER.fullmatch(number) or fact not in Member.model_fields:
@@ -273,7 +272,7 @@ def _member_fact(fact: str, text: str, it: OpenCase, on: date) -> Any:
     if not is_plain(text):
         raise ValueError(NOT_PLAIN)
     if fact == "born":
-        born = as_date(text)
+        born = iso_date(text)
         doubt = against_birth(born, on)
         if doubt:
             raise ValueError(doubt)

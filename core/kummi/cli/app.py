@@ -210,10 +210,10 @@ def _actor(name: str) -> str:
 
 def parse_date(text: str, where: str) -> date:
     """Read an ISO date, in its long form only. Raises InputError that names the option."""
-    from kummi.casework.household_facts import as_date
+    from kummi.model.dates import iso_date
 
     try:
-        return as_date(text)
+        return iso_date(text)
     except ValueError:
         wanted = "expected year-month-day, such as 2024-03-01"
         raise InputError(Fault(where, f"'{text}' is not a date; {wanted}")) from None

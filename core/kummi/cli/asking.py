@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kummi.casework.household_facts import NOT_PLAIN, as_date, is_plain, one_of, typed_value, whole_number
+from kummi.casework.household_facts import NOT_PLAIN, is_plain, one_of, typed_value, whole_number
 from kummi.casework.identity import never_given
 from kummi.catalogue.model_faults import said_of
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError
+from kummi.model.dates import iso_date
 from kummi.model.facts import FactType
-from kummi.model.household import Household, Member, Permit
+from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
 
 T = TypeVar("T")
-MOST_MEMBERS = 40
-"""As many persons as a household may have."""
 
 
 def ask_household(app: App, entry: ProgrammeEntry) -> Household:
@@ -38,9 +37,9 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     data: dict[str, Any] = {
         "pathway": _choice("Pathway", list(Pathway), lambda value: words.say(f"pathway.{value}", app.language)),
         "municipality": _ask(app.word(words, "fact.municipality"), partial(_fitting, Household, "municipality")),
-        "arrived": _ask(app.word(words, "fact.arrived"), as_date),
+        "arrived": _ask(app.word(words, "fact.arrived"), iso_date),
         "permit": _ask_permit(app, entry),
-        "registered": _ask(app.word(words, "fact.registered"), as_date),
+        "registered": _ask(app.word(words, "fact.registered"), iso_date),
         "languages": _ask("Languages, by code, as in: ar en", _languages) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
@@ -59,10 +58,10 @@ def _missing(entry: ProgrammeEntry) -> list[Fault]:
 
 
 def _ask_permit(app: App, entry: ProgrammeEntry) -> dict[str, date | None]:
-    granted = _ask(app.word(entry.words, "fact.permit.granted"), as_date)
+    granted = _ask(app.word(entry.words, "fact.permit.granted"), iso_date)
 
     def expires(text: str) -> date:
-        day = as_date(text)
+        day = iso_date(text)
         _fits(Permit, {"granted": granted, "expires": day})
         return day
 
@@ -174,7 +173,7 @@ def _how_many(text: str) -> int:
 
 
 def _born(text: str, on: date) -> date:
-    day = as_date(text)
+    day = iso_date(text)
     if not on.year - 130 <= day.year or day > on:
         raise ValueError(f"expected a day before {on}, and not 130 years ago")
     return day

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kummi.model.base import Declared, Frozen, Key
+from kummi.model.dates import Day
 from kummi.model.reference import Disagreement, Question, References, Review
 from kummi.model.text import Text
 from kummi.model.validity import Dated
@@ -109,7 +110,7 @@ class PathwayEnd(Frozen):
     """The last day of the ground of a pathway, decided for everybody at once: such as a temporary protection."""
 
     pathway: Pathway
-    until: date
+    until: Day
     reference: References = Field(min_length=1)
 
 

@@ -25,30 +25,22 @@ unknown, never false.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictInt, Tag, model_validator
 
 from kummi.model.base import Frozen, Key
-from kummi.model.dates import Duration, Unit
+from kummi.model.dates import Day, Duration, Unit
+from kummi.model.facts import as_fact
 from kummi.model.validity import EndsTooEarlyError
 
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)?$", max_length=100)]
 
 
-def _iso_date(value: Any) -> Any:
-    """Take text in the form of an ISO date for that date, so that files, JSON and Python read alike."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        return date.fromisoformat(value)
-    return value
-
-
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-Scalar = Annotated[StrictBool | StrictInt | date | str, BeforeValidator(_iso_date)]
+Scalar = Annotated[StrictBool | StrictInt | date | str, BeforeValidator(as_fact)]
 """A value that a fact is compared with, or that a programme's own field holds."""
-DateOrFact = date | FactName
+DateOrFact = Day | FactName
 
 
 class All(Frozen):

@@ -1,4 +1,4 @@
-"""Durations, and the calendars by which working days are counted."""
+"""Days as they are written, durations, and the calendars by which working days are counted."""
 
 from __future__ import annotations
 
@@ -7,14 +7,53 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import model_serializer, model_validator
+from pydantic import BeforeValidator, model_serializer, model_validator
+from pydantic_core import PydanticKnownError
 
 from kummi.model.base import Frozen
 
 IsHoliday = Callable[[date], bool]
 """Says whether a day is a public holiday at some place."""
+
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+
+
+def is_iso_date(text: str) -> bool:
+    """Whether a text has the form of an ISO date; there may be no such day."""
+    return _ISO.fullmatch(text) is not None
+
+
+def iso_date(value: object) -> date:
+    """Read a day: a date, or text of year, month and day with hyphens; a midnight after it is left out.
+
+    >>> iso_date("2024-03-01"), iso_date("2024-03-01 00:00")
+    (datetime.date(2024, 3, 1), datetime.date(2024, 3, 1))
+
+    Raises:
+        ValueError: For any other form, and for a day that there is not.
+    """
+    if type(value) is date:
+        return value
+    found = _ISO.fullmatch(value.strip()) if isinstance(value, str) else None
+    try:
+        if found:
+            return date.fromisoformat(found[1])
+    except ValueError:
+        pass  # the form is right and the day is not: 2024-02-30
+    raise ValueError("expected a date like 2024-03-01")
+
+
+def _day(value: object) -> date:
+    try:
+        return iso_date(value)
+    except ValueError:
+        raise PydanticKnownError("date_type") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day in a file. Pydantic alone would take a number for the seconds since 1970."""
 
 
 class Unit(StrEnum):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
 
 FactValue = bool | int | date | str | None
 """The value of a fact; None is "not known"."""
-
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def as_fact(value: FactValue) -> FactValue:
@@ -23,8 +21,8 @@ def as_fact(value: FactValue) -> FactValue:
     >>> as_fact("2024-02-01"), as_fact("granted"), as_fact(True)
     (datetime.date(2024, 2, 1), 'granted', True)
     """
-    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        return date.fromisoformat(value)
+    if isinstance(value, str) and is_iso_date(value):
+        return iso_date(value)
     return value
 
 

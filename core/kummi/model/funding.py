@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
-from kummi.model.dates import Duration, Unit
+from kummi.model.dates import Day, Duration, Unit
 from kummi.model.reference import Note, Question, References
 from kummi.model.rule import Rule
 from kummi.model.text import Text
@@ -117,7 +117,7 @@ class Claim(Dated):
     """
 
     text: Text
-    by: date | None = None
+    by: Day | None = None
     within: Duration | None = None
     after: Literal["year", "period"] = "year"
     reference: References = Field(min_length=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from unicodedata import normalize
 
@@ -10,21 +9,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from kummi.model.country import Language
 from kummi.model.criterion import Scalar
+from kummi.model.dates import Day
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
+
+MOST_MEMBERS = 40
+"""As many persons as a household may have."""
 
 
 class _Given(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _no_seconds(value: Any) -> Any:
-    """Refuse what pydantic would take for seconds since 1970: ``0`` and ``"86400"`` are slips, not days."""
-    if isinstance(value, int | float) or (isinstance(value, str) and not value[4:5] == "-"):
-        raise ValueError("expected a date such as 2026-01-31")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_no_seconds)]
 
 
 def _as_written(number: Any) -> Any:
@@ -81,5 +74,5 @@ class Household(_Given):
     permit: Permit = Permit()
     registered: Day | None = None
     languages: tuple[Language, ...] = ()
-    members: tuple[Member, ...] = Field(min_length=1, max_length=40)
+    members: tuple[Member, ...] = Field(min_length=1, max_length=MOST_MEMBERS)
     fields: dict[str, Scalar | None] = Field(default_factory=dict)

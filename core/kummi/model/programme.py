@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, FieldName, Frozen, Key
-from kummi.model.dates import Duration, Unit
+from kummi.model.dates import Day, Duration, Unit
 from kummi.model.facts import FactType
 from kummi.model.reference import Disagreement, Note, Question, References, Review
 from kummi.model.text import Text
@@ -41,8 +41,8 @@ class CaseField(Frozen):
 class Window(Frozen):
     """The days on which a programme runs; an open end is unknown or not set."""
 
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     note: Text | None = None
     reference: References = ()
 
@@ -68,7 +68,7 @@ class Standing(Frozen):
     """A programme's status and the fact that says so."""
 
     is_: Status = Field(alias="is")
-    since: date | None = None
+    since: Day | None = None
     reference: References = Field(min_length=1)
 
 

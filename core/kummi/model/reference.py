@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from kummi.model.base import Frozen
+from kummi.model.dates import Day
 from kummi.model.text import Text
 
 
@@ -71,7 +71,7 @@ class Review(Frozen):
     """Somebody who knows the law has read what a country or a programme declares: who, on which day, and which part."""
 
     by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-    on: date
+    on: Day
     scope: Text
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import model_validator
 
 from kummi.model.base import Frozen
+from kummi.model.dates import Day
 
 
 class EndsTooEarlyError(ValueError):
@@ -20,8 +21,8 @@ class EndsTooEarlyError(ValueError):
 class Dated(Frozen):
     """A value that holds from one day to another, both included; an end that is left out is open."""
 
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Dated:

@@ -17,13 +17,13 @@ from typing import Any
 from kummi.errors import InputError
 from kummi.model.money import Money
 from kummi.model.report import ColumnType
+from kummi.model.spreadsheet import escape_formula
 from kummi.model.table import Cell, Labels, Table, TableColumn
 
 XLSX_ROWS = 1_048_576
 """How many rows a sheet can hold, the header included."""
 
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook's creation date has no zone; fixed for equal bytes)
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 _WIDTHS = {ColumnType.DATE: 12, ColumnType.NUMBER: 10, ColumnType.MONEY: 14, ColumnType.YES_NO: 8, ColumnType.TEXT: 24}
 
@@ -36,7 +36,7 @@ def write_csv(table: Table, delimiter: str = ";") -> bytes:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow([_harmless(column.title) for column in table.columns])
+    writer.writerow([escape_formula(column.title) for column in table.columns])
     labels = table.labels
     writer.writerows([cell if type(cell) in _READY else _as_text(cell, labels) for cell in row] for row in table.rows)
     if table.notes:
@@ -51,14 +51,10 @@ _READY = frozenset({type(None), int, date})
 
 def _as_text(cell: Cell, labels: Labels) -> str:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_STARTS_FORMULA) else cell
+        return escape_formula(cell)
     if isinstance(cell, bool):
         return labels.yes if cell else labels.no
     return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
 
 
 def write_json(table: Table) -> bytes:

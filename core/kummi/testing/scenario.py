@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from kummi.catalogue.model_faults import model_faults
 from kummi.catalogue.yaml_source import read_file, read_yaml
 from kummi.errors import InputError
+from kummi.model.dates import Day
 from kummi.model.decision import Eligibility
 from kummi.model.household import Household
 from kummi.model.money import Money
@@ -38,9 +38,9 @@ class Step(_Told):
     ``refused_by`` names the rules that must refuse it; the story then goes on from where it was.
     """
 
-    on: date | None = None
+    on: Day | None = None
     record: str | None = None
-    until: date | None = None
+    until: Day | None = None
     withdraw: str | None = None
     advance: str | None = None
     hold: str | None = None
@@ -82,8 +82,8 @@ class FundingExpect(_Told):
     """
 
     scheme: str
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
     total: Annotated[Money | Literal["unknown"], BeforeValidator(_money)]
     if_conditions_hold: Annotated[Money | None, BeforeValidator(_money)] = None
     assumed: Annotated[Money | None, BeforeValidator(_money)] = None
@@ -114,7 +114,7 @@ class Scenario(_Told):
 
     scenario: str
     programme: str
-    on: date
+    on: Day
     household: Household
     rehearse: bool = False
     refused_by: tuple[str, ...] = ()

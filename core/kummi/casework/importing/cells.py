@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kummi.errors import did_you_mean
+from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.facts import FactType
 from kummi.model.text import Text
 
@@ -37,7 +38,6 @@ def reader_of(column: Column, entry: ProgrammeEntry) -> Read:
     return readers[column.type]()
 
 
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _SAMPLE = date(2024, 3, 31)
 
 
@@ -52,9 +52,8 @@ class Dates:
 
     def __call__(self, text: str) -> date:
         """Return the date. Raises ValueError for another form, a year of two digits, or a day that there is not."""
-        iso = _ISO.fullmatch(text)
-        if iso:
-            return self._checked(lambda: date.fromisoformat(iso[1]))
+        if is_iso_date(text):
+            return self._checked(partial(iso_date, text))
         fitting = [form for form, shape in self._shapes if shape.fullmatch(text)]
         if not fitting:
             raise ValueError(f"{self._expected}; other forms leave doubt about day and month")

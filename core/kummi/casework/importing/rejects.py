@@ -10,8 +10,7 @@ from typing import IO
 from kummi.casework.importing.columns import REJECTED
 from kummi.casework.importing.files import Source
 from kummi.casework.importing.households import BadCell
-
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from kummi.model.spreadsheet import escape_formula
 
 
 def write_rejects(source: Source, refused: Mapping[int, Sequence[BadCell]], file: IO[bytes]) -> None:
@@ -26,30 +25,12 @@ def _lines(source: Source, refused: Mapping[int, Sequence[BadCell]]) -> Iterator
     rows = source.rows()
     _, header = next(rows)
     kept = [at for at, name in enumerate(header) if name.casefold() not in REJECTED]
-    yield [*(_harmless(header[at]) for at in kept), *REJECTED]
+    yield [*(escape_formula(header[at]) for at in kept), *REJECTED]
     for number, cells in rows:
         if number in refused:
             whole = [*cells, *[""] * (len(header) - len(cells))]
-            shown = [_harmless(whole[at]) for at in [*kept, *range(len(header), len(whole))]]
+            shown = [escape_formula(whole[at]) for at in [*kept, *range(len(header), len(whole))]]
             bad = refused[number]
             columns = ", ".join(dict.fromkeys(each.column for each in bad if each.column))
             reasons = "; ".join(dict.fromkeys(each.reason for each in bad))
             yield [*shown, str(number), columns, reasons]
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula.
-
-    >>> _harmless("=1+1"), _harmless("Aino")
-    ("'=1+1", 'Aino')
-    """
-    return f"'{text}" if text.startswith(_BEGINS_FORMULA) else text
-
-
-def as_it_was(text: str) -> str:
-    """Take back what a rejects file did to a cell.
-
-    >>> as_it_was("'=1+1"), as_it_was("'s-Hertog")
-    ('=1+1', "'s-Hertog")
-    """
-    return text[1:] if text.startswith("'") and text[1:].startswith(_BEGINS_FORMULA) else text

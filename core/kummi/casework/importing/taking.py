@@ -19,11 +19,12 @@ from kummi.casework.importing.alike import Lookalikes
 from kummi.casework.importing.columns import REJECTED, columns_of, count_known, match_header
 from kummi.casework.importing.files import Source, open_source
 from kummi.casework.importing.households import BadCell, Grouping, HouseholdReader
-from kummi.casework.importing.rejects import as_it_was, write_rejects
+from kummi.casework.importing.rejects import write_rejects
 from kummi.casework.importing.writing import Entrance
 from kummi.casework.opening import doors_closed
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.household import Household
+from kummi.model.spreadsheet import unescape_formula
 from kummi.model.text import FALLBACK
 from kummi.store.output_file import output_file
 from kummi.store.tables import cases
@@ -151,7 +152,7 @@ class _File:
         next(rows, None)
         if not self._was_rejected:
             return rows
-        return ((number, [as_it_was(cell) for cell in cells]) for number, cells in rows)
+        return ((number, [unescape_formula(cell) for cell in cells]) for number, cells in rows)
 
 
 class _Taking:
