@@ -36,14 +36,14 @@ def run(options: Options) -> list[Measured]:
 
 def _assess(folder: Path, count: int) -> Measured:
     store = filled_store(folder, count, closed=0)
-    desk, by_hand = desk_at(store), sqlite3.connect(file_of(store))
+    context, by_hand = desk_at(store), sqlite3.connect(file_of(store))
     first, second = sorted(catalogue().programme(PROGRAMME).places.takes_part)
     asked = {"first": first, "second": second, "day": ON.isoformat(), "programme": PROGRAMME}
-    ours = fastest(lambda: assess_all(desk, PROGRAMME), clock=time.process_time)
+    ours = fastest(lambda: assess_all(context, PROGRAMME), clock=time.process_time)
     theirs = fastest(lambda: by_hand.execute(_BY_HAND, asked).fetchall(), clock=time.process_time)
     expected = dict(by_hand.execute(_BY_HAND, asked).fetchall())
-    if assess_all(desk, PROGRAMME).counts != expected:
-        raise RuntimeError(f"{assess_all(desk, PROGRAMME).counts} is not {expected}")
+    if assess_all(context, PROGRAMME).counts != expected:
+        raise RuntimeError(f"{assess_all(context, PROGRAMME).counts} is not {expected}")
     by_hand.close()
     store.close()
     print(f"    assess {count:,}: Kummi {ours:.2f} s, by hand {theirs:.2f} s, {expected}")
@@ -53,7 +53,7 @@ def _assess(folder: Path, count: int) -> Measured:
 def _advance(folder: Path, count: int) -> Measured:
     """Move cases whose tasks are done from the survey to fitting out, the move that asks the eligibility rules."""
     store = filled_store(folder, count + _SINGLE, closed=0)
-    desk = desk_at(store)
+    context = desk_at(store)
     tasks = ",".join(f'"{task}":{{"on":"2025-05-01"}}' for task in TASKS[:3])
     with store.writing() as connection:
         connection.exec_driver_sql(
@@ -62,13 +62,13 @@ def _advance(folder: Path, count: int) -> Measured:
             " reached_assessment = coalesce(reached_assessment, opened_on),"
             " reached_preparation = NULL, reached_matching = NULL, reached_introduction = NULL, reached_support = NULL,"
             " reached_conclusion = NULL",
-            (min(desk.entry(PROGRAMME).places.takes_part), f"{{{tasks}}}"),
+            (min(context.entry(PROGRAMME).places.takes_part), f"{{{tasks}}}"),
         )
     single = (
-        seconds(lambda: [advance(desk, f"XX-{number}", "outfitting") for number in range(1, _SINGLE + 1)]) / _SINGLE
+        seconds(lambda: [advance(context, f"XX-{number}", "outfitting") for number in range(1, _SINGLE + 1)]) / _SINGLE
     )
     started = time.perf_counter()
-    result = advance_all(desk, PROGRAMME, "surveyed", "outfitting")
+    result = advance_all(context, PROGRAMME, "surveyed", "outfitting")
     together = (time.perf_counter() - started) / count
     store.close()
     if result.moved != count:

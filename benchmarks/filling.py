@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.harbour import ON, PROGRAMME, catalogue, new_store
-from kummi.store.store import Store
+from kummi.store.database import Store
 
 _STAGES = [stage for stage in catalogue().programme(PROGRAMME).workflow.stages if stage.id not in ("aboard", "closed")]
 _PLACES = sorted(catalogue().programme(PROGRAMME).places.takes_part)
@@ -35,7 +35,7 @@ def filled_store(folder: Path, count: int, *, closed: float = 0.8) -> Store:
     """Return a store with so many cases, so many of them closed; that of an earlier call, if there is one."""
     file = folder / f"filled-{count}-{closed}.sqlite3"
     if file.exists():
-        from kummi.store.store import find_url
+        from kummi.store.database import find_url
 
         return Store(find_url(str(file)))
     store = new_store(file)

@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import event
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, opened
+from kummi.casework.context import Context, LoadedCase, commit_event, loaded_case
 from kummi.casework.opening import admit
 from kummi.catalogue import Catalogue
 from kummi.model.case import Person
 from kummi.model.household import Household
 from kummi.store.case_rows import NewEvent
+from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade
-from kummi.store.store import Store, find_url
 from kummi.testing.harbourland import harbourland
 
 PROGRAMME = "xx-harbour"
@@ -69,10 +69,10 @@ def file_of(store: Store) -> Path:
     return Path(str(store.url.database))
 
 
-def desk_at(store: Store) -> Desk:
-    """Set up a desk with numbered ids and the real clock."""
+def desk_at(store: Store) -> Context:
+    """Set up a context with numbered ids and the real clock."""
     numbers = itertools.count(1)
-    return Desk(store, catalogue(), "bench", ON, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")
+    return Context(store, catalogue(), "bench", ON, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")
 
 
 def without_waiting(store: Store) -> Store:
@@ -86,16 +86,16 @@ def without_waiting(store: Store) -> Store:
     return store
 
 
-def ready_cases(desk: Desk, count: int) -> None:
+def ready_cases(context: Context, count: int) -> None:
     """Open cases in which everything is recorded already, so that they can be moved one stage after the other."""
-    entry = desk.entry(PROGRAMME)
-    with desk.store.writing() as connection:
-        numbers = desk.store.differences.reserve_case_ids(connection, count)
-        for case in admit(desk, connection, entry, [(number, HOUSEHOLD) for number in numbers]):
-            it: OpenCase = opened(desk, case, _members())
+    entry = context.entry(PROGRAMME)
+    with context.store.writing() as connection:
+        numbers = context.store.dialect.reserve_case_ids(connection, count)
+        for case in admit(context, connection, entry, [(number, HOUSEHOLD) for number in numbers]):
+            loaded: LoadedCase = loaded_case(context, case, _members())
             for task in TASKS:
-                after = commit_event(desk, connection, it, NewEvent("recorded", ON, {"task": task}))
-                it = opened(desk, after, it.members)
+                after = commit_event(context, connection, loaded, NewEvent("recorded", ON, {"task": task}))
+                loaded = loaded_case(context, after, loaded.members)
 
 
 @cache

@@ -1,7 +1,8 @@
 """Kill the process that writes, with ``kill -9`` at any instant, and see that the store verifies.
 
-A child does a coordinator's deeds as fast as it can, each in its own transaction, and says after each that it is done.
-It is killed after a random time. Then every hash and every fold is checked, and that nothing it called done is missing.
+A child does a coordinator's actions as fast as it can, each in its own transaction, and says after each that it is
+done. It is killed after a random time. Then every hash and every fold is checked, and that nothing it called done is
+missing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from kummi.casework.moving import advance
 from kummi.casework.opening import open_case
 from kummi.casework.recording import record_task, set_facts
 from kummi.store.audit import verify
-from kummi.store.store import Store, find_url
+from kummi.store.database import Store, find_url
 
 USUAL = 300
 QUICK = 20
@@ -54,7 +55,7 @@ def run(options: Options) -> list[Measured]:
 
 
 def _killed_after(file: Path, seconds: float) -> int:
-    """Let a child write for so long after its first deed, and return how many deeds it called done."""
+    """Let a child write for so long after its first action, and return how many actions it called done."""
     told, telling = os.pipe()
     child = os.fork()
     if child == 0:
@@ -72,15 +73,15 @@ def _killed_after(file: Path, seconds: float) -> int:
 def _write_on(file: Path, telling: int) -> None:
     """Open cases and take them on, without end; leaves only by being killed."""
     try:
-        desk = replace(desk_at(Store(find_url(str(file)))), new_id=lambda: secrets.token_hex(16))
+        context = replace(desk_at(Store(find_url(str(file)))), new_id=lambda: secrets.token_hex(16))
         while True:
-            ref = open_case(desk, PROGRAMME, HOUSEHOLD).case.ref
+            ref = open_case(context, PROGRAMME, HOUSEHOLD).case.ref
             os.write(telling, b".")
-            record_task(desk, ref, "referral-letter")
+            record_task(context, ref, "referral-letter")
             os.write(telling, b".")
-            set_facts(desk, ref, {"housing": "boat", "member.1.gender": "unknown"})
+            set_facts(context, ref, {"housing": "boat", "member.1.gender": "unknown"})
             os.write(telling, b".")
-            advance(desk, ref, "surveyed")
+            advance(context, ref, "surveyed")
             os.write(telling, b".")
     finally:
         os._exit(1)

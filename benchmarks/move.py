@@ -42,15 +42,15 @@ class Kummi:
 
     def __init__(self, file: Path, synchronous: str) -> None:
         store = new_store(file)
-        self.desk = desk_at(store if synchronous == "FULL" else without_waiting(store))
+        self.context = desk_at(store if synchronous == "FULL" else without_waiting(store))
 
     def move(self, number: int, to: str) -> None:
         """Take a case to the next stage."""
-        advance(self.desk, f"XX-{number}", to)
+        advance(self.context, f"XX-{number}", to)
 
     def close(self) -> None:
         """Let go of the file."""
-        self.desk.store.close()
+        self.context.store.close()
 
 
 def run(options: Options) -> list[Measured]:
@@ -90,14 +90,14 @@ def _movers(folder: Path, synchronous: str, households: int) -> list[Mover]:
     from benchmarks.beside.statemachine_way import WithStatemachine
 
     kummi = Kummi(folder / f"kummi-{synchronous}.sqlite3", synchronous)
-    ready_cases(kummi.desk, households)
+    ready_cases(kummi.context, households)
     kummi.close()
     return [kummi, *(_beside(kummi, kind, synchronous) for kind in (Raw, WithDjango, WithStatemachine, WithSpiff))]
 
 
 def _beside(kummi: Kummi, kind: Callable[[Path, str], Mover], synchronous: str) -> Mover:
     """Set up another mover on a copy of the same cases."""
-    file = file_of(kummi.desk.store)
+    file = file_of(kummi.context.store)
     copy = file.with_name(f"{kind.__name__}-{synchronous}.sqlite3")
     shutil.copy(file, copy)
     return kind(copy, synchronous)

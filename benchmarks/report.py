@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.filling import filled_store
 from benchmarks.harbour import PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv
 
@@ -51,14 +51,14 @@ def run(options: Options) -> list[Measured]:
     """Write both files both ways."""
     count = options.number(USUAL, QUICK)
     store = filled_store(options.folder, count)
-    desk, by_hand = desk_at(store), sqlite3.connect(file_of(store))
+    context, by_hand = desk_at(store), sqlite3.connect(file_of(store))
     found = []
     for name, format_id, query in (
         ("the persons", "xx-participants", _LIST),
         ("the indicators", "xx-indicators", _COUNT),
     ):
         file = options.folder / f"{format_id}.csv"
-        ours = fastest(_ours(desk, format_id, file), 5, time.process_time)
+        ours = fastest(_ours(context, format_id, file), 5, time.process_time)
         theirs = fastest(_theirs(by_hand, query, file), 5, time.process_time)
         lines = len(file.read_bytes().splitlines())
         print(f"    {name}: {lines:,} lines, Kummi {ours:.2f} s, by hand {theirs:.2f} s")
@@ -68,10 +68,10 @@ def run(options: Options) -> list[Measured]:
     return found
 
 
-def _ours(desk: Desk, format_id: str, file: Path) -> Callable[[], object]:
+def _ours(context: Context, format_id: str, file: Path) -> Callable[[], object]:
     def write() -> None:
-        entry = desk.entry(PROGRAMME)
-        with desk.store.reading() as connection:
+        entry = context.entry(PROGRAMME)
+        with context.store.reading() as connection:
             file.write_bytes(write_csv(build(connection, entry, format_id, *_YEAR, "en", entry.words)))
 
     return write

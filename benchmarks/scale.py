@@ -15,9 +15,9 @@ from benchmarks.commands import draft_of_harbourland, kummi
 from benchmarks.filling import filled_store
 from benchmarks.harbour import ON, PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
-from kummi.casework.desk import Desk
-from kummi.casework.listing import Wanted, list_cases
-from kummi.casework.morning import due
+from kummi.casework.context import Context
+from kummi.casework.due import due
+from kummi.casework.listing import CaseFilter, list_cases
 from kummi.casework.next_steps import next_steps
 from kummi.model.vocabulary import Phase
 
@@ -43,22 +43,22 @@ def run(options: Options) -> list[Measured]:
 
 
 def _functions(folder: Path, count: int) -> dict[str, float]:
-    desk = desk_at(filled_store(folder, count))
-    asked = _questions(desk, count)
+    context = desk_at(filled_store(folder, count))
+    asked = _questions(context, count)
     times = {name: fastest(question, 10, time.process_time) for name, question in asked.items()}
-    desk.store.close()
+    context.store.close()
     return times
 
 
-def _questions(desk: Desk, count: int) -> dict[str, Callable[[], object]]:
+def _questions(context: Context, count: int) -> dict[str, Callable[[], object]]:
     return {
-        "case list": lambda: list_cases(desk, Wanted()),
-        "case list --programme": lambda: list_cases(desk, Wanted(programme=PROGRAMME)),
-        "case list --phase support": lambda: list_cases(desk, Wanted(phase=Phase.SUPPORT)),
-        "case list --phase on_hold": lambda: list_cases(desk, Wanted(phase=Phase.ON_HOLD)),
-        "case next": lambda: next_steps(desk, _ref(count)),
-        "due": lambda: due(desk, 7),
-        "due --programme": lambda: due(desk, 7, PROGRAMME),
+        "case list": lambda: list_cases(context, CaseFilter()),
+        "case list --programme": lambda: list_cases(context, CaseFilter(programme=PROGRAMME)),
+        "case list --phase support": lambda: list_cases(context, CaseFilter(phase=Phase.SUPPORT)),
+        "case list --phase on_hold": lambda: list_cases(context, CaseFilter(phase=Phase.ON_HOLD)),
+        "case next": lambda: next_steps(context, _ref(count)),
+        "due": lambda: due(context, 7),
+        "due --programme": lambda: due(context, 7, PROGRAMME),
     }
 
 

@@ -15,7 +15,7 @@ from benchmarks.commands import kummi, kummi_measured, python_measured
 from benchmarks.harbour import HOUSEHOLD, desk_at, new_store
 from benchmarks.measure import Measured, Options
 from kummi.casework.opening import admit
-from kummi.catalogue.load import load
+from kummi.catalogue.load_catalogue import load
 
 USUAL = 10
 QUICK = 3
@@ -42,11 +42,11 @@ def _one_case_each(options: Options) -> list[str]:
     """Rehearse a case in the first programme of each installed country."""
     store = new_store(options.folder / "start.sqlite3")
     catalogue = load()
-    desk = replace(desk_at(store), catalogue=catalogue, on=date(2024, 6, 3))
+    context = replace(desk_at(store), catalogue=catalogue, on=date(2024, 6, 3))
     first = {each.country.code: each for each in reversed(list(catalogue.programmes.values()))}
     plain = HOUSEHOLD.model_copy(update={"fields": {}})
     with store.writing() as connection:
         for number, entry in enumerate(first.values(), start=1):
-            admit(desk, connection, entry, [(number, plain)], rehearse=True)
+            admit(context, connection, entry, [(number, plain)], rehearse=True)
     store.close()
     return [f"{code}-{number}" for number, code in enumerate(first, start=1)]

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event, insert, select
 
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.moving import advance
 from kummi.casework.next_steps import next_steps
 from kummi.casework.recording import record_task
 from kummi.model.household import Household
+from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade
-from kummi.store.store import Store, find_url
 from kummi.store.tables import cases, events, notes, persons
 from kummi.testing.harbourland import harbourland
 
@@ -162,7 +162,7 @@ def open_store(new_store_url: Callable[[str], str], _idle_postgres: list[str]) -
     yield open_
     for each in stores:
         each.close()
-        if each.differences.name == "postgresql":
+        if each.dialect.name == "postgresql":
             url = each.url.render_as_string(hide_password=False)
             with psycopg.connect(_plain(url), autocommit=True) as connection:
                 connection.execute("TRUNCATE cases, persons, notes, events RESTART IDENTITY")
@@ -180,7 +180,7 @@ def _copy(source: Store, target: Store) -> None:
 
 def do_not_wait_for_the_disk(store: Store) -> None:
     """Make a throw-away store faster: that commits reach the disk is SQLite's own promise, and not tried here."""
-    if store.differences.name == "sqlite":
+    if store.dialect.name == "sqlite":
         event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
 
@@ -191,17 +191,17 @@ def store(request: pytest.FixtureRequest, open_store: Callable[..., Store]) -> S
 
 
 @pytest.fixture(scope="session")
-def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Desk]:
+def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Context]:
     """Return a function that sets up a coordinator's desk in Harbourland on 1 March 2024.
 
     Its clock stands years later, so that no day that a test speaks of is in the future, and goes on by a second with
     every look at it; its ids count up from 1.
     """
 
-    def set_up(store: Store) -> Desk:
+    def set_up(store: Store) -> Context:
         seconds, numbers = itertools.count(), itertools.count(1)
         start = datetime(2032, 3, 1, 9, tzinfo=UTC)
-        return Desk(
+        return Context(
             store,
             harbourland_alone,
             "astrid",
@@ -214,7 +214,7 @@ def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Desk]:
 
 
 @pytest.fixture
-def desk(store: Store, desk_at: Callable[[Store], Desk]) -> Desk:
+def context(store: Store, desk_at: Callable[[Store], Context]) -> Context:
     """A coordinator's desk in Harbourland over a store without a case, on each database."""
     return desk_at(store)
 
@@ -257,15 +257,15 @@ WAY = {
 
 
 @pytest.fixture(scope="session")
-def bring_to() -> Callable[[Desk, str, str], Case]:
+def bring_to() -> Callable[[Context, str, str], Case]:
     """Return a function that does all that is asked until a case stands in a stage, and returns it."""
 
-    def bring(desk: Desk, ref: str, target: str) -> Case:
-        while (case := next_steps(desk, ref).it.case).stage != target:
+    def bring(context: Context, ref: str, target: str) -> Case:
+        while (case := next_steps(context, ref).loaded.case).stage != target:
             for task in WAY[case.stage]:
-                record_task(desk, ref, task)
+                record_task(context, ref, task)
             stages = list(WAY)
-            advance(desk, ref, stages[stages.index(case.stage) + 1])
+            advance(context, ref, stages[stages.index(case.stage) + 1])
         return case
 
     return bring

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from kummi.model.funding import Scheme
     from kummi.model.programme import Programme
     from kummi.model.report import ReportFormat, Reports
+    from kummi.model.report_table import ReportTable
     from kummi.model.rule import Rule
-    from kummi.model.table import Table
     from kummi.model.workflow import Move, Workflow
 
 PROJECT = "kummi"
@@ -160,7 +160,7 @@ def kummi_check_move(case: Case, move: Move, facts: Facts) -> Sequence[Finding]:
 
 
 @hookspec(firstresult=True)
-def kummi_render(report: Table, format: ReportFormat) -> bytes | None:  # noqa: A002 (the word of the field)
+def kummi_render(report: ReportTable, format: ReportFormat) -> bytes | None:  # noqa: A002 (the word of the field)
     """Write a report in a file format of one's own.
 
     Asked: by ``report build --to-file NAME`` when core itself does not know the file format, of the plugin that
@@ -183,7 +183,7 @@ def kummi_render(report: Table, format: ReportFormat) -> bytes | None:  # noqa: 
 def kummi_after_event(events: Sequence[Event]) -> None:
     """Observe events after they were committed.
 
-    Told: every plugin, once for each transaction, with the list of all events that it wrote, in their order. One deed
+    Told: every plugin, once for each transaction, with the list of all events that it wrote, in their order. One action
     on a case is a list of one; an import is one list; a move of many cases comes in parts of some thousands. Never told
     of rehearsals, dry runs and stories. An observer that fails is named on the error stream and undoes nothing.
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from kummi.catalogue.yaml_source import read_yaml
+from kummi.catalogue.yaml.source import read_yaml
 from kummi.cli.root import run
 from kummi.testing import harbourland
 from kummi.testing.stories import DEMO, stories_of

@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from kummi.casework import bulk
 from kummi.casework.bulk import advance_all, assess_all
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.moving import advance, hold, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, withdraw_task
-from kummi.catalogue import Catalogue, Found, load_found
+from kummi.catalogue import Catalogue, FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError, NotFoundError, RefusedError
 from kummi.hookspecs import hookimpl
@@ -29,7 +29,7 @@ from kummi.model.household import Household
 from kummi.model.rule import Rule
 from kummi.model.text import Text
 from kummi.store.audit import verify
-from kummi.store.store import Store
+from kummi.store.database import Store
 from kummi.store.tables import cases, events
 from kummi.testing import harbourland
 
@@ -123,7 +123,7 @@ def edited(tmp_path: Path) -> Callable[[str], Catalogue]:
         text = (folder / file_name).read_text()
         assert text.count(old) == 1
         (folder / file_name).write_text(text.replace(old, new))
-        catalogue = load_found((Found("xx", "1.0", CountryPlugin(folder)),))
+        catalogue = load_found((FoundPlugin("xx", "1.0", CountryPlugin(folder)),))
         assert not catalogue.faults, [str(each.fault) for each in catalogue.faults]
         return catalogue
 
@@ -161,32 +161,32 @@ def anyone(chance: random.Random) -> Household:
     )
 
 
-def live_a_while(desk: Desk, chance: random.Random, number: int) -> None:
+def live_a_while(context: Context, chance: random.Random, number: int) -> None:
     """Let a case be worked on at random: tasks, moves, holds and second thoughts, on days before and after today."""
-    ref = open_case(replace(desk, on=FIRST), PROGRAMME, anyone(chance), rehearse=number % 9 == 0).case.ref
-    declared = {task.id for task in desk.entry(PROGRAMME).workflow.tasks}
+    ref = open_case(replace(context, on=FIRST), PROGRAMME, anyone(chance), rehearse=number % 9 == 0).case.ref
+    declared = {task.id for task in context.entry(PROGRAMME).workflow.tasks}
     done = [each for each in TASKS if chance.random() < 0.98]
     done += [each for each in ("farewell-consent", "boat-cleared") if each in declared and chance.random() < 0.6]
     for task in done:
         day = FIRST + timedelta(days=chance.choice([*[0, 0, 0, 1, 5] * 20, 20, 100, 400]))
         until = day + timedelta(days=chance.randint(0, 500)) if chance.random() < 0.1 else None
-        record_task(replace(desk, on=day), ref, task, until=until)
+        record_task(replace(context, on=day), ref, task, until=until)
     path = ["surveyed", "outfitting", "crew-sought", "gangway", "sailing", "landing"]
     on = FIRST + timedelta(days=10)
     for stage in path[: chance.randint(0, len(path) - 1)]:
         on += timedelta(days=chance.randint(0, 30))
         try:
-            advance(replace(desk, on=on), ref, stage)
+            advance(replace(context, on=on), ref, stage)
         except RefusedError:
             break
     if chance.random() < 0.15 and "consent" in done:
         with suppress(InputError):  # given on a later day only
-            withdraw_task(replace(desk, on=on), ref, "consent")
+            withdraw_task(replace(context, on=on), ref, "consent")
     if chance.random() < 0.15:
         on += timedelta(days=chance.choice([0, 300]))
-        hold(replace(desk, on=on), ref)
+        hold(replace(context, on=on), ref)
         if chance.random() < 0.5:
-            resume(replace(desk, on=on), ref)
+            resume(replace(context, on=on), ref)
 
 
 def rows_of(store: Store) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
@@ -202,14 +202,14 @@ def rows_of(store: Store) -> tuple[list[Mapping[str, Any]], list[Mapping[str, An
         )
 
 
-def one_by_one(desk: Desk, source: str, target: str) -> int:
-    with desk.store.reading() as connection:
+def one_by_one(context: Context, source: str, target: str) -> int:
+    with context.store.reading() as connection:
         here = (cases.c.stage == source) & (cases.c.programme == PROGRAMME) & cases.c.rehearsal.is_(False)
         refs = [f"XX-{number}" for number in connection.execute(select(cases.c.id).where(here)).scalars()]
     moved = 0
     for ref in refs:
         try:
-            advance(desk, ref, target)
+            advance(context, ref, target)
         except (RefusedError, InputError):
             continue
         moved += 1
@@ -222,7 +222,7 @@ def test_moving_all_is_moving_one_by_one(
     database: str,
     edit: str | None,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     edited: Callable[[str], Catalogue],
 ) -> None:
     chance = random.Random(f"{edit}")
@@ -250,22 +250,22 @@ def test_moving_all_is_moving_one_by_one(
     assert not verify(many.store).faults
 
 
-def test_what_may_not_move_is_counted_and_unchanged(desk: Desk, family: Household) -> None:
-    ready, waiting = (open_case(desk, PROGRAMME, family).case.ref for _ in range(2))
-    record_task(desk, ready, "referral-letter")
-    before = rows_of(desk.store)[1]
+def test_what_may_not_move_is_counted_and_unchanged(context: Context, family: Household) -> None:
+    ready, waiting = (open_case(context, PROGRAMME, family).case.ref for _ in range(2))
+    record_task(context, ready, "referral-letter")
+    before = rows_of(context.store)[1]
 
-    counted = advance_all(desk, PROGRAMME, "hailed", "surveyed")
+    counted = advance_all(context, PROGRAMME, "hailed", "surveyed")
 
     assert (counted.moved, counted.stayed) == (1, 1)
-    after = rows_of(desk.store)[1]
+    after = rows_of(context.store)[1]
     assert [row for row in after if row not in before] == [
         {
             "case_id": int(ready[3:]),
             "seq": 3,
             "programme": PROGRAMME,
             "kind": "advanced",
-            "happened_on": desk.on,
+            "happened_on": context.on,
             "actor": "astrid",
             "data": '{"from":"hailed","phase":"assessment","to":"surveyed"}',
         }
@@ -273,16 +273,16 @@ def test_what_may_not_move_is_counted_and_unchanged(desk: Desk, family: Househol
     assert waiting != ready
 
 
-def test_a_dry_run_counts_and_keeps_nothing(desk: Desk, family: Household) -> None:
-    ref = open_case(desk, PROGRAMME, family).case.ref
-    record_task(desk, ref, "referral-letter")
-    before = rows_of(desk.store)
+def test_a_dry_run_counts_and_keeps_nothing(context: Context, family: Household) -> None:
+    ref = open_case(context, PROGRAMME, family).case.ref
+    record_task(context, ref, "referral-letter")
+    before = rows_of(context.store)
     told: list[int] = []
 
-    counted = advance_all(replace(desk, dry_run=True), PROGRAMME, "hailed", "surveyed", told.append)
+    counted = advance_all(replace(context, dry_run=True), PROGRAMME, "hailed", "surveyed", told.append)
 
     assert (counted.moved, counted.stayed, told) == (1, 0, [1])
-    assert rows_of(desk.store) == before
+    assert rows_of(context.store) == before
 
 
 @pytest.mark.parametrize(
@@ -294,9 +294,9 @@ def test_a_dry_run_counts_and_keeps_nothing(desk: Desk, family: Household) -> No
         ("landing", "closed", "is an end"),
     ],
 )
-def test_a_way_that_there_is_not_is_refused(desk: Desk, source: str, target: str, words: str) -> None:
+def test_a_way_that_there_is_not_is_refused(context: Context, source: str, target: str, words: str) -> None:
     with pytest.raises((NotFoundError, InputError), match=words):
-        advance_all(desk, PROGRAMME, source, target)
+        advance_all(context, PROGRAMME, source, target)
 
 
 class Stubborn:
@@ -312,11 +312,11 @@ class Stubborn:
         return [refusal] if case.size == 3 else []
 
 
-def test_what_plugins_add_to_a_move_is_asked_in_bulk_too(desk: Desk, family: Household) -> None:
+def test_what_plugins_add_to_a_move_is_asked_in_bulk_too(context: Context, family: Household) -> None:
     alone = family.model_copy(update={"members": family.members[:1]})
     for household in (family, alone):
-        record_task(desk, open_case(desk, PROGRAMME, household).case.ref, "referral-letter")
-    stubborn = replace(desk, catalogue=harbourland.harbourland(Stubborn()))
+        record_task(context, open_case(context, PROGRAMME, household).case.ref, "referral-letter")
+    stubborn = replace(context, catalogue=harbourland.harbourland(Stubborn()))
 
     counted = advance_all(stubborn, PROGRAMME, "hailed", "surveyed")
 
@@ -326,24 +326,24 @@ def test_what_plugins_add_to_a_move_is_asked_in_bulk_too(desk: Desk, family: Hou
 @pytest.mark.parametrize("window_over", [False, True], ids=["in the window", "after it"])
 @pytest.mark.parametrize("by_hand", [False, True], ids=["in the database", "in Python"])
 def test_assessing_all_counts_what_assessing_each_decides(
-    by_hand: bool, window_over: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    by_hand: bool, window_over: bool, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(7)
     for number in range(120):
-        live_a_while(desk, chance, number)
-    entry = desk.entry(PROGRAMME)
+        live_a_while(context, chance, number)
+    entry = context.entry(PROGRAMME)
     if by_hand:
         entry = replace(entry, rules=(*entry.rules, Rule.model_validate(RULE_IN_PYTHON)))
     if window_over:
         window = entry.programme.window.model_copy(update={"end": TODAY - timedelta(days=1)})
         entry = replace(entry, programme=entry.programme.model_copy(update={"window": window}))
-    on = replace(desk, on=TODAY, catalogue=replace(desk.catalogue, programmes={PROGRAMME: entry}))
+    on = replace(context, on=TODAY, catalogue=replace(context.catalogue, programmes={PROGRAMME: entry}))
     monkeypatch.setattr(bulk, "SPAN", 7)
     monkeypatch.setattr(bulk, "BY_HAND", 7)
 
     found = assess_all(on, PROGRAMME)
 
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         live = cases.c.rehearsal.is_(False) & (cases.c.phase != "closed")
         numbers = connection.execute(select(cases.c.id).where(live).order_by(cases.c.id)).scalars().all()
     single = {f"XX-{number}": assess(replace(on, dry_run=True), f"XX-{number}")[1].outcome.value for number in numbers}

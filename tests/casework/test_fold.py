@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from kummi.casework.desk import Desk, derived_from
+from kummi.casework.context import Context, case_index_from
+from kummi.casework.due import due
 from kummi.casework.listing import timeline
-from kummi.casework.morning import due
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -27,7 +27,7 @@ from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome, Pathway, Phase
 from kummi.store.audit import verify
-from kummi.store.store import Store
+from kummi.store.database import Store
 from kummi.store.tables import cases, events, notes, persons
 
 TASKS = [
@@ -50,32 +50,32 @@ FACTS = {
 }
 
 
-class Deeds(RuleBasedStateMachine):
-    """Random deeds on two cases, on days that go back and forth, tried out first and then done."""
+class Actions(RuleBasedStateMachine):
+    """Random actions on two cases, on days that go back and forth, tried out first and then done."""
 
-    desk: Desk
+    context: Context
     family: Household
-    bring_to: Callable[[Desk, str, str], Case]
+    bring_to: Callable[[Context, str, str], Case]
 
     @initialize(stage=st.sampled_from(["hailed", "outfitting", "gangway", "sailing", "landing"]))
     def open_two(self, stage: str) -> None:
         small = self.family.model_copy(update={"members": self.family.members[:1]})
-        self.refs = [open_case(self.desk, "xx-harbour", each).case.ref for each in (self.family, small)]
-        type(self).bring_to(self.desk, self.refs[0], stage)
-        self.day = self.desk.on
+        self.refs = [open_case(self.context, "xx-harbour", each).case.ref for each in (self.family, small)]
+        type(self).bring_to(self.context, self.refs[0], stage)
+        self.day = self.context.on
 
-    def do(self, number: int, shift: int, deed: Callable[[Desk, str], object]) -> None:
+    def do(self, number: int, shift: int, action: Callable[[Context, str], object]) -> None:
         ref = self.refs[number]
-        desk = replace(self.desk, on=self.day + timedelta(days=shift))
-        before = next_steps(desk, ref).it.case
+        context = replace(self.context, on=self.day + timedelta(days=shift))
+        before = next_steps(context, ref).loaded.case
         dry = done = None
         with suppress(RefusedError, InputError):
-            dry = deed(replace(desk, dry_run=True), ref)
-        assert next_steps(desk, ref).it.case == before
+            dry = action(replace(context, dry_run=True), ref)
+        assert next_steps(context, ref).loaded.case == before
         with suppress(RefusedError, InputError):
-            done = deed(desk, ref)
+            done = action(context, ref)
         assert (dry is None) == (done is None)
-        after = next_steps(desk, ref).it.case
+        after = next_steps(context, ref).loaded.case
         assert after.seq == before.seq + (done is not None)
         if done is None:
             assert after == before
@@ -90,37 +90,37 @@ class Deeds(RuleBasedStateMachine):
     @rule(number=numbers, shift=shifts, task=st.sampled_from(TASKS), good=st.sampled_from([None, 10, 3000]))
     def record(self, number: int, shift: int, task: str, good: int | None) -> None:
         until = None if good is None else self.day + timedelta(days=good)
-        self.do(number, shift, lambda desk, ref: record_task(desk, ref, task, until=until))
+        self.do(number, shift, lambda context, ref: record_task(context, ref, task, until=until))
 
     @rule(number=numbers, shift=shifts)
     def record_what_is_owed(self, number: int, shift: int) -> None:
-        for state in next_steps(replace(self.desk, on=self.day), self.refs[number]).tasks:
+        for state in next_steps(replace(self.context, on=self.day), self.refs[number]).tasks:
             if state.outstanding:
-                self.do(number, shift, lambda desk, ref, task=state.task.id: record_task(desk, ref, task))
+                self.do(number, shift, lambda context, ref, task=state.task.id: record_task(context, ref, task))
 
     @rule(number=numbers, shift=shifts, task=st.sampled_from(TASKS))
     def withdraw(self, number: int, shift: int, task: str) -> None:
-        self.do(number, shift, lambda desk, ref: withdraw_task(desk, ref, task))
+        self.do(number, shift, lambda context, ref: withdraw_task(context, ref, task))
 
     @rule(number=numbers, shift=shifts, given=st.fixed_dictionaries({}, optional=FACTS))
     def set(self, number: int, shift: int, given: dict[str, str]) -> None:
-        self.do(number, shift, lambda desk, ref: set_facts(desk, ref, given))
+        self.do(number, shift, lambda context, ref: set_facts(context, ref, given))
 
     @rule(number=numbers, shift=shifts, stage=st.sampled_from(STAGES))
     def advance(self, number: int, shift: int, stage: str) -> None:
-        self.do(number, shift, lambda desk, ref: advance(desk, ref, stage))
+        self.do(number, shift, lambda context, ref: advance(context, ref, stage))
 
     @rule(number=numbers, pick=st.integers(0, 3))
     def take_an_open_move(self, number: int, pick: int) -> None:
-        desk = replace(self.desk, on=self.day)
-        open_ = [each.move for each in next_steps(desk, self.refs[number]).moves if each.allowed]
+        context = replace(self.context, on=self.day)
+        open_ = [each.move for each in next_steps(context, self.refs[number]).moves if each.allowed]
         moves = [move for move in open_ if not move.outcome]
         if moves:
-            self.do(number, 0, lambda desk, ref: advance(desk, ref, moves[pick % len(moves)].to))
+            self.do(number, 0, lambda context, ref: advance(context, ref, moves[pick % len(moves)].to))
 
     @rule(number=numbers, shift=shifts, note=st.sampled_from([None, "a note", "øæå “…”\n"]))
     def hold(self, number: int, shift: int, note: str | None) -> None:
-        self.do(number, shift, lambda desk, ref: hold(desk, ref, note=note))
+        self.do(number, shift, lambda context, ref: hold(context, ref, note=note))
 
     @rule(number=numbers, shift=shifts)
     def resume(self, number: int, shift: int) -> None:
@@ -128,11 +128,11 @@ class Deeds(RuleBasedStateMachine):
 
     @rule(number=numbers, shift=shifts, outcome=st.sampled_from(list(Outcome)))
     def close(self, number: int, shift: int, outcome: Outcome) -> None:
-        self.do(number, shift, lambda desk, ref: close(desk, ref, outcome))
+        self.do(number, shift, lambda context, ref: close(context, ref, outcome))
 
     @rule(number=numbers, shift=shifts)
     def reopen(self, number: int, shift: int) -> None:
-        self.do(number, shift, lambda desk, ref: reopen(desk, ref, "a reason"))
+        self.do(number, shift, lambda context, ref: reopen(context, ref, "a reason"))
 
     @rule(number=numbers, shift=shifts)
     def assess(self, number: int, shift: int) -> None:
@@ -140,13 +140,13 @@ class Deeds(RuleBasedStateMachine):
 
     @invariant()
     def it_proves(self) -> None:
-        verdict = verify(self.desk.store, follows=derived_from(self.desk.catalogue))
+        verdict = verify(self.context.store, follows=case_index_from(self.context.catalogue))
         assert (verdict.faults, verdict.unchecked) == ((), 0)
 
     @invariant()
     def steps_are_in_the_order_of_their_days(self) -> None:
         for ref in getattr(self, "refs", ()):
-            case, moments = timeline(self.desk, ref)
+            case, moments = timeline(self.context, ref)
             steps = [m.event for m in moments if m.event.kind in ("advanced", "held", "resumed", "closed", "reopened")]
             assert [each.happened_on for each in steps] == sorted(each.happened_on for each in steps)
             assert all(moment.event.happened_on >= case.opened_on for moment in moments)
@@ -154,15 +154,15 @@ class Deeds(RuleBasedStateMachine):
     @invariant()
     def nobody_meets_a_household_without_consent_and_clearance_recorded_once(self) -> None:
         for ref in getattr(self, "refs", ()):
-            case = next_steps(self.desk, ref).it.case
+            case = next_steps(self.context, ref).loaded.case
             if case.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
-                kinds = [m.event.data.get("task") for m in timeline(self.desk, ref)[1] if m.event.kind == "recorded"]
+                kinds = [m.event.data.get("task") for m in timeline(self.context, ref)[1] if m.event.kind == "recorded"]
                 assert {"consent", "crew-cleared"} <= set(kinds)
 
     @invariant()
     def the_morning_list_can_be_made(self) -> None:
         if hasattr(self, "day"):
-            due(replace(self.desk, on=self.day), 30)
+            due(replace(self.context, on=self.day), 30)
 
 
 @pytest.mark.parametrize(("database", "examples"), [("sqlite", 12), ("postgresql", 4)])
@@ -170,15 +170,15 @@ def test_any_deeds_in_any_order_leave_a_store_that_proves(
     database: str,
     examples: int,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     family: Household,
-    bring_to: Callable[[Desk, str, str], Case],
+    bring_to: Callable[[Context, str, str], Case],
 ) -> None:
     ids = itertools.count(1)
     shared = replace(desk_at(open_store(database)), new_id=lambda: f"{next(ids):032x}")
 
-    class OnOneStore(Deeds):
-        desk = shared
+    class OnOneStore(Actions):
+        context = shared
 
     OnOneStore.family, OnOneStore.bring_to = family, bring_to
     run_state_machine_as_test(
@@ -194,14 +194,16 @@ def test_any_deeds_in_any_order_leave_a_store_that_proves(
     assert verify(shared.store).cases >= examples
 
 
-DEEDS: dict[str, Callable[[Desk, str], Any]] = {
-    "record": lambda desk, ref: record_task(desk, ref, "monthly-check"),
-    "withdraw": lambda desk, ref: withdraw_task(desk, ref, "consent"),
-    "set": lambda desk, ref: set_facts(desk, ref, {"housing": "house", "member.4.role": "child", "member.1.name": "A"}),
+DEEDS: dict[str, Callable[[Context, str], Any]] = {
+    "record": lambda context, ref: record_task(context, ref, "monthly-check"),
+    "withdraw": lambda context, ref: withdraw_task(context, ref, "consent"),
+    "set": lambda context, ref: set_facts(
+        context, ref, {"housing": "house", "member.4.role": "child", "member.1.name": "A"}
+    ),
     "assess": assess,
-    "advance": lambda desk, ref: advance(desk, ref, "crew-sought"),
-    "hold": lambda desk, ref: hold(desk, ref, note="a note"),
-    "close": lambda desk, ref: close(desk, ref, Outcome.ENDED_EARLY, note="a note"),
+    "advance": lambda context, ref: advance(context, ref, "crew-sought"),
+    "hold": lambda context, ref: hold(context, ref, note="a note"),
+    "close": lambda context, ref: close(context, ref, Outcome.ENDED_EARLY, note="a note"),
 }
 
 
@@ -214,26 +216,26 @@ def rows(store: Store) -> list[list[tuple[Any, ...]]]:
 
 
 def test_a_dry_run_of_any_deed_says_what_would_be_and_keeps_nothing(
-    desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case]
+    context: Context, family: Household, bring_to: Callable[[Context, str, str], Case]
 ) -> None:
-    ref = open_case(desk, "xx-harbour", family).case.ref
-    bring_to(desk, ref, "sailing")
-    dry = replace(desk, dry_run=True)
-    before = rows(desk.store)
+    ref = open_case(context, "xx-harbour", family).case.ref
+    bring_to(context, ref, "sailing")
+    dry = replace(context, dry_run=True)
+    before = rows(context.store)
 
     assert open_case(dry, "xx-harbour", family).case.seq == 1
-    for name, deed in DEEDS.items():
-        said = deed(dry, ref)
+    for name, action in DEEDS.items():
+        said = action(dry, ref)
         case = said if isinstance(said, Case) else said[0] if isinstance(said, tuple) else said.case
-        assert case.seq == next_steps(desk, ref).it.case.seq + 1, name
-        assert rows(desk.store) == before, name
+        assert case.seq == next_steps(context, ref).loaded.case.seq + 1, name
+        assert rows(context.store) == before, name
 
-    hold(desk, ref)
-    before = rows(desk.store)
+    hold(context, ref)
+    before = rows(context.store)
     assert resume(dry, ref).held_since is None
-    assert rows(desk.store) == before
+    assert rows(context.store) == before
 
-    close(desk, ref, Outcome.ENDED_EARLY)
-    before = rows(desk.store)
+    close(context, ref, Outcome.ENDED_EARLY)
+    before = rows(context.store)
     assert reopen(dry, ref, "a reason").is_open
-    assert rows(desk.store) == before
+    assert rows(context.store) == before

@@ -1,4 +1,4 @@
-"""What has not come yet is not written down as done; the future is what lies after the day of the desk's clock."""
+"""What has not come yet is not written down as done; the future is what lies after the day of the context's clock."""
 
 from __future__ import annotations
 
@@ -10,65 +10,65 @@ from pathlib import Path
 import pytest
 
 from kummi.casework.bulk import advance_all
-from kummi.casework.desk import Desk, today
-from kummi.casework.importing.taking import import_sheet
+from kummi.casework.context import Context, today
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
 from kummi.errors import InputError
+from kummi.importing.import_households import import_sheet
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
 from kummi.store.audit import verify
 
-Bring = Callable[[Desk, str, str], Case]
+Bring = Callable[[Context, str, str], Case]
 TODAY = date(2024, 3, 1)
 
 
-def at(desk: Desk, on: date, today: date = TODAY) -> Desk:
-    """Return the desk on a business date, with a clock that says that it is another day."""
-    return replace(desk, on=on, clock=lambda: datetime(today.year, today.month, today.day, 12, tzinfo=UTC))
+def at(context: Context, on: date, today: date = TODAY) -> Context:
+    """Return the context on a business date, with a clock that says that it is another day."""
+    return replace(context, on=on, clock=lambda: datetime(today.year, today.month, today.day, 12, tzinfo=UTC))
 
 
 @pytest.fixture
-def tomorrow(desk: Desk) -> Desk:
-    return at(desk, date(2024, 3, 2))
+def tomorrow(context: Context) -> Context:
+    return at(context, date(2024, 3, 2))
 
 
-DEEDS: dict[str, Callable[[Desk, Household], object]] = {
-    "open": lambda desk, family: open_case(desk, "xx-harbour", family),
-    "record": lambda desk, _: record_task(desk, "XX-1", "consent"),
-    "set": lambda desk, _: set_facts(desk, "XX-1", {"housing": "house"}),
-    "advance": lambda desk, _: advance(desk, "XX-1", "surveyed"),
-    "advance many": lambda desk, _: advance_all(desk, "xx-harbour", "hailed", "surveyed"),
-    "hold": lambda desk, _: hold(desk, "XX-1"),
-    "resume": lambda desk, _: resume(desk, "XX-2"),
-    "close": lambda desk, _: close(desk, "XX-1", Outcome.WITHDRAWN),
-    "reopen": lambda desk, _: reopen(desk, "XX-3", "a reason"),
+DEEDS: dict[str, Callable[[Context, Household], object]] = {
+    "open": lambda context, family: open_case(context, "xx-harbour", family),
+    "record": lambda context, _: record_task(context, "XX-1", "consent"),
+    "set": lambda context, _: set_facts(context, "XX-1", {"housing": "house"}),
+    "advance": lambda context, _: advance(context, "XX-1", "surveyed"),
+    "advance many": lambda context, _: advance_all(context, "xx-harbour", "hailed", "surveyed"),
+    "hold": lambda context, _: hold(context, "XX-1"),
+    "resume": lambda context, _: resume(context, "XX-2"),
+    "close": lambda context, _: close(context, "XX-1", Outcome.WITHDRAWN),
+    "reopen": lambda context, _: reopen(context, "XX-3", "a reason"),
 }
 
 
 @pytest.mark.parametrize("name", DEEDS)
 def test_nothing_is_done_on_a_day_that_has_not_come(
-    desk: Desk, tomorrow: Desk, family: Household, name: str, bring_to: Bring
+    context: Context, tomorrow: Context, family: Household, name: str, bring_to: Bring
 ) -> None:
-    desk = at(desk, TODAY)
+    context = at(context, TODAY)
     for _ in range(3):
-        open_case(desk, "xx-harbour", family)
-    record_task(desk, "XX-1", "referral-letter")
-    hold(desk, "XX-2")
-    close(desk, "XX-3", Outcome.WITHDRAWN)
-    before = verify(desk.store)
+        open_case(context, "xx-harbour", family)
+    record_task(context, "XX-1", "referral-letter")
+    hold(context, "XX-2")
+    close(context, "XX-3", Outcome.WITHDRAWN)
+    before = verify(context.store)
 
     with pytest.raises(InputError, match=r"^--on: 2024-03-02 has not come yet, today is 2024-03-01; ") as caught:
         DEEDS[name](tomorrow, family)
     assert caught.value.exit_code == 2
-    assert verify(desk.store) == before
-    DEEDS[name](at(desk, date(2024, 3, 2), today=date(2024, 3, 2)), family)
+    assert verify(context.store) == before
+    DEEDS[name](at(context, date(2024, 3, 2), today=date(2024, 3, 2)), family)
 
 
-def test_no_sheet_is_taken_on_a_day_that_has_not_come(tomorrow: Desk, tmp_path: Path) -> None:
+def test_no_sheet_is_taken_on_a_day_that_has_not_come(tomorrow: Context, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("household;pathway;role\nA;asylum;adult\n")
 
@@ -77,18 +77,20 @@ def test_no_sheet_is_taken_on_a_day_that_has_not_come(tomorrow: Desk, tmp_path: 
 
 
 def test_a_withdrawal_works_today_also_of_what_was_recorded_for_a_later_day(
-    desk: Desk, tomorrow: Desk, family: Household
+    context: Context, tomorrow: Context, family: Household
 ) -> None:
-    ref = open_case(at(desk, TODAY), "xx-harbour", family).case.ref
-    early = at(desk, date(2024, 6, 1), today=date(2024, 6, 1))
+    ref = open_case(at(context, TODAY), "xx-harbour", family).case.ref
+    early = at(context, date(2024, 6, 1), today=date(2024, 6, 1))
     record_task(early, ref, "consent")
 
-    assert withdraw_task(at(desk, TODAY), ref, "consent").case.tasks == {}
+    assert withdraw_task(at(context, TODAY), ref, "consent").case.tasks == {}
 
 
-def test_a_withdrawal_of_a_later_day_counts_at_once_and_says_so(desk: Desk, tomorrow: Desk, family: Household) -> None:
-    ref = open_case(at(desk, TODAY), "xx-harbour", family).case.ref
-    record_task(at(desk, TODAY), ref, "consent")
+def test_a_withdrawal_of_a_later_day_counts_at_once_and_says_so(
+    context: Context, tomorrow: Context, family: Household
+) -> None:
+    ref = open_case(at(context, TODAY), "xx-harbour", family).case.ref
+    record_task(at(context, TODAY), ref, "consent")
 
     done = withdraw_task(tomorrow, ref, "consent")
     assert (done.case.tasks, done.warnings) == (
@@ -96,18 +98,18 @@ def test_a_withdrawal_of_a_later_day_counts_at_once_and_says_so(desk: Desk, tomo
     )  # fmt: skip
 
 
-def test_questions_and_rehearsals_may_look_ahead(desk: Desk, tomorrow: Desk, family: Household) -> None:
-    live = open_case(at(desk, TODAY), "xx-harbour", family).case.ref
+def test_questions_and_rehearsals_may_look_ahead(context: Context, tomorrow: Context, family: Household) -> None:
+    live = open_case(at(context, TODAY), "xx-harbour", family).case.ref
     rehearsed = open_case(tomorrow, "xx-harbour", family, rehearse=True).case.ref
 
-    assert next_steps(tomorrow, live).it.facts.on == date(2024, 3, 2)
+    assert next_steps(tomorrow, live).loaded.facts.on == date(2024, 3, 2)
     assert assess(tomorrow, live)[1].on == date(2024, 3, 2)
     record_task(tomorrow, rehearsed, "referral-letter")
     assert advance(tomorrow, rehearsed, "surveyed").stage == "surveyed"
 
 
-def test_today_is_the_day_here_or_in_utc_whichever_is_later(desk: Desk) -> None:
-    night = replace(desk, clock=lambda: datetime(2024, 3, 1, 23, 59, tzinfo=UTC))
+def test_today_is_the_day_here_or_in_utc_whichever_is_later(context: Context) -> None:
+    night = replace(context, clock=lambda: datetime(2024, 3, 1, 23, 59, tzinfo=UTC))
 
     assert today(night) in (date(2024, 3, 1), date(2024, 3, 2))
-    assert today(at(desk, TODAY)) >= TODAY
+    assert today(at(context, TODAY)) >= TODAY

@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from kummi.casework.desk import Desk, derived_from
-from kummi.casework.listing import Wanted, list_cases, timeline
-from kummi.casework.morning import due
+from kummi.casework.context import Context, case_index_from
+from kummi.casework.due import due
+from kummi.casework.listing import CaseFilter, list_cases, timeline
 from kummi.casework.moving import close, hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -24,69 +24,73 @@ from kummi.model.words import Words
 from kummi.reporting.build import build
 from kummi.store.audit import verify
 
-Bring = Callable[[Desk, str, str], Case]
+Bring = Callable[[Context, str, str], Case]
 
 
-def on(desk: Desk, day: str) -> Desk:
-    return replace(desk, on=date.fromisoformat(day))
+def on(context: Context, day: str) -> Context:
+    return replace(context, on=date.fromisoformat(day))
 
 
-def refs(desk: Desk, **wanted: object) -> list[str]:
-    return [case.ref for case in list_cases(desk, Wanted(**wanted))]
+def refs(context: Context, **wanted: object) -> list[str]:
+    return [case.ref for case in list_cases(context, CaseFilter(**wanted))]
 
 
-def items(desk: Desk, days: int, **more: object) -> list[tuple[object, ...]]:
-    found = due(desk, days, **more)
-    return [(item.it.case.ref, item.kind, item.task.task.id if item.task else None, str(item.day)) for item in found]
+def items(context: Context, days: int, **more: object) -> list[tuple[object, ...]]:
+    found = due(context, days, **more)
+    return [
+        (item.loaded.case.ref, item.kind, item.task.task.id if item.task else None, str(item.day)) for item in found
+    ]
 
 
 # --- lists -------------------------------------------------------------------------------------------------------
 
 
 def test_a_list_is_narrowed_by_programme_phase_and_place_and_paged_by_number(
-    desk: Desk, family: Household, bring_to: Bring
+    context: Context, family: Household, bring_to: Bring
 ) -> None:
     south = family.model_copy(update={"municipality": "South Quay"})
     for household in (family, south, family, family):
-        open_case(desk, "xx-harbour", household)
-    bring_to(desk, "XX-2", "surveyed")
-    hold(desk, "XX-3")
-    close(desk, "XX-4", Outcome.DECLINED)
+        open_case(context, "xx-harbour", household)
+    bring_to(context, "XX-2", "surveyed")
+    hold(context, "XX-3")
+    close(context, "XX-4", Outcome.DECLINED)
 
-    assert refs(desk) == ["XX-1", "XX-2", "XX-3"]
-    assert refs(desk, closed=True) == ["XX-1", "XX-2", "XX-3", "XX-4"]
-    assert refs(desk, phase=Phase.CLOSED) == ["XX-4"]
-    assert refs(desk, phase=Phase.ASSESSMENT) == ["XX-2"]
-    assert refs(desk, phase=Phase.ON_HOLD) == ["XX-3"]
-    assert refs(desk, municipality="X2") == ["XX-2"]
-    assert refs(desk, programme="xx-harbour", after=1, limit=1) == ["XX-2"]
-    assert refs(desk, programme="xx-lighthouse") == []
+    assert refs(context) == ["XX-1", "XX-2", "XX-3"]
+    assert refs(context, closed=True) == ["XX-1", "XX-2", "XX-3", "XX-4"]
+    assert refs(context, phase=Phase.CLOSED) == ["XX-4"]
+    assert refs(context, phase=Phase.ASSESSMENT) == ["XX-2"]
+    assert refs(context, phase=Phase.ON_HOLD) == ["XX-3"]
+    assert refs(context, municipality="X2") == ["XX-2"]
+    assert refs(context, programme="xx-harbour", after=1, limit=1) == ["XX-2"]
+    assert refs(context, programme="xx-lighthouse") == []
 
 
 @pytest.mark.parametrize("place", ["100 % Quay", "L'Île", "a%sb", "%(x)s", "Kai\\", "Ø'; DROP TABLE notes; --", ":x"])
-def test_any_name_of_a_place_can_be_asked_for(desk: Desk, family: Household, place: str) -> None:
-    open_case(desk, "xx-harbour", family)
-    open_case(desk, "xx-harbour", family.model_copy(update={"municipality": place}))
+def test_any_name_of_a_place_can_be_asked_for(context: Context, family: Household, place: str) -> None:
+    open_case(context, "xx-harbour", family)
+    open_case(context, "xx-harbour", family.model_copy(update={"municipality": place}))
 
-    assert refs(desk, municipality=place) == ["XX-2"]
-    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
-
-
-def test_a_case_on_hold_by_itself_is_listed_as_on_hold(desk: Desk, family: Household, bring_to: Bring) -> None:
-    open_case(desk, "xx-harbour", family)
-    bring_to(desk, "XX-1", "sailing")
-
-    assert refs(on(desk, "2025-03-01"), phase=Phase.ON_HOLD) == []
-    assert refs(on(desk, "2025-03-02"), phase=Phase.ON_HOLD) == ["XX-1"]
+    assert refs(context, municipality=place) == ["XX-2"]
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
 
-def test_a_row_that_cannot_be_read_is_an_integrity_error_and_no_bug_of_ours(desk: Desk, family: Household) -> None:
-    open_case(desk, "xx-harbour", family)
-    with desk.store.writing() as connection:
+def test_a_case_on_hold_by_itself_is_listed_as_on_hold(context: Context, family: Household, bring_to: Bring) -> None:
+    open_case(context, "xx-harbour", family)
+    bring_to(context, "XX-1", "sailing")
+
+    assert refs(on(context, "2025-03-01"), phase=Phase.ON_HOLD) == []
+    assert refs(on(context, "2025-03-02"), phase=Phase.ON_HOLD) == ["XX-1"]
+
+
+def test_a_row_that_cannot_be_read_is_an_integrity_error_and_no_bug_of_ours(
+    context: Context, family: Household
+) -> None:
+    open_case(context, "xx-harbour", family)
+    with context.store.writing() as connection:
         connection.execute(text("UPDATE cases SET phase = 'limbo'"))
 
     with pytest.raises(IntegrityError, match=r"case number 1 cannot be read.*kummi audit verify") as caught:
-        next_steps(desk, "XX-1")
+        next_steps(context, "XX-1")
     assert caught.value.exit_code == 5
 
 
@@ -94,37 +98,37 @@ def test_a_row_that_cannot_be_read_is_an_integrity_error_and_no_bug_of_ours(desk
 
 
 def test_the_morning_list_tells_what_is_owed_by_when_and_what_is_blocked(
-    desk: Desk, family: Household, bring_to: Bring
+    context: Context, family: Household, bring_to: Bring
 ) -> None:
     for _ in range(4):
-        open_case(desk, "xx-harbour", family)
-    bring_to(desk, "XX-2", "outfitting")
-    hold(desk, "XX-3")
-    close(desk, "XX-4", Outcome.DECLINED)
+        open_case(context, "xx-harbour", family)
+    bring_to(context, "XX-2", "outfitting")
+    hold(context, "XX-3")
+    close(context, "XX-4", Outcome.DECLINED)
 
-    assert items(desk, 0) == [("XX-3", "held", None, "2024-03-01")]
-    assert items(desk, 7) == [
+    assert items(context, 0) == [("XX-3", "held", None, "2024-03-01")]
+    assert items(context, 7) == [
         ("XX-3", "held", None, "2024-03-01"),
         ("XX-1", "task", "referral-letter", "2024-03-08"),
     ]
-    found = items(on(desk, "2024-03-20"), 0)
+    found = items(on(context, "2024-03-20"), 0)
     assert found[1:] == [
         ("XX-1", "task", "referral-letter", "2024-03-08"),
         ("XX-2", "task", "voyage-plan", "2024-03-15"),
     ]
-    assert [item.overdue_on(date(2024, 3, 20)) for item in due(on(desk, "2024-03-20"), 0)] == [False, True, True]
-    assert items(desk, 7, programme="xx-lighthouse") == []
-    assert len(items(desk, 10**9)) >= 3
+    assert [item.overdue_on(date(2024, 3, 20)) for item in due(on(context, "2024-03-20"), 0)] == [False, True, True]
+    assert items(context, 7, programme="xx-lighthouse") == []
+    assert len(items(context, 10**9)) >= 3
 
 
-def test_a_repeating_task_and_a_stage_come_due_again(desk: Desk, family: Household, bring_to: Bring) -> None:
-    open_case(desk, "xx-harbour", family)
-    bring_to(desk, "XX-1", "sailing")
-    record_task(on(desk, "2024-03-25"), "XX-1", "monthly-check")
+def test_a_repeating_task_and_a_stage_come_due_again(context: Context, family: Household, bring_to: Bring) -> None:
+    open_case(context, "xx-harbour", family)
+    bring_to(context, "XX-1", "sailing")
+    record_task(on(context, "2024-03-25"), "XX-1", "monthly-check")
 
-    assert items(on(desk, "2024-04-24"), 0) == []
-    assert items(on(desk, "2024-04-25"), 0) == [("XX-1", "task", "monthly-check", "2024-04-25")]
-    later = on(desk, "2025-03-01")
+    assert items(on(context, "2024-04-24"), 0) == []
+    assert items(on(context, "2024-04-25"), 0) == [("XX-1", "task", "monthly-check", "2024-04-25")]
+    later = on(context, "2025-03-01")
     assert items(later, 0) == [
         ("XX-1", "task", "monthly-check", "2024-04-25"),
         ("XX-1", "stage", None, "2025-03-01"),
@@ -133,39 +137,39 @@ def test_a_repeating_task_and_a_stage_come_due_again(desk: Desk, family: Househo
 
 
 def test_a_clearance_that_ended_or_is_gone_is_on_the_morning_list_as_blocked(
-    desk: Desk, family: Household, bring_to: Bring
+    context: Context, family: Household, bring_to: Bring
 ) -> None:
     for ref in ("XX-1", "XX-2"):
-        open_case(desk, "xx-harbour", family)
-        bring_to(desk, ref, "sailing")
-        record_task(desk, ref, "monthly-check")
-    withdraw_task(on(desk, "2024-03-10"), "XX-2", "crew-cleared")
+        open_case(context, "xx-harbour", family)
+        bring_to(context, ref, "sailing")
+        record_task(context, ref, "monthly-check")
+    withdraw_task(on(context, "2024-03-10"), "XX-2", "crew-cleared")
 
-    assert items(on(desk, "2024-03-11"), 0) == [("XX-2", "lapsed", "crew-cleared", "2024-03-11")]
-    blocked = [each for each in items(on(desk, "2025-03-02"), 0) if each[1] == "lapsed"]
+    assert items(on(context, "2024-03-11"), 0) == [("XX-2", "lapsed", "crew-cleared", "2024-03-11")]
+    blocked = [each for each in items(on(context, "2025-03-02"), 0) if each[1] == "lapsed"]
     assert blocked == [
         ("XX-1", "lapsed", "crew-cleared", "2025-03-01"),
         ("XX-2", "lapsed", "crew-cleared", "2025-03-02"),
     ]
 
 
-def test_an_empty_store_has_nothing_due(desk: Desk) -> None:
-    assert due(desk, 30) == []
-    assert list_cases(desk, Wanted()) == []
+def test_an_empty_store_has_nothing_due(context: Context) -> None:
+    assert due(context, 30) == []
+    assert list_cases(context, CaseFilter()) == []
 
 
 # --- the timeline ------------------------------------------------------------------------------------------------
 
 
-def test_the_timeline_gives_each_event_its_own_note(desk: Desk, family: Household) -> None:
-    open_case(desk, "xx-harbour", family)
-    open_case(desk, "xx-harbour", family)
-    hold(desk, "XX-1", note="first note")
-    hold(desk, "XX-2", note="of another case")
-    resume(desk, "XX-1")
-    hold(desk, "XX-1", note="second note")
+def test_the_timeline_gives_each_event_its_own_note(context: Context, family: Household) -> None:
+    open_case(context, "xx-harbour", family)
+    open_case(context, "xx-harbour", family)
+    hold(context, "XX-1", note="first note")
+    hold(context, "XX-2", note="of another case")
+    resume(context, "XX-1")
+    hold(context, "XX-1", note="second note")
 
-    case, moments = timeline(desk, "XX-1")
+    case, moments = timeline(context, "XX-1")
     assert case.seq == 4
     assert [(moment.event.kind, moment.note) for moment in moments] == [
         ("opened", None), ("held", "first note"), ("resumed", None), ("held", "second note"),
@@ -175,24 +179,24 @@ def test_the_timeline_gives_each_event_its_own_note(desk: Desk, family: Househol
 # --- rehearsals --------------------------------------------------------------------------------------------------
 
 
-def test_a_rehearsal_is_on_no_list_and_in_no_figure(desk: Desk, family: Household, bring_to: Bring) -> None:
-    live = open_case(desk, "xx-harbour", family).case.ref
-    rehearsed = open_case(desk, "xx-harbour", family, rehearse=True).case.ref
-    held = open_case(desk, "xx-harbour", family, rehearse=True).case.ref
-    bring_to(desk, live, "sailing")
-    bring_to(desk, rehearsed, "sailing")
-    hold(desk, held)
+def test_a_rehearsal_is_on_no_list_and_in_no_figure(context: Context, family: Household, bring_to: Bring) -> None:
+    live = open_case(context, "xx-harbour", family).case.ref
+    rehearsed = open_case(context, "xx-harbour", family, rehearse=True).case.ref
+    held = open_case(context, "xx-harbour", family, rehearse=True).case.ref
+    bring_to(context, live, "sailing")
+    bring_to(context, rehearsed, "sailing")
+    hold(context, held)
 
-    assert refs(desk, closed=True) == [live]
-    assert refs(desk, rehearsal=True) == [rehearsed, held]
-    assert {item[0] for item in items(on(desk, "2026-01-01"), 30)} == {live}
+    assert refs(context, closed=True) == [live]
+    assert refs(context, rehearsal=True) == [rehearsed, held]
+    assert {item[0] for item in items(on(context, "2026-01-01"), 30)} == {live}
 
-    entry = desk.entry("xx-harbour")
+    entry = context.entry("xx-harbour")
     period = (date(2024, 1, 1), date(2024, 12, 31))
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         persons = list(build(connection, entry, "xx-participants", *period, "en", Words()).rows)
         figures = list(build(connection, entry, "xx-indicators", *period, "en", Words()).rows)
     assert {row[0] for row in persons} == {live}
     assert len(persons) == 3
     assert figures[0][3] == 3
-    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()

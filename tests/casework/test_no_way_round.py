@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from transitions.core import Event
 
 from kummi.casework.bulk import advance_all
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import record_task
@@ -25,7 +25,7 @@ from kummi.model.vocabulary import Outcome
 from kummi.store.tables import events
 from kummi.testing.harbourland import harbourland
 
-Bring = Callable[[Desk, str, str], Case]
+Bring = Callable[[Context, str, str], Case]
 
 
 class Watches:
@@ -41,9 +41,9 @@ class Watches:
 
 
 @pytest.fixture
-def ref(desk: Desk, family: Household) -> str:
-    found = open_case(desk, "xx-harbour", family).case.ref
-    record_task(desk, found, "referral-letter")
+def ref(context: Context, family: Household) -> str:
+    found = open_case(context, "xx-harbour", family).case.ref
+    record_task(context, found, "referral-letter")
     return found
 
 
@@ -53,64 +53,66 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(Event, "trigger", lambda *_, **__: False)
 
 
-def written(desk: Desk) -> int:
-    with desk.store.reading() as connection:
+def written(context: Context) -> int:
+    with context.store.reading() as connection:
         return int(connection.execute(select(func.count()).select_from(events)).scalar_one())
 
 
-def must_be_refused(desk: Desk, step: Callable[..., Any], *arguments: Any) -> None:
-    before = written(desk)
+def must_be_refused(context: Context, step: Callable[..., Any], *arguments: Any) -> None:
+    before = written(context)
     with pytest.raises(RefusedError):
-        step(desk, *arguments)
-    assert written(desk) == before
+        step(context, *arguments)
+    assert written(context) == before
 
 
-def test_single_move_hold_and_close_go_through_the_machine(desk: Desk, ref: str, refuse: Callable[[], None]) -> None:
+def test_single_move_hold_and_close_go_through_the_machine(
+    context: Context, ref: str, refuse: Callable[[], None]
+) -> None:
     refuse()
 
-    must_be_refused(desk, advance, ref, "surveyed")
-    must_be_refused(desk, hold, ref)
-    must_be_refused(desk, close, ref, Outcome.WITHDRAWN)
+    must_be_refused(context, advance, ref, "surveyed")
+    must_be_refused(context, hold, ref)
+    must_be_refused(context, close, ref, Outcome.WITHDRAWN)
 
 
-def test_resuming_goes_through_the_machine(desk: Desk, ref: str, refuse: Callable[[], None]) -> None:
-    hold(desk, ref)
+def test_resuming_goes_through_the_machine(context: Context, ref: str, refuse: Callable[[], None]) -> None:
+    hold(context, ref)
     refuse()
 
-    must_be_refused(desk, resume, ref)
+    must_be_refused(context, resume, ref)
 
 
-def test_reopening_goes_through_the_machine(desk: Desk, ref: str, refuse: Callable[[], None]) -> None:
-    close(desk, ref, Outcome.WITHDRAWN)
+def test_reopening_goes_through_the_machine(context: Context, ref: str, refuse: Callable[[], None]) -> None:
+    close(context, ref, Outcome.WITHDRAWN)
     refuse()
 
-    must_be_refused(desk, reopen, ref, "closed by mistake")
+    must_be_refused(context, reopen, ref, "closed by mistake")
 
 
-def test_bulk_move_goes_through_the_machine(desk: Desk, ref: str, refuse: Callable[[], None]) -> None:
+def test_bulk_move_goes_through_the_machine(context: Context, ref: str, refuse: Callable[[], None]) -> None:
     refuse()
 
-    must_be_refused(desk, advance_all, "xx-harbour", "hailed", "surveyed")
+    must_be_refused(context, advance_all, "xx-harbour", "hailed", "surveyed")
 
 
 def test_bulk_move_that_is_taken_case_by_case_goes_through_the_machine(
-    desk: Desk, ref: str, refuse: Callable[[], None]
+    context: Context, ref: str, refuse: Callable[[], None]
 ) -> None:
     refuse()
-    before = written(desk)
+    before = written(context)
 
-    counted = advance_all(replace(desk, catalogue=harbourland(Watches())), "xx-harbour", "hailed", "surveyed")
+    counted = advance_all(replace(context, catalogue=harbourland(Watches())), "xx-harbour", "hailed", "surveyed")
 
-    assert (counted.moved, counted.stayed, written(desk)) == (0, 1, before)
+    assert (counted.moved, counted.stayed, written(context)) == (0, 1, before)
 
 
 def test_bulk_rematch_goes_through_the_machine(
-    desk: Desk, ref: str, bring_to: Bring, refuse: Callable[[], None]
+    context: Context, ref: str, bring_to: Bring, refuse: Callable[[], None]
 ) -> None:
-    bring_to(desk, ref, "sailing")
+    bring_to(context, ref, "sailing")
     refuse()
-    before = written(desk)
+    before = written(context)
 
-    counted = advance_all(replace(desk, on=desk.on + timedelta(days=9)), "xx-harbour", "sailing", "crew-sought")
+    counted = advance_all(replace(context, on=context.on + timedelta(days=9)), "xx-harbour", "sailing", "crew-sought")
 
-    assert (counted.moved, counted.stayed, written(desk)) == (0, 1, before)
+    assert (counted.moved, counted.stayed, written(context)) == (0, 1, before)

@@ -10,14 +10,14 @@ import pytest
 
 from kummi.casework import bulk
 from kummi.casework.bulk import advance_all
-from kummi.casework.desk import Desk
-from kummi.casework.importing.taking import import_sheet
+from kummi.casework.context import Context
 from kummi.casework.listing import timeline
 from kummi.casework.moving import advance, hold
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, set_facts
 from kummi.errors import ConflictError, RefusedError
+from kummi.importing.import_households import import_sheet
 from kummi.model.event import Event
 from kummi.model.household import Household
 
@@ -45,11 +45,11 @@ def observer() -> Observer:
 
 
 @pytest.fixture
-def watched(desk: Desk, observer: Observer) -> Desk:
-    return replace(desk, observers=observer)
+def watched(context: Context, observer: Observer) -> Context:
+    return replace(context, observers=observer)
 
 
-def test_each_deed_is_told_as_it_stands_in_the_record(watched: Desk, observer: Observer, family: Household) -> None:
+def test_each_deed_is_told_as_it_stands_in_the_record(watched: Context, observer: Observer, family: Household) -> None:
     ref = open_case(watched, "xx-harbour", family).case.ref
     record_task(watched, ref, "referral-letter")
     assess(watched, ref)
@@ -71,16 +71,16 @@ def test_each_deed_is_told_as_it_stands_in_the_record(watched: Desk, observer: O
     ]
 
 
-def test_an_event_is_told_after_its_commit(watched: Desk, observer: Observer, family: Household) -> None:
+def test_an_event_is_told_after_its_commit(watched: Context, observer: Observer, family: Household) -> None:
     seen = []
-    observer.then["opened"] = lambda event: seen.append(next_steps(watched, event.ref).it.case.seq)
+    observer.then["opened"] = lambda event: seen.append(next_steps(watched, event.ref).loaded.case.seq)
 
     open_case(watched, "xx-harbour", family)
 
     assert seen == [1]
 
 
-def test_two_writers_tell_each_what_they_wrote(watched: Desk, observer: Observer, family: Household) -> None:
+def test_two_writers_tell_each_what_they_wrote(watched: Context, observer: Observer, family: Household) -> None:
     ref = open_case(watched, "xx-harbour", family).case.ref
     observer.then["recorded"] = lambda event: set_facts(watched, event.ref, {"registered": "2024-02-20"})
 
@@ -89,7 +89,7 @@ def test_two_writers_tell_each_what_they_wrote(watched: Desk, observer: Observer
     assert observer.calls[1:] == [[(ref, 2, "recorded")], [(ref, 3, "set")]]
 
 
-def test_nothing_is_told_of_what_was_not_kept(watched: Desk, observer: Observer, family: Household) -> None:
+def test_nothing_is_told_of_what_was_not_kept(watched: Context, observer: Observer, family: Household) -> None:
     open_case(watched, "xx-harbour", family, rehearse=True)
     hold(watched, "XX-1")
     open_case(replace(watched, dry_run=True), "xx-harbour", family)
@@ -102,7 +102,7 @@ def test_nothing_is_told_of_what_was_not_kept(watched: Desk, observer: Observer,
 
 
 def test_many_cases_that_move_are_told_part_by_part(
-    watched: Desk, observer: Observer, family: Household, monkeypatch: pytest.MonkeyPatch
+    watched: Context, observer: Observer, family: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk, "CHUNK", 2)
     quiet = replace(watched, observers=None)
@@ -116,7 +116,7 @@ def test_many_cases_that_move_are_told_part_by_part(
     assert observer.told[0][0].data == {"from": "hailed", "to": "surveyed", "phase": "assessment"}
 
 
-def test_an_import_is_told_as_one_list(watched: Desk, observer: Observer, tmp_path: Path) -> None:
+def test_an_import_is_told_as_one_list(watched: Context, observer: Observer, tmp_path: Path) -> None:
     file = tmp_path / "sheet.csv"
     file.write_text("household,pathway,role\na,resettled,adult\nb,asylum,adult\nb,asylum,child\n")
 

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -29,13 +29,13 @@ SECRETS = [
 
 
 @pytest.fixture
-def lived(desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case]) -> Desk:
-    """A case that had every kind of deed, with personal data in each that takes any."""
-    ref = open_case(desk, "xx-harbour", family).case.ref
-    assess(desk, ref)
-    bring_to(desk, ref, "sailing")
+def lived(context: Context, family: Household, bring_to: Callable[[Context, str, str], Case]) -> Context:
+    """A case that had every kind of action, with personal data in each that takes any."""
+    ref = open_case(context, "xx-harbour", family).case.ref
+    assess(context, ref)
+    bring_to(context, ref, "sailing")
     set_facts(
-        desk,
+        context,
         ref,
         {
             "member.4.role": "child",
@@ -45,27 +45,27 @@ def lived(desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Ca
             "member.2.identity": "7104-66",
         },
     )
-    hold(desk, ref, note="Zelda is in hospital")
-    resume(desk, ref, note="Zelda is home; Aunt helps")
-    close(desk, ref, Outcome.ENDED_EARLY, note="moved away")
-    reopen(desk, ref, "a mistake of mine")
-    return desk
+    hold(context, ref, note="Zelda is in hospital")
+    resume(context, ref, note="Zelda is home; Aunt helps")
+    close(context, ref, Outcome.ENDED_EARLY, note="moved away")
+    reopen(context, ref, "a mistake of mine")
+    return context
 
 
-def found_in(desk: Desk, table: object) -> set[str]:
-    with desk.store.reading() as connection:
+def found_in(context: Context, table: object) -> set[str]:
+    with context.store.reading() as connection:
         said = "\n".join(str(tuple(row)) for row in connection.execute(select(table)))  # type: ignore[call-overload]
     return {secret for secret in SECRETS if secret in said or secret.replace("-", ", ").replace(", 0", ", ") in said}
 
 
-def test_events_and_state_hold_nothing_of_it_and_its_own_tables_hold_it_all(lived: Desk) -> None:
+def test_events_and_state_hold_nothing_of_it_and_its_own_tables_hold_it_all(lived: Context) -> None:
     assert found_in(lived, events) == set()
     assert found_in(lived, cases) == set()
     assert found_in(lived, notes) == {"Zelda", "hospital", "Aunt", "moved", "mistake"}
     assert found_in(lived, persons) == set(SECRETS) - {"hospital", "Aunt", "moved", "mistake", "1988-04-02"}
 
 
-def test_a_digest_cannot_be_guessed_from_the_event_alone(lived: Desk, family: Household) -> None:
+def test_a_digest_cannot_be_guessed_from_the_event_alone(lived: Context, family: Household) -> None:
     """Two rows of the same person have different digests: each has its own salt, which is not in the event."""
     open_case(lived, "xx-harbour", family)
     with lived.store.reading() as connection:
@@ -76,7 +76,7 @@ def test_a_digest_cannot_be_guessed_from_the_event_alone(lived: Desk, family: Ho
     assert not any(salt in said for salt in salts)
 
 
-def test_a_changed_person_has_a_new_salt(lived: Desk) -> None:
+def test_a_changed_person_has_a_new_salt(lived: Context) -> None:
     def salt() -> str:
         with lived.store.reading() as connection:
             return str(connection.execute(select(persons.c.salt).where(persons.c.number == 3)).scalar_one())
@@ -86,17 +86,17 @@ def test_a_changed_person_has_a_new_salt(lived: Desk) -> None:
     assert salt() != before
 
 
-def test_what_rules_and_reports_see_holds_no_name_and_no_number(lived: Desk) -> None:
-    it = next_steps(lived, "XX-1").it
+def test_what_rules_and_reports_see_holds_no_name_and_no_number(lived: Context) -> None:
+    loaded = next_steps(lived, "XX-1").loaded
 
-    assert not any(word in repr((it.case, it.members, it.facts)) for word in ("Zelda", "Pine", "7104"))
-    assert not any(word in repr(it.entry) for word in ("Zelda", "7104"))
+    assert not any(word in repr((loaded.case, loaded.members, loaded.facts)) for word in ("Zelda", "Pine", "7104"))
+    assert not any(word in repr(loaded.entry) for word in ("Zelda", "7104"))
 
 
-def test_no_error_repeats_what_is_personal(lived: Desk, family: Household) -> None:
+def test_no_error_repeats_what_is_personal(lived: Context, family: Household) -> None:
     long = "Zelda " * 50
     tomorrow = family.members[0].model_copy(update={"born": date(2035, 1, 1), "name": "Zelda\0"})
-    deeds: list[Callable[[], object]] = [
+    actions: list[Callable[[], object]] = [
         lambda: set_facts(lived, "XX-1", {"member.1.name": long}),
         lambda: set_facts(lived, "XX-1", {"member.1.identity": "Zelda-number-much-too-long-to-be-one-of-these"}),
         lambda: set_facts(lived, "XX-1", {"member.1.born": "Zelda"}),
@@ -109,13 +109,13 @@ def test_no_error_repeats_what_is_personal(lived: Desk, family: Household) -> No
         lambda: open_case(lived, "xx-harbour", family.model_copy(update={"members": (tomorrow,)})),
         lambda: set_facts(replace(lived, on=date(2024, 2, 1)), "XX-1", {"member.1.name": "Zelda"}),
     ]
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(KummiError) as caught:
-            deed()
+            action()
         assert not any(secret in str(caught.value) for secret in [*SECRETS, "2035-01-01", "number-much"])
 
 
-def test_a_failing_statement_shows_no_values(lived: Desk, family: Household) -> None:
+def test_a_failing_statement_shows_no_values(lived: Context, family: Household) -> None:
     """Whatever the driver says, the values of the statement are not in it: they may be names."""
     clash = replace(lived, new_id=lambda: "1" * 32)
     with pytest.raises((sqlite3.Error, ConflictError)) as caught:

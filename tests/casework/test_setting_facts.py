@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from kummi.casework.desk import Desk, derived_from
-from kummi.casework.household_facts import NOT_PLAIN
+from kummi.casework.context import Context, case_index_from
+from kummi.casework.due import due
+from kummi.casework.household_validation import NOT_PLAIN
 from kummi.casework.listing import household_of
-from kummi.casework.morning import due
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import set_facts
-from kummi.catalogue import Found, load_found
+from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError
 from kummi.model.case import Case
@@ -28,15 +28,15 @@ from kummi.testing import harbourland
 
 
 @pytest.fixture
-def ref(desk: Desk, family: Household) -> str:
-    return open_case(desk, "xx-harbour", family).case.ref
+def ref(context: Context, family: Household) -> str:
+    return open_case(context, "xx-harbour", family).case.ref
 
 
-def faults(desk: Desk, ref: str, given: dict[str, str]) -> list[str]:
-    before = verify(desk.store)
+def faults(context: Context, ref: str, given: dict[str, str]) -> list[str]:
+    before = verify(context.store)
     with pytest.raises(InputError) as caught:
-        set_facts(desk, ref, given)
-    assert verify(desk.store) == before
+        set_facts(context, ref, given)
+    assert verify(context.store) == before
     return [str(fault) for fault in caught.value.faults]
 
 
@@ -62,11 +62,11 @@ def faults(desk: Desk, ref: str, given: dict[str, str]) -> list[str]:
     ],
 )
 def test_a_core_fact_is_read_by_its_type(
-    desk: Desk, ref: str, name: str, text: str, attribute: str, value: object
+    context: Context, ref: str, name: str, text: str, attribute: str, value: object
 ) -> None:
-    assert getattr(set_facts(desk, ref, {name: text}).case, attribute) == value
-    assert getattr(next_steps(desk, ref).it.case, attribute) == value
-    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
+    assert getattr(set_facts(context, ref, {name: text}).case, attribute) == value
+    assert getattr(next_steps(context, ref).loaded.case, attribute) == value
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,15 @@ def test_a_core_fact_is_read_by_its_type(
     ],
 )
 def test_a_field_of_the_programme_is_read_by_its_declared_type(
-    desk: Desk, ref: str, name: str, text: str, value: object
+    context: Context, ref: str, name: str, text: str, value: object
 ) -> None:
-    case = set_facts(desk, ref, {name: text}).case
+    case = set_facts(context, ref, {name: text}).case
 
     assert case.fields.get(name.removeprefix("fields.")) == value
-    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
 
-def test_everything_wrong_is_said_at_once_and_nothing_is_kept(desk: Desk, ref: str) -> None:
+def test_everything_wrong_is_said_at_once_and_nothing_is_kept(context: Context, ref: str) -> None:
     given = {
         "pathway": "asilum",
         "arrived": "5.3.2024",
@@ -108,7 +108,7 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(desk: Desk, ref: s
         "member.²": "x",
         "member.3.name": "A\0",
     }
-    assert faults(desk, ref, given) == [
+    assert faults(context, ref, given) == [
         "pathway: 'asilum' is not one of the choices; did you mean 'asylum'?",
         "arrived: expected a date like 2024-03-01",
         "registered: expected a date like 2024-03-01",
@@ -129,63 +129,65 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(desk: Desk, ref: s
     ]
 
 
-def test_nothing_is_not_a_fact(desk: Desk, ref: str) -> None:
-    assert faults(desk, ref, {}) == ["nothing is given to be set; expected FIELD=VALUE"]
+def test_nothing_is_not_a_fact(context: Context, ref: str) -> None:
+    assert faults(context, ref, {}) == ["nothing is given to be set; expected FIELD=VALUE"]
 
 
-def test_an_empty_pathway_is_not_possible(desk: Desk, ref: str) -> None:
-    assert faults(desk, ref, {"pathway": ""})[0].startswith("pathway: what is given is not one of the choices")
+def test_an_empty_pathway_is_not_possible(context: Context, ref: str) -> None:
+    assert faults(context, ref, {"pathway": ""})[0].startswith("pathway: what is given is not one of the choices")
 
 
 # --- the permit --------------------------------------------------------------------------------------------------
 
 
-def test_a_day_of_grant_means_that_the_permit_is_held(desk: Desk, ref: str) -> None:
-    set_facts(desk, ref, {"permit.granted": "", "permit.held": "no"})
-    case = set_facts(desk, ref, {"permit.granted": "2024-02-20"}).case
+def test_a_day_of_grant_means_that_the_permit_is_held(context: Context, ref: str) -> None:
+    set_facts(context, ref, {"permit.granted": "", "permit.held": "no"})
+    case = set_facts(context, ref, {"permit.granted": "2024-02-20"}).case
 
     assert (case.permit_held, case.permit_granted) == (True, date(2024, 2, 20))
 
 
-def test_a_permit_that_contradicts_what_is_known_is_refused(desk: Desk, ref: str) -> None:
+def test_a_permit_that_contradicts_what_is_known_is_refused(context: Context, ref: str) -> None:
     held = ["permit.held: a permit granted on 2024-01-10 is held; clear permit.granted= too"]
     order = ["permit.expires: the permit expires before it was granted"]
 
-    assert faults(desk, ref, {"permit.held": "no"}) == held
-    assert faults(desk, ref, {"permit.expires": "2024-01-09"}) == order
-    assert faults(desk, ref, {"permit.granted": "2028-01-10"}) == order
-    case = set_facts(desk, ref, {"permit.held": "no", "permit.granted": "", "permit.expires": ""}).case
+    assert faults(context, ref, {"permit.held": "no"}) == held
+    assert faults(context, ref, {"permit.expires": "2024-01-09"}) == order
+    assert faults(context, ref, {"permit.granted": "2028-01-10"}) == order
+    case = set_facts(context, ref, {"permit.held": "no", "permit.granted": "", "permit.expires": ""}).case
     assert (case.permit_held, case.permit_granted, case.permit_expires) == (False, None, None)
 
 
 # --- members -----------------------------------------------------------------------------------------------------
 
 
-def people(desk: Desk, case: Case) -> list[tuple[object, ...]]:
-    return [(row["number"], row["role"], row["born"], row["gender"], row["name"]) for row in household_of(desk, case)]
+def people(context: Context, case: Case) -> list[tuple[object, ...]]:
+    return [
+        (row["number"], row["role"], row["born"], row["gender"], row["name"]) for row in household_of(context, case)
+    ]
 
 
-def test_new_members_are_counted_several_at_once(desk: Desk, ref: str) -> None:
+def test_new_members_are_counted_several_at_once(context: Context, ref: str) -> None:
     given = {"member.5.role": "adult", "member.4.role": "child", "member.4.born": "2023-12-24", "member.5.name": "Old"}
-    case = set_facts(desk, ref, given).case
+    case = set_facts(context, ref, given).case
 
     assert (case.size, case.adults, case.children) == (5, 3, 2)
-    assert people(desk, case)[3:] == [
+    assert people(context, case)[3:] == [
         (4, "child", date(2023, 12, 24), "unknown", None),
         (5, "adult", None, "unknown", "Old"),
     ]
-    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
 
-def test_a_new_member_needs_a_role_and_leaves_no_gap(desk: Desk, ref: str) -> None:
-    assert faults(desk, ref, {"member.5.born": "2020-01-01"}) == [
+def test_a_new_member_needs_a_role_and_leaves_no_gap(context: Context, ref: str) -> None:
+    assert faults(context, ref, {"member.5.born": "2020-01-01"}) == [
         "member.4.role: a new person needs a role: adult or child",
         "member.5.role: a new person needs a role: adult or child",
     ]
-    assert faults(desk, ref, {"member.41.role": "child"}) == ["member.41: a household has at most 40 persons"]
+    assert faults(context, ref, {"member.41.role": "child"}) == ["member.41: a household has at most 40 persons"]
 
 
-def test_a_members_facts_change_and_may_become_unknown(desk: Desk, ref: str) -> None:
+def test_a_members_facts_change_and_may_become_unknown(context: Context, ref: str) -> None:
     given = {
         "member.3.role": "adult",
         "member.3.born": "",
@@ -193,17 +195,17 @@ def test_a_members_facts_change_and_may_become_unknown(desk: Desk, ref: str) -> 
         "member.3.name": "",
         "member.1.identity": "",
     }
-    case = set_facts(desk, ref, given).case
+    case = set_facts(context, ref, given).case
 
     assert (case.size, case.adults, case.children) == (3, 3, 0)
-    assert people(desk, case)[2] == (3, "adult", None, "unknown", None)
-    assert household_of(desk, case)[0]["identity"] is None
-    assert faults(desk, ref, {"member.1.role": ""}) == ["member.1.role: expected adult or child"]
-    assert verify(desk.store, follows=derived_from(desk.catalogue)).faults == ()
+    assert people(context, case)[2] == (3, "adult", None, "unknown", None)
+    assert household_of(context, case)[0]["identity"] is None
+    assert faults(context, ref, {"member.1.role": ""}) == ["member.1.role: expected adult or child"]
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
 
 def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(
-    desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case], tmp_path: Path
+    context: Context, family: Household, bring_to: Callable[[Context, str, str], Case], tmp_path: Path
 ) -> None:
     folder = shutil.copytree(Path(harbourland.__file__).parent, tmp_path / "country")
     workflow = (folder / "workflow.yaml").read_text()
@@ -211,21 +213,21 @@ def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(
         "            when: *adult\n", '            when: *adult\n            deadline: {within: "1 month"}\n'
     )
     (folder / "workflow.yaml").write_text(with_deadline)
-    desk = replace(desk, catalogue=load_found((Found("xx", "1.0", CountryPlugin(folder)),)))
-    ref = open_case(desk, "xx-harbour", family.model_copy(update={"members": family.members[:1]})).case.ref
-    bring_to(desk, ref, "landing")
+    context = replace(context, catalogue=load_found((FoundPlugin("xx", "1.0", CountryPlugin(folder)),)))
+    ref = open_case(context, "xx-harbour", family.model_copy(update={"members": family.members[:1]})).case.ref
+    bring_to(context, ref, "landing")
 
     def owed() -> list[date]:
-        return [item.day for item in due(replace(desk, on=date(2024, 4, 1)), 0)]
+        return [item.day for item in due(replace(context, on=date(2024, 4, 1)), 0)]
 
     assert owed() == [date(2024, 4, 1)]
-    set_facts(desk, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
+    set_facts(context, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
     assert owed() == []
-    set_facts(desk, ref, {"member.2.born": "1990-01-01", "member.2.role": "adult"})
+    set_facts(context, ref, {"member.2.born": "1990-01-01", "member.2.role": "adult"})
     assert owed() == [date(2024, 4, 1)]
 
 
-def test_a_place_that_the_plugin_does_not_list_is_taken_with_a_warning(desk: Desk, ref: str) -> None:
-    recorded = set_facts(desk, ref, {"municipality": "Old Pier"})
+def test_a_place_that_the_plugin_does_not_list_is_taken_with_a_warning(context: Context, ref: str) -> None:
+    recorded = set_facts(context, ref, {"municipality": "Old Pier"})
 
     assert recorded.warnings == ("the municipality is not on the plugin's list of places; taken as it is",)

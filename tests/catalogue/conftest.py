@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kummi.catalogue import Catalogue, Found, load_found
+from kummi.catalogue import Catalogue, FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.testing import harbourland
 
@@ -37,8 +37,8 @@ class Folder:
 
     def load(self, *others: object, cache: Path | None = None) -> Catalogue:
         """Load this folder as the plugin ``xx 1.0``, and other plugin objects beside it."""
-        beside = (Found(f"other-{number}", "2.0", other) for number, other in enumerate(others, start=1))
-        return load_found((Found("xx", "1.0", CountryPlugin(self.path)), *beside), cache)
+        beside = (FoundPlugin(f"other-{number}", "2.0", other) for number, other in enumerate(others, start=1))
+        return load_found((FoundPlugin("xx", "1.0", CountryPlugin(self.path)), *beside), cache)
 
     def faults(self) -> list[str]:
         """Load the folder and return its faults in words."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kummi import CountryPlugin, Rule, hookimpl
-from kummi.catalogue import Catalogue, Found, checks, load_found
+from kummi.catalogue import Catalogue, FoundPlugin, load_found, validate
 from kummi.testing.harbourland import harbourland_plugin
 
 
@@ -19,13 +19,13 @@ from kummi.testing.harbourland import harbourland_plugin
 def proofs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The programmes that were checked, in order: what a cache answers is not."""
     done: list[str] = []
-    real = checks.check_programme
+    real = validate.check_programme
 
     def counted(entry, lines):
         done.append(entry.id)
         return real(entry, lines)
 
-    monkeypatch.setattr(checks, "check_programme", counted)
+    monkeypatch.setattr(validate, "check_programme", counted)
     return done
 
 
@@ -81,10 +81,10 @@ def test_edit_that_breaks_a_country_is_seen_and_so_is_its_repair(country, tmp_pa
 
 def test_one_plugin_object_sees_edits_without_a_cache_too(country) -> None:
     plugin = CountryPlugin(country.path)
-    load_found((Found("xx", "1.0", plugin),))
+    load_found((FoundPlugin("xx", "1.0", plugin),))
     country.replace("country.yaml", "currency: XTS", "currency: XXX")
 
-    assert load_found((Found("xx", "1.0", plugin),)).country("XX").currency == "XXX"
+    assert load_found((FoundPlugin("xx", "1.0", plugin),)).country("XX").currency == "XXX"
 
 
 @pytest.mark.parametrize("spoil", ["", "{", "[]", "null", '{"key": "other"}'])
@@ -111,7 +111,7 @@ def test_file_of_another_key_under_this_name_is_passed_over(country, tmp_path: P
 
 def test_another_version_of_the_plugin_is_read_anew(country, tmp_path: Path, proofs: list[str]) -> None:
     for version in ("1.0", "1.1"):
-        catalogue = load_found((Found("xx", version, CountryPlugin(country.path)),), tmp_path / "cache")
+        catalogue = load_found((FoundPlugin("xx", version, CountryPlugin(country.path)),), tmp_path / "cache")
 
     assert catalogue.programme("xx-harbour").workflow.origin.version == "1.1"
     assert len(proofs) == 4
@@ -166,7 +166,7 @@ def test_code_of_a_subclass_is_asked_each_time(country, tmp_path: Path) -> None:
     plugin, cache = Moody(country.path), tmp_path / "cache"
     counts = []
     for Moody.limit in (2, 1):
-        catalogue = load_found((Found("xx", "1.0", plugin),), cache)
+        catalogue = load_found((FoundPlugin("xx", "1.0", plugin),), cache)
         counts.append((len(catalogue.programme("xx-harbour").rules), catalogue.digest))
 
     assert [count for count, _ in counts] == [2, 1]
@@ -178,9 +178,9 @@ def test_load_from_the_cache_imports_neither_yaml_nor_the_proofs(country, tmp_pa
     script = f"""
 import sys
 from pathlib import Path
-from kummi.catalogue import Found, load_found
+from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
-found = Found("xx", "1.0", CountryPlugin(Path({str(country.path)!r})))
+found = FoundPlugin("xx", "1.0", CountryPlugin(Path({str(country.path)!r})))
 assert load_found((found,), Path({str(tmp_path / "cache")!r})).programmes
 print(sorted({{"yaml", "holidays", "transitions", "sqlalchemy", "kummi.lifecycle", "kummi.rules"}} & set(sys.modules)))
 """

@@ -16,9 +16,9 @@ import pluggy
 import pytest
 
 from kummi import Case, Event, Facts, Finding, Move, Pathway, Phase, Result, Text, hookimpl, hookspecs
-from kummi.catalogue import Found, load_found
+from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
-from kummi.catalogue.registry import HOOKS
+from kummi.catalogue.plugin_manager import HOOKS
 from kummi.errors import PluginError
 from kummi.model.base import Origin
 from kummi.testing.harbourland import harbourland, harbourland_plugin
@@ -148,7 +148,7 @@ def test_plugin_that_declares_a_programme_is_asked_about_its_cases_without_furth
         def kummi_check_move(self) -> Sequence[Finding]:
             return [Finding("tide", Result.NOT_MET, Text.model_validate("low"))]
 
-    catalogue = load_found([Found("xx", "1.0", Own("kummi.testing.harbourland"))])
+    catalogue = load_found([FoundPlugin("xx", "1.0", Own("kummi.testing.harbourland"))])
 
     assert [each.rule for each in catalogue.behaviour.check_move(CASE, first_move(), FACTS)] == ["tide"]
 

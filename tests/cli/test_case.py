@@ -295,7 +295,7 @@ def test_observer_that_fails_undoes_nothing(cli: Any, install: Any, monkeypatch:
     said = cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-04")
 
     assert told == [(ref, "opened"), (ref, "recorded")]
-    assert "Warning: an observer failed; the deed itself is done" in said.err
+    assert "Warning: an observer failed; the action itself is done" in said.err
     assert cli.done("case", "show", ref, "--json").json["tasks"] == {
         "referral-letter": {"on": "2024-03-04", "until": None}
     }

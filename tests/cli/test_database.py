@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection
 
-from kummi.store.store import Prepared
+from kummi.store.database import Prepared
 
 
 def test_db_option_goes_before_the_environment(cli: Any) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from kummi.catalogue.yaml_source import read_yaml
+from kummi.catalogue.yaml.source import read_yaml
 from kummi.model.criterion import Criterion
 
 ROOT = Path(__file__).parents[2]

@@ -54,7 +54,7 @@ def test_every_command_has_a_section(generate: ModuleType) -> None:
 def test_every_command_is_mentioned_in_the_page_of_json(generate: ModuleType) -> None:
     commands = re.findall(r"^### kummi (.+)$", generate.cli_page(), re.MULTILINE)
 
-    # Deeds on cases are told together: "`case open`, `record`, `set` ...".
+    # Actions on cases are told together: "`case open`, `record`, `set` ...".
     assert [words for words in commands if words not in PAGE and f"`{words.split()[1]}`" not in PAGE] == []
 
 

@@ -124,7 +124,7 @@ def test_one_place_opens_every_file_that_a_command_writes() -> None:
             "cli/demo.py",
             "cli/terminal.py",
             "reporting/files.py",
-            "store/sqlite.py",
+            "store/dialects/sqlite.py",
         )
     }
 

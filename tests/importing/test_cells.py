@@ -11,18 +11,18 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kummi.casework.importing.cells import Dates, reader_of
-from kummi.casework.importing.columns import columns_of, match_header
-from kummi.casework.importing.files import open_source
-from kummi.casework.importing.workbook import Workbook
 from kummi.catalogue import Catalogue
+from kummi.importing.cells import DateReader, reader_of
+from kummi.importing.columns import columns_of, match_header
+from kummi.importing.files import open_source
+from kummi.importing.workbook import Workbook
 
 
 @given(st.dates(min_value=date(1900, 1, 1)), st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "{0.day}.{0.month}.{0.year}"]))
 def test_dates_in_the_countrys_form_and_iso_come_back(day: date, form: str) -> None:
     text = form.format(day) if "{" in form else day.strftime(form)
 
-    assert Dates(["%d.%m.%Y"])(text) == day
+    assert DateReader(["%d.%m.%Y"])(text) == day
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_dates_in_the_countrys_form_and_iso_come_back(day: date, form: str) -> N
 )  # fmt: skip
 def test_a_date_in_any_other_form_is_refused_and_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected a date like 2024-03-31 or 31\.03\.2024"):
-        Dates(["%d.%m.%Y"])(text)
+        DateReader(["%d.%m.%Y"])(text)
 
 
 def test_a_date_that_two_forms_read_differently_is_refused() -> None:
-    read = Dates(["%d/%m/%Y", "%m/%d/%Y"])
+    read = DateReader(["%d/%m/%Y", "%m/%d/%Y"])
 
     assert read("04/04/2024") == date(2024, 4, 4)
     with pytest.raises(ValueError, match="can be read in two ways"):
@@ -44,7 +44,7 @@ def test_a_date_that_two_forms_read_differently_is_refused() -> None:
 
 
 def test_a_form_without_anything_between_its_parts_needs_all_digits() -> None:
-    read = Dates(["%Y%m%d"])
+    read = DateReader(["%Y%m%d"])
 
     assert read("20240304") == date(2024, 3, 4)
     with pytest.raises(ValueError, match="expected a date"):
@@ -52,7 +52,7 @@ def test_a_form_without_anything_between_its_parts_needs_all_digits() -> None:
 
 
 def test_midnight_after_a_date_is_that_date() -> None:
-    assert Dates([])("2024-03-04 00:00:00") == date(2024, 3, 4)
+    assert DateReader([])("2024-03-04 00:00:00") == date(2024, 3, 4)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_the_hint_of_the_delimiter_that_excel_writes_is_taken(write: Callable[..
 
 def test_a_country_without_a_form_of_its_own_takes_iso_alone() -> None:
     with pytest.raises(ValueError, match="expected a date like 2024-03-31; other forms"):
-        Dates([])("31.03.2024")
+        DateReader([])("31.03.2024")
 
 
 @pytest.mark.parametrize("counts_from_1904", [False, True])

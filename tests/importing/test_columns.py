@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from kummi.casework.importing.columns import columns_of, headers_of, match_header
 from kummi.catalogue import Catalogue
+from kummi.importing.columns import columns_of, headers_of, match_header
 from kummi.model.text import Text
 
 

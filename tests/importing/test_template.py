@@ -15,14 +15,14 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from kummi.casework.desk import Desk
-from kummi.casework.importing.taking import import_sheet
-from kummi.casework.importing.template import write_template
+from kummi.casework.context import Context
 from kummi.casework.opening import open_case
 from kummi.catalogue import Catalogue, ProgrammeEntry
 from kummi.errors import InputError
+from kummi.importing.import_households import import_sheet
+from kummi.importing.template import write_template
 from kummi.model.household import Household
-from kummi.store.store import Store
+from kummi.store.database import Store
 from kummi.store.tables import cases, persons
 
 PROGRAMME = "xx-harbour"
@@ -47,12 +47,12 @@ def header_of(path: Path) -> list[str]:
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 @pytest.mark.parametrize("language", ["en", "xx"])
 def test_an_untouched_template_holds_no_household(
-    suffix: str, language: str, entry: ProgrammeEntry, desk: Desk, tmp_path: Path
+    suffix: str, language: str, entry: ProgrammeEntry, context: Context, tmp_path: Path
 ) -> None:
     path = tmp_path / f"template{suffix}"
     write_template(entry, path, language)
 
-    done = import_sheet(desk, PROGRAMME, path)
+    done = import_sheet(context, PROGRAMME, path)
 
     assert (done.taken, done.refused, done.already_there) == (0, 0, 0)
 
@@ -190,7 +190,7 @@ def test_a_filled_in_template_comes_back_as_it_was_meant(
     seed: int,
     entry: ProgrammeEntry,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     tmp_path: Path,
 ) -> None:
     chance = random.Random(seed)

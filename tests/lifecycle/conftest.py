@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
-from kummi.lifecycle.state import apply
 from kummi.lifecycle.steps import take
 from kummi.lifecycle.tasks import owner_titles
 from kummi.model.case import Case, facts_of
@@ -134,13 +134,13 @@ class Harbour:
     words: Words = field(default_factory=Words)
 
     def opened(self, on: date = START) -> Case:
-        return apply(None, "opened", OPENED, on)
+        return fold(None, "opened", OPENED, on)
 
     def facts(self, case: Case, on: date) -> Facts:
         return facts_of(case, (), on)
 
     def record(self, case: Case, task_id: str, on: date, until: date | None = None) -> Case:
-        return apply(case, "recorded", {"task": task_id, "until": until.isoformat() if until else None}, on)
+        return fold(case, "recorded", {"task": task_id, "until": until.isoformat() if until else None}, on)
 
     def moves(self, case: Case, on: date, eligibility: tuple[Finding, ...] = ()) -> tuple[PossibleMove, ...]:
         return possible_moves(
@@ -162,7 +162,7 @@ class Harbour:
 
     def go(self, case: Case, to: str, on: date) -> Case:
         step = take(case, self.workflow, self.look(case, to, on), on)
-        return apply(case, step.kind, step.data, on)
+        return fold(case, step.kind, step.data, on)
 
     def walked(self, to: str, on: date = START) -> Case:
         """Return a case brought straight to a stage on one day, with every task on its way done."""

@@ -7,7 +7,7 @@ import weakref
 
 from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.kept import once_for_each
-from kummi.lifecycle.outline import outline_of
+from kummi.lifecycle.workflow_index import workflow_index
 
 
 class Thing:
@@ -39,7 +39,7 @@ def test_object_that_takes_the_place_of_another_in_memory_is_worked_out_for_itse
 
 def test_workflow_and_country_that_nobody_uses_any_more_are_let_go(harbour) -> None:
     workflow, country = harbour.workflow.model_copy(), harbour.country.model_copy()
-    outline_of(workflow)
+    workflow_index(workflow)
     holidays_of(country, "1")
     gone = [weakref.ref(workflow), weakref.ref(country)]
 

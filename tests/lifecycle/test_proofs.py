@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kummi.lifecycle.flaw import Flaw, Proof
-from kummi.lifecycle.proofs import prove
+from kummi.lifecycle.proofs.prove import prove
+from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.model.programme import Programme
 from kummi.model.rule import Rule
 from kummi.model.workflow import Workflow
@@ -18,8 +18,8 @@ Change = Callable[[dict[str, Any]], Any]
 
 
 @pytest.fixture
-def flaws(harbour, build) -> Callable[[Change | None], list[Flaw]]:
-    def found(change: Change | None = None) -> list[Flaw]:
+def violations(harbour, build) -> Callable[[Change | None], list[Violation]]:
+    def found(change: Change | None = None) -> list[Violation]:
         return list(prove(build(change), harbour.country, harbour.programme))
 
     return found
@@ -42,8 +42,8 @@ def guard(require: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"id": "guard", "text": {"en": "Guard", "xx": "Gard"}, "require": require, "reference": SOURCE}]
 
 
-def test_the_unbroken_workflow_has_no_flaw(flaws) -> None:
-    assert flaws(None) == []
+def test_the_unbroken_workflow_has_no_flaw(violations) -> None:
+    assert violations(None) == []
 
 
 # --- structure ---------------------------------------------------------------------------------------------------
@@ -93,31 +93,35 @@ def test_the_unbroken_workflow_has_no_flaw(flaws) -> None:
         ),
     ],
 )
-def test_a_name_that_names_nothing_or_two_things(flaws, change: Change, where: str, message: str) -> None:
-    found = [each for each in flaws(change) if each.proof is Proof.STRUCTURE]
+def test_a_name_that_names_nothing_or_two_things(violations, change: Change, where: str, message: str) -> None:
+    found = [each for each in violations(change) if each.proof is Proof.STRUCTURE]
 
     assert any(each.where == where and message in each.message for each in found), [str(each) for each in found]
 
 
-def test_a_deadline_may_count_from_a_task_a_field_or_the_stage(flaws) -> None:
+def test_a_deadline_may_count_from_a_task_a_field_or_the_stage(violations) -> None:
     for fact in ("tasks.talk", "fields.decided", "arrived", "entered", "reached.matching"):
-        assert flaws(lambda d, of=fact: d["stages"][1]["tasks"][0]["deadline"].update(of=of)) == []
+        assert violations(lambda d, of=fact: d["stages"][1]["tasks"][0]["deadline"].update(of=of)) == []
 
 
 # --- 1 refinement ------------------------------------------------------------------------------------------------
 
 
-def test_refinement_shows_the_shortest_way_to_a_step_that_the_lifecycle_has_not(flaws) -> None:
+def test_refinement_shows_the_shortest_way_to_a_step_that_the_lifecycle_has_not(violations) -> None:
     def skip(data) -> None:
         stage_of(data, "assessed")["tasks"].append({**stage_of(data, "prepared")["tasks"][0], "id": "early"})
         data["moves"].append({"from": "assessed", "to": "matching"})
 
-    (flaw,) = flaws(skip)
-    assert (flaw.proof, flaw.proof.number, flaw.where) == (Proof.REFINEMENT, 1, "move assessed to matching")
-    assert flaw.way() == "Referred -> Assessed -> Matching"
-    assert flaw.way("xx") == "~Referred -> ~Assessed -> ~Matching"
+    (violation,) = violations(skip)
+    assert (violation.proof, violation.proof.number, violation.where) == (
+        Proof.REFINEMENT,
+        1,
+        "move assessed to matching",
+    )
+    assert violation.way() == "Referred -> Assessed -> Matching"
+    assert violation.way("xx") == "~Referred -> ~Assessed -> ~Matching"
     assert "does not go from 'assessment' to 'matching'; from there it goes to: assessment, preparation, closed" in str(
-        flaw
+        violation
     )
 
 
@@ -139,8 +143,8 @@ def test_refinement_shows_the_shortest_way_to_a_step_that_the_lifecycle_has_not(
         ),
     ],
 )
-def test_refinement_of_outcomes_and_of_what_is_closed(flaws, change: Change, way: str, message: str) -> None:
-    found = [each for each in flaws(change) if each.proof is Proof.REFINEMENT]
+def test_refinement_of_outcomes_and_of_what_is_closed(violations, change: Change, way: str, message: str) -> None:
+    found = [each for each in violations(change) if each.proof is Proof.REFINEMENT]
 
     assert [each.way() for each in found] == [way]
     assert message in found[0].message
@@ -149,42 +153,46 @@ def test_refinement_of_outcomes_and_of_what_is_closed(flaws, change: Change, way
 # --- 2 soundness -------------------------------------------------------------------------------------------------
 
 
-def test_soundness_names_a_stage_that_no_way_leads_to(flaws) -> None:
-    (flaw,) = flaws(lambda d: d["stages"].append({**d["stages"][1], "id": "island", "tasks": []}))
+def test_soundness_names_a_stage_that_no_way_leads_to(violations) -> None:
+    (violation,) = violations(lambda d: d["stages"].append({**d["stages"][1], "id": "island", "tasks": []}))
 
-    assert (flaw.proof.number, flaw.where, flaw.message) == (2, "stage island", "no way leads to this stage")
+    assert (violation.proof.number, violation.where, violation.message) == (
+        2,
+        "stage island",
+        "no way leads to this stage",
+    )
 
 
-def test_soundness_shows_the_shortest_way_to_where_a_case_is_stuck(flaws) -> None:
+def test_soundness_shows_the_shortest_way_to_where_a_case_is_stuck(violations) -> None:
     def trap(data) -> None:
         data["moves"][8]["from"] = ["referred", "matching"]
         side_stage(data, "limbo", "assessed", after="assessed", before=None)
 
-    (flaw,) = flaws(trap)
-    assert str(flaw) == "stage limbo: Referred -> Assessed -> Limbo: no way leads from here to a closed stage"
+    (violation,) = violations(trap)
+    assert str(violation) == "stage limbo: Referred -> Assessed -> Limbo: no way leads from here to a closed stage"
 
 
-def test_soundness_finds_a_round_from_which_nothing_leads_out(flaws) -> None:
+def test_soundness_finds_a_round_from_which_nothing_leads_out(violations) -> None:
     def carousel(data) -> None:
         data["moves"][8]["from"] = ["referred", "matching"]
         side_stage(data, "limbo", "assessed", after="assessed", before=None)
         side_stage(data, "edge", "assessed", after="limbo", before="limbo")
 
-    (flaw,) = flaws(carousel)
-    assert flaw.way() == "Referred -> Assessed -> Limbo"
+    (violation,) = violations(carousel)
+    assert violation.way() == "Referred -> Assessed -> Limbo"
 
 
-def test_soundness_asks_that_every_open_stage_can_still_be_completed(flaws) -> None:
-    (flaw,) = flaws(lambda d: side_stage(d, "aside", "introduced", after="introduced", before=None))
+def test_soundness_asks_that_every_open_stage_can_still_be_completed(violations) -> None:
+    (violation,) = violations(lambda d: side_stage(d, "aside", "introduced", after="introduced", before=None))
 
-    assert flaw.way() == "Referred -> Assessed -> Prepared -> Matching -> Introduced -> Aside"
-    assert flaw.message == "from here a case can end, but never be completed"
+    assert violation.way() == "Referred -> Assessed -> Prepared -> Matching -> Introduced -> Aside"
+    assert violation.message == "from here a case can end, but never be completed"
 
 
-def test_soundness_asks_for_a_way_to_complete(flaws) -> None:
-    (flaw,) = flaws(lambda d: d["moves"][7].update(outcome="transferred"))
+def test_soundness_asks_for_a_way_to_complete(violations) -> None:
+    (violation,) = violations(lambda d: d["moves"][7].update(outcome="transferred"))
 
-    assert (flaw.proof, flaw.message) == (Proof.SOUNDNESS, "no move closes a case as 'completed'")
+    assert (violation.proof, violation.message) == (Proof.SOUNDNESS, "no move closes a case as 'completed'")
 
 
 # --- 3 consent ---------------------------------------------------------------------------------------------------
@@ -205,17 +213,17 @@ def consents(data: dict[str, Any]) -> list[dict[str, Any]]:
     ],
     ids=["none", "optional", "not a consent", "only for some", "too late"],
 )
-def test_consent_shows_the_shortest_way_to_matching_without_it(flaws, change: Change) -> None:
-    (flaw,) = flaws(change)
+def test_consent_shows_the_shortest_way_to_matching_without_it(violations, change: Change) -> None:
+    (violation,) = violations(change)
 
-    assert (flaw.proof.number, flaw.where) == (3, "stage matching")
-    assert flaw.way() == "Referred -> Assessed -> Prepared -> Matching"
+    assert (violation.proof.number, violation.where) == (3, "stage matching")
+    assert violation.way() == "Referred -> Assessed -> Prepared -> Matching"
 
 
-def test_consent_finds_the_way_round(flaws) -> None:
-    (flaw,) = flaws(lambda d: side_stage(d, "hurried", "prepared", after="assessed", before="matching"))
+def test_consent_finds_the_way_round(violations) -> None:
+    (violation,) = violations(lambda d: side_stage(d, "hurried", "prepared", after="assessed", before="matching"))
 
-    assert flaw.way() == "Referred -> Assessed -> Hurried -> Matching"
+    assert violation.way() == "Referred -> Assessed -> Hurried -> Matching"
 
 
 HELD = {"fact": "permit.held", "equals": True}
@@ -226,62 +234,62 @@ HELD = {"fact": "permit.held", "equals": True}
     [HELD, {"all": [{"has": "arrived"}, HELD]}, {"done": "consent"}],
     ids=["the same", "among others", "done"],
 )
-def test_consent_for_some_counts_where_the_guard_lets_only_those_on(flaws, require: dict[str, Any]) -> None:
+def test_consent_for_some_counts_where_the_guard_lets_only_those_on(violations, require: dict[str, Any]) -> None:
     def some(data) -> None:
         consents(data)[0]["when"] = HELD
         data["moves"][2]["guards"] = guard(require)
 
-    assert flaws(some) == []
+    assert violations(some) == []
 
 
-def test_consent_for_some_does_not_count_under_a_guard_that_holds_only_for_a_time(flaws) -> None:
+def test_consent_for_some_does_not_count_under_a_guard_that_holds_only_for_a_time(violations) -> None:
     def some(data) -> None:
         consents(data)[0]["when"] = HELD
         data["moves"][2]["guards"] = [{**guard(HELD)[0], "valid_from": "2026-01-01"}]
 
-    assert [each.proof for each in flaws(some)] == [Proof.CONSENT]
+    assert [each.proof for each in violations(some)] == [Proof.CONSENT]
 
 
-def test_two_consents_that_leave_nobody_out_count_as_one(flaws) -> None:
+def test_two_consents_that_leave_nobody_out_count_as_one(violations) -> None:
     def split(data) -> None:
         consents(data)[0]["when"] = HELD
         consents(data).append({**consents(data)[0], "id": "other-consent", "when": {"not": HELD}})
 
-    assert flaws(split) == []
+    assert violations(split) == []
 
 
 # --- 4 clearance -------------------------------------------------------------------------------------------------
 
 
-def test_clearance_shows_the_shortest_way_to_introduction_without_it(flaws) -> None:
-    (flaw,) = flaws(lambda d: stage_of(d, "matching")["tasks"].clear())
+def test_clearance_shows_the_shortest_way_to_introduction_without_it(violations) -> None:
+    (violation,) = violations(lambda d: stage_of(d, "matching")["tasks"].clear())
 
-    assert (flaw.proof.number, flaw.where) == (4, "stage introduced")
-    assert flaw.way() == "Referred -> Assessed -> Prepared -> Matching -> Introduced"
+    assert (violation.proof.number, violation.where) == (4, "stage introduced")
+    assert violation.way() == "Referred -> Assessed -> Prepared -> Matching -> Introduced"
 
 
-def test_clearance_asked_in_introduction_comes_too_late(flaws) -> None:
+def test_clearance_asked_in_introduction_comes_too_late(violations) -> None:
     def late(data) -> None:
         stage_of(data, "introduced")["tasks"].append(stage_of(data, "matching")["tasks"].pop())
 
-    assert [each.proof for each in flaws(late)] == [Proof.CLEARANCE]
+    assert [each.proof for each in violations(late)] == [Proof.CLEARANCE]
 
 
-def test_clearance_finds_the_way_round(flaws) -> None:
-    (flaw,) = flaws(lambda d: side_stage(d, "hurried", "matching", after="prepared", before="introduced"))
+def test_clearance_finds_the_way_round(violations) -> None:
+    (violation,) = violations(lambda d: side_stage(d, "hurried", "matching", after="prepared", before="introduced"))
 
-    assert flaw.way() == "Referred -> Assessed -> Prepared -> Hurried -> Introduced"
+    assert violation.way() == "Referred -> Assessed -> Prepared -> Hurried -> Introduced"
 
 
-def test_clearance_says_when_it_ends_or_why_it_does_not(flaws) -> None:
+def test_clearance_says_when_it_ends_or_why_it_does_not(violations) -> None:
     def endless(data) -> dict[str, Any]:
         cleared = stage_of(data, "matching")["tasks"][0]
         cleared.pop("valid_for")
         return cleared
 
-    (flaw,) = flaws(endless)
-    assert (flaw.proof, flaw.where) == (Proof.CLEARANCE, "task cleared")
-    assert flaws(lambda d: endless(d).update(guidance={"en": "The law sets no end.", "xx": "~"})) == []
+    (violation,) = violations(endless)
+    assert (violation.proof, violation.where) == (Proof.CLEARANCE, "task cleared")
+    assert violations(lambda d: endless(d).update(guidance={"en": "The law sets no end.", "xx": "~"})) == []
 
 
 # --- 5 no contradiction ------------------------------------------------------------------------------------------
@@ -291,7 +299,7 @@ def move_of(data: dict[str, Any], source: str, to: str) -> dict[str, Any]:
     return next(each for each in data["moves"] if each["from"] == source and each["to"] == to)
 
 
-def contradictions(found: list[Flaw]) -> list[tuple[str, str, str]]:
+def contradictions(found: list[Violation]) -> list[tuple[str, str, str]]:
     return [(each.where, each.way(), each.message) for each in found if each.proof is Proof.CONTRADICTION]
 
 
@@ -311,18 +319,18 @@ TO_PREPARED = ("move assessed to prepared", "Referred -> Assessed -> Prepared")
          "the phase 'assessment' and rule guard can never hold together"),
     ],
 )  # fmt: skip
-def test_guard_that_can_never_hold_in_its_stage_is_shown_with_the_way_there(flaws, require, clash: str) -> None:
-    found = flaws(lambda d: move_of(d, "assessed", "prepared").update(guards=guard(require)))
+def test_guard_that_can_never_hold_in_its_stage_is_shown_with_the_way_there(violations, require, clash: str) -> None:
+    found = violations(lambda d: move_of(d, "assessed", "prepared").update(guards=guard(require)))
 
     assert contradictions(found) == [(*TO_PREPARED, f"no household can ever take this move: {clash}")]
 
 
-def test_guard_against_what_every_way_has_asked_before_is_shown_with_the_way_there(flaws) -> None:
+def test_guard_against_what_every_way_has_asked_before_is_shown_with_the_way_there(violations) -> None:
     def change(data: dict[str, Any]) -> None:
         move_of(data, "referred", "assessed").update(guards=[{**guard(ASYLUM)[0], "id": "came-alone"}])
         move_of(data, "prepared", "matching").update(guards=guard(RESETTLED))
 
-    assert contradictions(flaws(change)) == [
+    assert contradictions(violations(change)) == [
         (
             "move prepared to matching",
             "Referred -> Assessed -> Prepared -> Matching",
@@ -343,7 +351,7 @@ def test_guard_against_the_rules_of_eligibility_is_shown(harbour, build) -> None
     ]
 
 
-def test_what_may_change_on_the_way_or_is_asked_on_one_way_alone_contradicts_nothing(flaws) -> None:
+def test_what_may_change_on_the_way_or_is_asked_on_one_way_alone_contradicts_nothing(violations) -> None:
     def change(data: dict[str, Any]) -> None:
         side_stage(data, "visited", "assessed", after="referred", before="prepared")
         move_of(data, "referred", "visited").update(guards=[{**guard(ASYLUM)[0], "id": "one-way"}])
@@ -353,41 +361,41 @@ def test_what_may_change_on_the_way_or_is_asked_on_one_way_alone_contradicts_not
             guards=guard({"all": [RESETTLED, {"fact": "permit.held", "equals": True}]})
         )
 
-    assert contradictions(flaws(change)) == []
+    assert contradictions(violations(change)) == []
 
 
-def test_a_date_that_may_be_renewed_on_the_way_contradicts_nothing(flaws) -> None:
+def test_a_date_that_may_be_renewed_on_the_way_contradicts_nothing(violations) -> None:
     def change(data: dict[str, Any]) -> None:
         before, after = ({"fact": "fields.moored", key: "2025-01-01"} for key in ("before", "after"))
         move_of(data, "referred", "assessed").update(guards=[{**guard(before)[0], "id": "moored-early"}])
         move_of(data, "prepared", "matching").update(guards=guard(after))
 
-    assert contradictions(flaws(change)) == []
+    assert contradictions(violations(change)) == []
 
 
-def test_guards_of_different_laws_contradict_nothing(flaws) -> None:
+def test_guards_of_different_laws_contradict_nothing(violations) -> None:
     before = {**guard(ASYLUM)[0], "valid_to": "2024-12-31"}
     after = {**guard(RESETTLED)[0], "id": "later", "valid_from": "2025-01-01"}
 
-    assert contradictions(flaws(lambda d: move_of(d, "assessed", "prepared").update(guards=[before, after]))) == []
+    assert contradictions(violations(lambda d: move_of(d, "assessed", "prepared").update(guards=[before, after]))) == []
 
 
 # --- 6 completeness ----------------------------------------------------------------------------------------------
 
 
-def test_every_task_is_owed_by_a_role_of_the_country(flaws) -> None:
-    (flaw,) = flaws(lambda d: stage_of(d, "assessed")["tasks"][0].update(owner="cordinator"))
+def test_every_task_is_owed_by_a_role_of_the_country(violations) -> None:
+    (violation,) = violations(lambda d: stage_of(d, "assessed")["tasks"][0].update(owner="cordinator"))
 
-    assert (flaw.proof.number, flaw.where) == (6, "task talk")
-    assert "did you mean 'coordinator'?" in flaw.message
+    assert (violation.proof.number, violation.where) == (6, "task talk")
+    assert "did you mean 'coordinator'?" in violation.message
 
 
-def test_a_missing_translation_is_a_gap_that_says_where(flaws) -> None:
+def test_a_missing_translation_is_a_gap_that_says_where(violations) -> None:
     def english(data) -> None:
         stage_of(data, "assessed")["title"] = "Assessed"
         stage_of(data, "assessed")["tasks"][0]["title"] = "Talk"
 
-    found = flaws(english)
+    found = violations(english)
     assert all(each.gap for each in found)
     assert [(each.where, each.message) for each in found] == [
         ("workflow, stages assessed, title", "no text in: xx"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from kummi.lifecycle.deadlines import holidays_of
-from kummi.lifecycle.outline import outline_of
-from kummi.lifecycle.state import apply
+from kummi.lifecycle.fold import fold
 from kummi.lifecycle.tasks import NEVER, clearance_until, has_lapsed, owner_titles, task_states
+from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.decision import Result
 from kummi.model.workflow import Workflow
 
@@ -45,7 +45,7 @@ def test_a_task_for_others_is_not_shown_and_one_that_may_be_needed_holds_nothing
     harbour.workflow = build(only_for_permits)
     case = harbour.walked("referred")
     case = harbour.go(case, "assessed", DAY)
-    without = apply(case, "set", {"permit.held": False}, DAY)
+    without = fold(case, "set", {"permit.held": False}, DAY)
 
     assert states(harbour, case, DAY)["talk"].applies is Result.UNKNOWN
     assert not states(harbour, case, DAY)["talk"].outstanding
@@ -85,7 +85,7 @@ def test_clearance_counts_only_while_supporters_meet_the_household(harbour) -> N
 
 
 def test_withdrawn_clearance_in_support_holds_the_case_and_is_owed(harbour) -> None:
-    case = apply(harbour.walked("supported"), "withdrawn", {"task": "cleared"}, DAY)
+    case = fold(harbour.walked("supported"), "withdrawn", {"task": "cleared"}, DAY)
 
     assert clearance_until(case, harbour.workflow) == NEVER
     assert has_lapsed(case, harbour.workflow, DAY)
@@ -107,14 +107,14 @@ def test_a_rematch_asks_again_for_matching_and_later_and_for_all_clearance(harbo
     case = harbour.walked("supported")
     again = harbour.go(harbour.record(case, "check", DAY), "matching", DAY)
 
-    assert outline_of(harbour.workflow).reset == {"cleared", "agreed", "meeting", "check"}
+    assert workflow_index(harbour.workflow).reset == {"cleared", "agreed", "meeting", "check"}
     assert set(again.tasks) == {"talk", "consent"}
     assert states(harbour, again, DAY)["cleared"].outstanding
     assert harbour.refusals(again, "introduced", DAY) == ["clearance", "task-agreed"]
 
 
 def test_withdrawn_consent_is_owed_wherever_the_case_is(harbour) -> None:
-    case = apply(harbour.walked("supported"), "withdrawn", {"task": "consent"}, DAY)
+    case = fold(harbour.walked("supported"), "withdrawn", {"task": "consent"}, DAY)
 
     assert states(harbour, case, DAY)["consent"].outstanding
 

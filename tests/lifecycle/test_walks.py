@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from kummi.errors import RefusedError
 from kummi.lifecycle import steps
-from kummi.lifecycle.generic import allows
-from kummi.lifecycle.outline import ORDER
-from kummi.lifecycle.state import apply
+from kummi.lifecycle.fold import fold
+from kummi.lifecycle.phases import allows
 from kummi.lifecycle.tasks import has_lapsed
+from kummi.lifecycle.workflow_index import ORDER
 from kummi.model.vocabulary import Phase
 
 CHOICES = st.lists(
@@ -27,34 +27,32 @@ CHOICES = st.lists(
 )
 
 
-def taken(harbour, case, deed: str, pick: int, day):
+def taken(harbour, case, action: str, pick: int, day):
     """Do one thing of the kind asked for, and return the case after it; None where there is nothing to do."""
-    if deed == "record":
+    if action == "record":
         here = [task.id for task in harbour.workflow.stage(case.stage).tasks] or ["cleared"]
         return harbour.record(case, [*here, "cleared"][pick % (len(here) + 1)], day)
-    if deed == "withdraw":
+    if action == "withdraw":
         recorded = sorted(case.tasks)
-        return (
-            apply(case, "withdrawn", {"task": recorded[pick % len(recorded)]}, day) if recorded and pick < 3 else None
-        )
-    if deed == "move":
+        return fold(case, "withdrawn", {"task": recorded[pick % len(recorded)]}, day) if recorded and pick < 3 else None
+    if action == "move":
         looked = [each for each in harbour.moves(case, day) if not each.move.outcome or pick == 9]
         chosen = looked[pick % len(looked)] if looked else None
         step = steps.take(case, harbour.workflow, chosen, day) if chosen else None
     else:
-        step = steps.hold(case) if deed == "hold" else steps.resume(case, harbour.workflow, day, harbour.words)
-    return apply(case, step.kind, step.data, day) if step else None
+        step = steps.hold(case) if action == "hold" else steps.resume(case, harbour.workflow, day, harbour.words)
+    return fold(case, step.kind, step.data, day) if step else None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(CHOICES)
 def test_no_sequence_of_deeds_leaves_the_lifecycle_or_its_guards(harbour, choices) -> None:
     case, day = harbour.walked("prepared"), harbour.opened().opened_on
-    for deed, pick, wait in choices:
+    for action, pick, wait in choices:
         day += timedelta(wait if pick > 7 else 1)
         before = case
         try:
-            case = taken(harbour, case, deed, pick, day) or case
+            case = taken(harbour, case, action, pick, day) or case
         except RefusedError:
             continue
         assert case.phase is harbour.workflow.stage(case.stage).phase

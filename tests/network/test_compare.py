@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kummi.catalogue.behaviour import Behaviour
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.catalogue.registry import Registry
+from kummi.catalogue.live_hooks import LiveHooks
+from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import NotFoundError
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
@@ -24,11 +24,11 @@ from kummi.model.vocabulary import MemberRole, Pathway
 from kummi.model.words import Words
 from kummi.model.workflow import Workflow
 from kummi.network.compare import compare
-from kummi.network.comparison import Comparison, Table, Topic
-from kummi.network.markdown import as_markdown
+from kummi.network.comparison import Comparison, ComparisonTable, Topic
+from kummi.network.comparison_json import as_json
+from kummi.network.comparison_markdown import as_markdown
 from kummi.network.money import MoneyView, money_views, total_views
 from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view
-from kummi.network.plain import as_json
 
 ACT = {
     "id": "act",
@@ -202,7 +202,7 @@ def catalogue_of(*entries: ProgrammeEntry) -> Catalogue:
         broken={},
         flawed={},
         digest="",
-        behaviour=Behaviour(Registry(), {}),
+        behaviour=LiveHooks(PluginManager(), {}),
     )
 
 
@@ -218,7 +218,7 @@ def whole(catalogue: Catalogue, *names: str, language: str = "en") -> Comparison
     return compare(catalogue, ON, language, names, tuple(Topic))
 
 
-def table_of(comparison: Comparison, key: str) -> Table:
+def table_of(comparison: Comparison, key: str) -> ComparisonTable:
     return next(table for page in comparison.pages for table in page.tables if table.key == key)
 
 

@@ -18,9 +18,9 @@ from pydantic import BaseModel
 from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import InputError, NotFoundError
 from kummi.model.text import Text
-from kummi.network.asked import Asked, ask
-from kummi.network.declared import Declared, declared, key_of
+from kummi.network.declared_fields import DeclaredFields, declared_fields, key_of
 from kummi.network.difference import Differences, differ, differences
+from kummi.network.selection import Selection, select_programmes
 from kummi.testing.harbourland import harbourland
 
 Way = tuple[str | int, ...]
@@ -33,13 +33,13 @@ def catalogue() -> Catalogue:
 
 
 @cache
-def asked() -> Asked:
-    return ask(catalogue(), [], ON, "en")
+def asked() -> Selection:
+    return select_programmes(catalogue(), [], ON, "en")
 
 
 @cache
-def harbour() -> Declared:
-    return declared(catalogue(), "xx-harbour")
+def harbour() -> DeclaredFields:
+    return declared_fields(catalogue(), "xx-harbour")
 
 
 def steps(value: Any) -> Iterator[tuple[str | int, Any]]:

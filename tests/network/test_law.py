@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from kummi.model.country import PathwayEnd
-from kummi.model.funding import Claim
+from kummi.model.funding import ClaimDeadline
 from kummi.model.vocabulary import Pathway
 from kummi.network.law import Changes, law_changes
 from kummi.testing.harbourland import harbourland
@@ -94,7 +94,7 @@ def test_what_is_declared_anew_under_the_same_name_is_said_in_what_differs() -> 
     scheme = next(each for each in entry.schemes if each.id == "xx-harbour-money")
     base = {"text": "claimed late", "reference": [scheme.reference[0]]}
     claims = tuple(
-        Claim.model_validate({**base, "within": within, **days})
+        ClaimDeadline.model_validate({**base, "within": within, **days})
         for within, days in (("12 months", {"valid_to": "2026-01-31"}), ("6 months", {"valid_from": "2026-02-01"}))
     )
     changed = replace(entry, schemes=(scheme.model_copy(update={"claims": claims}),))

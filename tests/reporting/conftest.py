@@ -19,7 +19,7 @@ from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.model.places import Places
 from kummi.model.report import Indicator, ReportFormat, Reports
 from kummi.model.words import Words
-from kummi.store.store import Store
+from kummi.store.database import Store
 from kummi.store.tables import cases, metadata, persons
 
 SOURCE = {"id": "decree", "title": "Harbour Decree", "url": "https://example.org/decree", "read": "2026-11"}

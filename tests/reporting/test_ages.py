@@ -12,7 +12,7 @@ from sqlalchemy import Date, literal, select
 
 from kummi.model.dates import age_on
 from kummi.reporting.ages import age_in_years
-from kummi.store.store import Store
+from kummi.store.database import Store
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 

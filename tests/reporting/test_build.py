@@ -15,7 +15,7 @@ import pytest
 from kummi.catalogue import ProgrammeEntry
 from kummi.errors import InputError, NotFoundError
 from kummi.model.report import ColumnType
-from kummi.model.table import Table
+from kummi.model.report_table import ReportTable
 from kummi.model.words import Words
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv, write_json, write_xlsx
@@ -31,8 +31,8 @@ def columns(*values: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def built(reporting: Reporting, register: Any) -> Callable[..., Table]:
-    def ask(form: dict[str, Any], *indicators: dict[str, Any], language: str = "en") -> Table:
+def built(reporting: Reporting, register: Any) -> Callable[..., ReportTable]:
+    def ask(form: dict[str, Any], *indicators: dict[str, Any], language: str = "en") -> ReportTable:
         entry = reporting({"id": "form", **form}, *indicators)
         return build(register.connection, entry, "form", START, END, language, WORDS)
 

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from kummi.errors import InputError
 from kummi.model.report import ColumnType
-from kummi.model.table import Labels, Table, TableColumn
+from kummi.model.report_table import Labels, ReportTable, TableColumn
 from kummi.reporting import files
 from kummi.reporting.files import write_csv, write_json, write_xlsx
 
@@ -30,7 +30,7 @@ COLUMNS = (
     TableColumn("amount", "Amount", ColumnType.MONEY),
     TableColumn("school", "At school", ColumnType.YES_NO),
 )
-TABLE = Table(
+TABLE = ReportTable(
     format="xx-list",
     programme="xx-harbour",
     title="List of the year",
@@ -148,7 +148,7 @@ def test_a_report_too_long_for_xlsx_is_refused_and_not_cut(monkeypatch: pytest.M
 
 @WRITERS
 def test_the_same_table_gives_the_same_bytes_at_any_time_on_any_machine(
-    write: Callable[[Table], bytes], monkeypatch: pytest.MonkeyPatch
+    write: Callable[[ReportTable], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = write(TABLE)
     later = time.time() + 100_000
@@ -163,7 +163,7 @@ def test_the_same_table_gives_the_same_bytes_at_any_time_on_any_machine(
 
 
 @WRITERS
-def test_a_table_without_rows_is_a_file_with_a_header(write: Callable[[Table], bytes]) -> None:
+def test_a_table_without_rows_is_a_file_with_a_header(write: Callable[[ReportTable], bytes]) -> None:
     content = write(replace(TABLE, rows=()))
 
     texts: Any = (

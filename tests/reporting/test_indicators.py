@@ -16,7 +16,7 @@ from kummi.errors import NotFoundError
 from kummi.model.dates import age_on
 from kummi.model.report import Breakdown
 from kummi.reporting.indicators import OTHER_AGE, Counted, count
-from kummi.reporting.scope import Scope
+from kummi.reporting.report_query import ReportQuery
 
 START, END = date(2024, 1, 1), date(2024, 12, 31)
 BANDS = [
@@ -31,7 +31,7 @@ Reporting = Callable[..., ProgrammeEntry]
 def counted(reporting: Reporting, register: Any) -> Callable[..., Counted]:
     def ask(start: date = START, end: date = END, **given: Any) -> Counted:
         entry = reporting({"id": "figure", "counts": "persons", "dated": "opened", **given})
-        return count(register.connection, Scope(entry, end), entry.reports.indicators[0], start, end)
+        return count(register.connection, ReportQuery(entry, end), entry.reports.indicators[0], start, end)
 
     return ask
 
@@ -210,7 +210,7 @@ def test_groups_add_up_to_the_total_that_a_pencil_finds(
         for day, people, case in stories:
             register.add(day, *people, **case)
         split, total = (
-            count(register.connection, Scope(entry, END), each, START, END) for each in entry.reports.indicators
+            count(register.connection, ReportQuery(entry, END), each, START, END) for each in entry.reports.indicators
         )
 
     assert dict(split.groups) == dict(by_hand(stories))

@@ -26,13 +26,13 @@ from kummi.model.rule import Rule
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
 from kummi.model.words import Words
 from kummi.model.workflow import Task
+from kummi.rules.compile_sql import condition, eligibility_case
 from kummi.rules.decide import decide, decide_all
-from kummi.rules.say import labels_of, say
-from kummi.rules.sql import condition, eligibility_case
-from kummi.rules.together import can_hold_together
-from kummi.rules.walk import check, known_facts
+from kummi.rules.describe import describe, labels_of
+from kummi.rules.inspect import check, known_facts
+from kummi.rules.satisfiability import can_hold_together
 from kummi.store import tables
-from kummi.store.columns import case_columns
+from kummi.store.fact_columns import case_columns
 
 CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
 SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
@@ -335,11 +335,11 @@ def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rul
 @settings(max_examples=250, report_multiple_bugs=False)
 @given(criterion=CRITERIA, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
 def test_english_words_read_back_are_the_same_criterion(criterion, on, places):
-    words = str(say(criterion, Words(), LABELS))
+    words = str(describe(criterion, Words(), LABELS))
 
     read = CRITERION.validate_python(_read(words))
 
-    assert str(say(read, Words(), LABELS)) == words
+    assert str(describe(read, Words(), LABELS)) == words
     assert [decide(read, facts, places) for facts in FACTS[on]] == [
         decide(criterion, facts, places) for facts in FACTS[on]
     ], words

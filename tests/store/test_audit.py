@@ -12,21 +12,21 @@ import pytest
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
 
-from kummi.casework.desk import Desk, derived_from
-from kummi.casework.importing.taking import import_sheet
+from kummi.casework.context import Context, case_index_from
 from kummi.casework.listing import timeline
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, set_facts
 from kummi.errors import IntegrityError
+from kummi.importing.import_households import import_sheet
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
 from kummi.store import audit
 from kummi.store.audit import verify
-from kummi.store.case_rows import Deed, NewEvent
+from kummi.store.case_rows import EventRecord, NewEvent
+from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade
-from kummi.store.store import Store, find_url
 from kummi.store.tables import cases, events, notes, persons
 
 MORNING = {"clearance_until", "next_due", "next_end"}
@@ -37,9 +37,9 @@ MORNING = {"clearance_until", "next_due", "next_end"}
 def filled(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     family: Household,
-    bring_to: Callable[[Desk, str, str], Case],
+    bring_to: Callable[[Context, str, str], Case],
 ) -> Store:
     """A closed store with two cases: one with every kind of event, every column filled at some time, and another."""
     url = str(tmp_path_factory.mktemp("filled") / "kummi.sqlite3")
@@ -47,31 +47,31 @@ def filled(
         url = request.getfixturevalue("create_postgres")()
     store = Store(find_url(url))
     create_or_upgrade(store)
-    desk = desk_at(store)
-    ref = open_case(desk, "xx-harbour", family).case.ref
-    assess(desk, ref)
-    bring_to(desk, ref, "sailing")
-    hold(desk, ref, note="Zelda is in hospital")
-    resume(desk, ref)
-    set_facts(desk, ref, {"member.3.born": "2017-10-01", "housing": "house"})
-    close(desk, ref, Outcome.ENDED_EARLY, note="moved away")
-    reopen(desk, ref, "came back")
-    hold(desk, ref)
-    open_case(desk, "xx-harbour", family)
+    context = desk_at(store)
+    ref = open_case(context, "xx-harbour", family).case.ref
+    assess(context, ref)
+    bring_to(context, ref, "sailing")
+    hold(context, ref, note="Zelda is in hospital")
+    resume(context, ref)
+    set_facts(context, ref, {"member.3.born": "2017-10-01", "housing": "house"})
+    close(context, ref, Outcome.ENDED_EARLY, note="moved away")
+    reopen(context, ref, "came back")
+    hold(context, ref)
+    open_case(context, "xx-harbour", family)
     store.close()
     return store
 
 
 @pytest.fixture
-def full(filled: Store, open_store: Callable[..., Store], desk_at: Callable[[Store], Desk]) -> Desk:
+def full(filled: Store, open_store: Callable[..., Store], desk_at: Callable[[Store], Context]) -> Context:
     """A desk over a copy of the filled store that a test may spoil."""
-    return desk_at(open_store(filled.differences.name, filled))
+    return desk_at(open_store(filled.dialect.name, filled))
 
 
-def tamper(desk: Desk, *statements: object) -> None:
+def tamper(context: Context, *statements: object) -> None:
     """Do to the tables what a stranger with full rights could do, foreign keys or not."""
-    with desk.store.engine.connect() as connection:
-        if desk.store.differences.name == "sqlite":
+    with context.store.engine.connect() as connection:
+        if context.store.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         else:
             connection.exec_driver_sql("SET session_replication_role = replica")
@@ -79,14 +79,14 @@ def tamper(desk: Desk, *statements: object) -> None:
         for statement in statements:
             connection.execute(statement)  # type: ignore[call-overload]
         connection.commit()
-    desk.store.close()
+    context.store.close()
 
 
-def said(desk: Desk) -> str:
-    return "\n".join(str(fault) for fault in verify(desk.store).faults)
+def said(context: Context) -> str:
+    return "\n".join(str(fault) for fault in verify(context.store).faults)
 
 
-def test_a_store_that_nobody_touched_proves(full: Desk) -> None:
+def test_a_store_that_nobody_touched_proves(full: Context) -> None:
     verdict = verify(full.store)
 
     assert verdict.faults == ()
@@ -121,7 +121,7 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_a_change_of_any_column_is_found(full: Desk, table: Table, column: Column) -> None:
+def test_a_change_of_any_column_is_found(full: Context, table: Table, column: Column) -> None:
     first = list(table.primary_key.columns)
     with full.store.reading() as connection:
         key = connection.execute(select(*first).order_by(*first)).first()
@@ -140,35 +140,35 @@ def test_a_change_of_any_column_is_found(full: Desk, table: Table, column: Colum
 @pytest.mark.parametrize("name", sorted(MORNING))
 @pytest.mark.parametrize("value", [date(2030, 1, 1), None])
 def test_what_is_kept_for_the_morning_list_follows_from_the_events_and_the_workflow(
-    full: Desk, name: str, value: date | None
+    full: Context, name: str, value: date | None
 ) -> None:
     tamper(full, update(cases).where(cases.c.id == 1).values({name: value}))
 
     assert said(full) == "", "the store alone knows no workflow"
-    found = verify(full.store, follows=derived_from(full.catalogue)).faults
+    found = verify(full.store, follows=case_index_from(full.catalogue)).faults
     assert [str(each) for each in found] == [
         f"case XX-1: the morning list does not follow from its events and its workflow: {name}"
     ]
 
 
-def test_a_workflow_of_another_version_says_nothing_of_the_morning_list(full: Desk) -> None:
+def test_a_workflow_of_another_version_says_nothing_of_the_morning_list(full: Context) -> None:
     verdict = verify(full.store, follows=lambda *_: None)
 
     assert (verdict.faults, verdict.unchecked) == ((), 2)
 
 
-def test_an_import_key_that_was_changed_is_found(desk: Desk, tmp_path: Path) -> None:
+def test_an_import_key_that_was_changed_is_found(context: Context, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("household;pathway;role\nA;asylum;adult\n")
-    import_sheet(desk, "xx-harbour", sheet)
-    assert said(desk) == ""
+    import_sheet(context, "xx-harbour", sheet)
+    assert said(context) == ""
 
-    tamper(desk, update(cases).values(import_key="0" * 64))
+    tamper(context, update(cases).values(import_key="0" * 64))
 
-    assert said(desk) == "case XX-1: the state does not follow from its events: import_key"
+    assert said(context) == "case XX-1: the state does not follow from its events: import_key"
 
 
-def test_every_event_counts_the_first_one_in_the_middle_and_the_last(full: Desk) -> None:
+def test_every_event_counts_the_first_one_in_the_middle_and_the_last(full: Context) -> None:
     with full.store.reading() as connection:
         last = connection.execute(select(func.max(events.c.seq)).where(events.c.case_id == 1)).scalar_one()
     for seq, expected in (
@@ -180,7 +180,7 @@ def test_every_event_counts_the_first_one_in_the_middle_and_the_last(full: Desk)
         assert expected in said(full)
 
 
-def test_two_events_that_change_places_are_found(full: Desk) -> None:
+def test_two_events_that_change_places_are_found(full: Context) -> None:
     swap = "UPDATE events SET seq = CASE seq WHEN 4 THEN 1004 WHEN 5 THEN 4 ELSE seq END WHERE case_id = 1"
     tamper(full, text(swap), text("UPDATE events SET seq = 5 WHERE case_id = 1 AND seq = 1004"))
 
@@ -188,7 +188,7 @@ def test_two_events_that_change_places_are_found(full: Desk) -> None:
     assert "was changed after it was recorded" in said(full)
 
 
-def test_a_tail_cut_off_with_the_number_of_events_put_right_is_found(full: Desk) -> None:
+def test_a_tail_cut_off_with_the_number_of_events_put_right_is_found(full: Context) -> None:
     with full.store.reading() as connection:
         last = connection.execute(select(func.max(events.c.seq)).where(events.c.case_id == 1)).scalar_one()
         head = connection.execute(select(events.c.hash).where(events.c.case_id == 1, events.c.seq == last - 1)).scalar()
@@ -201,7 +201,7 @@ def test_a_tail_cut_off_with_the_number_of_events_put_right_is_found(full: Desk)
     assert said(full) == "case XX-1: the state does not follow from its events: held_since"
 
 
-def test_an_event_added_without_the_state_is_found(full: Desk) -> None:
+def test_an_event_added_without_the_state_is_found(full: Context) -> None:
     tamper(
         full,
         text(
@@ -214,7 +214,7 @@ def test_an_event_added_without_the_state_is_found(full: Desk) -> None:
 
 
 @pytest.mark.parametrize("table", [persons, notes])
-def test_a_row_of_personal_data_that_is_gone_is_found(full: Desk, table: Table) -> None:
+def test_a_row_of_personal_data_that_is_gone_is_found(full: Context, table: Table) -> None:
     row = select(func.min(table.c.id)).where(table.c.case_id == 1).scalar_subquery()
     with full.store.reading() as connection:
         row_id = connection.execute(select(row)).scalar_one()
@@ -223,13 +223,13 @@ def test_a_row_of_personal_data_that_is_gone_is_found(full: Desk, table: Table) 
     assert said(full) == "case XX-1: a row of personal data is missing"
 
 
-def test_personal_data_that_no_event_speaks_of_is_found(full: Desk) -> None:
+def test_personal_data_that_no_event_speaks_of_is_found(full: Context) -> None:
     tamper(full, text("INSERT INTO notes VALUES ('n', 2, 'xx-harbour', 's', 'written behind the back')"))
 
     assert said(full) == "case XX-2: there is personal data that no event speaks of"
 
 
-def test_events_of_a_case_that_is_gone_are_found(full: Desk) -> None:
+def test_events_of_a_case_that_is_gone_are_found(full: Context) -> None:
     tamper(full, delete(cases).where(cases.c.id == 2))
 
     assert said(full).splitlines() == ["events: 1 rows belong to no case", "persons: 3 rows belong to no case"]
@@ -274,8 +274,8 @@ def test_events_of_a_case_that_is_gone_are_found(full: Desk) -> None:
         (persons, "name", b"\x00\xff"),
     ],
 )
-def test_rubbish_is_found_and_never_ends_the_audit(full: Desk, table: Table, column: str, rubbish: object) -> None:
-    if full.store.differences.name == "postgresql":
+def test_rubbish_is_found_and_never_ends_the_audit(full: Context, table: Table, column: str, rubbish: object) -> None:
+    if full.store.dialect.name == "postgresql":
         odd = isinstance(rubbish, bytes) or isinstance(table.c[column].type, Date | Integer)
         if odd or rubbish is None or column in ("tasks", "languages", "name"):
             return  # PostgreSQL takes no such value; what it does take is tried
@@ -283,7 +283,7 @@ def test_rubbish_is_found_and_never_ends_the_audit(full: Desk, table: Table, col
         without_rules(full, table)
     tamper_raw(full, table, column, rubbish)
 
-    found = verify(full.store, follows=derived_from(full.catalogue))
+    found = verify(full.store, follows=case_index_from(full.catalogue))
     faults = [str(each) for each in found.faults]
     assert any(each.startswith(("case XX-1: ", "case None-1: ")) for each in faults)
     assert not any("XX-2" in each for each in faults)
@@ -291,19 +291,19 @@ def test_rubbish_is_found_and_never_ends_the_audit(full: Desk, table: Table, col
 
 
 @pytest.mark.parametrize("data", ['{"members": [{}]}', '{"note": 7}', '{"members": [{"id": 1}]}', '{"members": null}'])
-def test_an_honest_chain_around_dishonest_data_is_found(full: Desk, data: str) -> None:
+def test_an_honest_chain_around_dishonest_data_is_found(full: Context, data: str) -> None:
     """Somebody with the code can write an event of any content, and chain it."""
     with full.store.reading() as connection:
         case = connection.execute(select(cases).where(cases.c.id == 2)).one()
-    deed = replace(Deed.of(case.programme, NewEvent("noted", full.on, {}), full.clock(), "x"), data=data)
-    row = deed.row(2, 2, case.head)
+    action = replace(EventRecord.of(case.programme, NewEvent("noted", full.on, {}), full.clock(), "x"), data=data)
+    row = action.row(2, 2, case.head)
     tamper(full, insert(events).values(row), update(cases).where(cases.c.id == 2).values(seq=2, head=row["hash"]))
 
     assert said(full) == "case XX-2: event 2 says nothing that can be read of its personal data"
 
 
-def test_a_row_that_is_no_text_hides_no_other_case(full: Desk) -> None:
-    if full.store.differences.name == "postgresql":
+def test_a_row_that_is_no_text_hides_no_other_case(full: Context) -> None:
+    if full.store.dialect.name == "postgresql":
         return  # it lets no such row in
     numbers = itertools.count(1000)
     more = replace(full, new_id=lambda: f"{next(numbers):032x}")
@@ -321,11 +321,11 @@ def test_a_row_that_is_no_text_hides_no_other_case(full: Desk) -> None:
 
 
 @pytest.mark.parametrize("table", ["cases", "events", "persons", "notes"])
-def test_a_table_that_is_missing_is_named_and_the_others_are_looked_at(full: Desk, table: str) -> None:
+def test_a_table_that_is_missing_is_named_and_the_others_are_looked_at(full: Context, table: str) -> None:
     own = Store(full.store.url)
     spoil(full, f"ALTER TABLE {table} RENAME TO {table}_gone")
     try:
-        verdict = verify(own, follows=derived_from(full.catalogue))
+        verdict = verify(own, follows=case_index_from(full.catalogue))
         assert f"{table}: the table is missing" in map(str, verdict.faults)
         assert verdict.cases == (0 if table == "cases" else 2)
         assert len(verdict.faults) > 1 or table == "cases"
@@ -339,11 +339,11 @@ def test_a_table_that_is_missing_is_named_and_the_others_are_looked_at(full: Des
     ("table", "column"), [("cases", "registered"), ("cases", "id"), ("events", "data"), ("events", "seq"),
                           ("persons", "salt"), ("notes", "text"), ("cases", "next_due")],
 )  # fmt: skip
-def test_a_column_that_is_missing_is_named_and_the_others_are_looked_at(full: Desk, table: str, column: str) -> None:
+def test_a_column_that_is_missing_is_named_and_the_others_are_looked_at(full: Context, table: str, column: str) -> None:
     own = Store(full.store.url)
     spoil(full, f"ALTER TABLE {table} RENAME COLUMN {column} TO gone")
     try:
-        faults = [str(each) for each in verify(own, follows=derived_from(full.catalogue)).faults]
+        faults = [str(each) for each in verify(own, follows=case_index_from(full.catalogue)).faults]
         assert f"{table}: without {column}: a column is missing" in faults
     finally:
         spoil(full, f"ALTER TABLE {table} RENAME COLUMN gone TO {column}")
@@ -351,36 +351,36 @@ def test_a_column_that_is_missing_is_named_and_the_others_are_looked_at(full: De
     assert said(full) == ""
 
 
-def spoil(desk: Desk, statement: str) -> None:
-    desk.store.close()
-    with desk.store.engine.connect() as connection:
+def spoil(context: Context, statement: str) -> None:
+    context.store.close()
+    with context.store.engine.connect() as connection:
         connection.exec_driver_sql(statement)
         connection.commit()
-    desk.store.close()
+    context.store.close()
 
 
-def without_rules(desk: Desk, table: Table) -> None:
+def without_rules(context: Context, table: Table) -> None:
     """Let a column be empty that may not be: another program may have made the table."""
     columns = ", ".join(column.name for column in table.columns)
-    spoil(desk, f"CREATE TABLE copy AS SELECT {columns} FROM {table.name}")
-    spoil(desk, "PRAGMA foreign_keys = OFF")
-    with desk.store.engine.connect() as connection:
+    spoil(context, f"CREATE TABLE copy AS SELECT {columns} FROM {table.name}")
+    spoil(context, "PRAGMA foreign_keys = OFF")
+    with context.store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql(f"DROP TABLE {table.name}")
         connection.exec_driver_sql(f"ALTER TABLE copy RENAME TO {table.name}")
         connection.commit()
-    desk.store.close()
+    context.store.close()
 
 
-def tamper_raw(desk: Desk, table: Table, column: str, value: object) -> None:
-    mark = "?" if desk.store.differences.name == "sqlite" else "%s"
-    with desk.store.engine.connect() as connection:
+def tamper_raw(context: Context, table: Table, column: str, value: object) -> None:
+    mark = "?" if context.store.dialect.name == "sqlite" else "%s"
+    with context.store.engine.connect() as connection:
         key = "id" if table is cases else "case_id"
         connection.exec_driver_sql(f"UPDATE {table.name} SET {column} = {mark} WHERE {key} = 1", (value,))
         connection.commit()
 
 
-def test_a_yes_that_became_a_one_is_found_although_python_thinks_them_equal(full: Desk) -> None:
+def test_a_yes_that_became_a_one_is_found_although_python_thinks_them_equal(full: Context) -> None:
     with full.store.reading() as connection:
         given = connection.execute(select(cases.c.fields).where(cases.c.id == 1)).scalar_one()
     tamper(full, update(cases).where(cases.c.id == 1).values(fields={**given, "school_place": 0}))
@@ -388,7 +388,7 @@ def test_a_yes_that_became_a_one_is_found_although_python_thinks_them_equal(full
     assert said(full) == "case XX-1: the state does not follow from its events: fields"
 
 
-def test_the_seal_changes_with_every_event_and_with_a_case_taken_away_whole(full: Desk) -> None:
+def test_the_seal_changes_with_every_event_and_with_a_case_taken_away_whole(full: Context) -> None:
     before = verify(full.store).seal
     assert verify(full.store).seal == before
 
@@ -410,12 +410,12 @@ def test_the_seal_changes_with_every_event_and_with_a_case_taken_away_whole(full
         assert verify(full.store, earlier=seal).holds is False
 
 
-def test_a_past_that_was_written_anew_does_not_hold_a_seal(full: Desk) -> None:
+def test_a_past_that_was_written_anew_does_not_hold_a_seal(full: Context) -> None:
     before = verify(full.store).seal
     with full.store.reading() as connection:
         first = connection.execute(select(events).where(events.c.case_id == 2)).one()
-    deed = Deed(first.programme, first.kind, first.happened_on, first.recorded_at, "somebody else", first.data)
-    row = deed.row(2, 1, "")
+    action = EventRecord(first.programme, first.kind, first.happened_on, first.recorded_at, "somebody else", first.data)
+    row = action.row(2, 1, "")
     tamper(
         full,
         update(events).where(events.c.case_id == 2).values(actor=row["actor"], hash=row["hash"]),
@@ -428,21 +428,21 @@ def test_a_past_that_was_written_anew_does_not_hold_a_seal(full: Desk) -> None:
 
 
 def test_a_store_of_more_cases_than_one_chunk_is_looked_at_whole(
-    desk: Desk, family: Household, monkeypatch: pytest.MonkeyPatch
+    context: Context, family: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit, "CHUNK", 2)
     for _ in range(5):
-        open_case(desk, "xx-harbour", family)
-    tamper(desk, update(cases).where(cases.c.id == 5).values(size=9))
+        open_case(context, "xx-harbour", family)
+    tamper(context, update(cases).where(cases.c.id == 5).values(size=9))
     steps: list[int] = []
 
-    verdict = verify(desk.store, steps.append)
+    verdict = verify(context.store, steps.append)
 
     assert (verdict.cases, verdict.events, steps) == (5, 5, [2, 2, 1])
     assert [str(fault) for fault in verdict.faults] == ["case XX-5: the state does not follow from its events: size"]
 
 
-def test_faults_name_no_person(full: Desk) -> None:
+def test_faults_name_no_person(full: Context) -> None:
     tamper(full, update(persons).values(name="Someone Else"), update(notes).values(text="Something else"))
 
     found = said(full)
@@ -457,7 +457,7 @@ def test_an_empty_store_proves(store: Store) -> None:
 
 
 @pytest.mark.parametrize("spoilt", [{"data": '{"note": 5}'}, {"data": "[[["}, {"data": "[]"}])
-def test_timeline_of_a_spoilt_event_is_refused_in_words(full: Desk, spoilt: dict[str, str]) -> None:
+def test_timeline_of_a_spoilt_event_is_refused_in_words(full: Context, spoilt: dict[str, str]) -> None:
     tamper(full, update(events).where(events.c.case_id == 1, events.c.seq == 2).values(**spoilt))
 
     with pytest.raises(IntegrityError, match="event 2 of case number 1 cannot be read"):
@@ -465,7 +465,7 @@ def test_timeline_of_a_spoilt_event_is_refused_in_words(full: Desk, spoilt: dict
 
 
 @pytest.mark.parametrize("filled", ["sqlite"], indirect=True)  # PostgreSQL keeps no such day
-def test_timeline_of_an_event_on_a_day_that_is_none_is_refused_in_words(full: Desk) -> None:
+def test_timeline_of_an_event_on_a_day_that_is_none_is_refused_in_words(full: Context) -> None:
     tamper(full, text("UPDATE events SET happened_on = '9999-99-99' WHERE case_id = 1 AND seq = 2"))
 
     with pytest.raises(IntegrityError, match="events of case number 1 cannot be read"):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.moving import hold
 from kummi.casework.opening import open_case
 from kummi.errors import InputError
@@ -20,19 +20,19 @@ from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.store.audit import verify
 from kummi.store.backup import restore_backup, write_backup
-from kummi.store.store import Store, find_url
+from kummi.store.database import Store, find_url
 from kummi.store.tables import cases
 
 DATABASES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture
-def filled(desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case]) -> Store:
-    ref = open_case(desk, "xx-harbour", family).case.ref
-    bring_to(desk, ref, "sailing")
-    hold(desk, ref, note="“Ferien”, says Zelda\n")
-    open_case(desk, "xx-harbour", family)
-    return desk.store
+def filled(context: Context, family: Household, bring_to: Callable[[Context, str, str], Case]) -> Store:
+    ref = open_case(context, "xx-harbour", family).case.ref
+    bring_to(context, ref, "sailing")
+    hold(context, ref, note="“Ferien”, says Zelda\n")
+    open_case(context, "xx-harbour", family)
+    return context.store
 
 
 @pytest.fixture
@@ -75,17 +75,17 @@ def test_numbers_and_work_go_on_after_a_restore(
     backup: Path,
     target: str,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     family: Household,
 ) -> None:
     store = open_store(target)
     restore_backup(store, backup)
-    desk = desk_at(store)
+    context = desk_at(store)
     used = iter(range(1000, 2000))
-    desk = Desk(store, desk.catalogue, desk.actor, desk.on, desk.clock, lambda: f"{next(used):032x}")
+    context = Context(store, context.catalogue, context.actor, context.on, context.clock, lambda: f"{next(used):032x}")
 
-    assert open_case(desk, "xx-harbour", family).case.ref == "XX-3"
-    assert hold(desk, "XX-2").seq == 2
+    assert open_case(context, "xx-harbour", family).case.ref == "XX-3"
+    assert hold(context, "XX-2").seq == 2
     assert verify(store).faults == ()
 
 
@@ -185,7 +185,7 @@ def test_what_is_not_a_whole_backup_restores_nothing(
         bad.write_bytes(spoil(backup.read_bytes()))
     else:
         pack(bad, spoil(lines_of(backup)))
-    store = open_store(filled.differences.name)
+    store = open_store(filled.dialect.name)
 
     with pytest.raises(InputError, match=said) as caught:
         restore_backup(store, bad)

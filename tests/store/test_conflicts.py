@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from kummi.casework.desk import Desk, commit_event, look_up
+from kummi.casework.context import Context, commit_event, load
 from kummi.casework.moving import hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import set_facts
 from kummi.errors import ConflictError
 from kummi.model.household import Household
-from kummi.store import sqlite
 from kummi.store.audit import verify
 from kummi.store.case_rows import NewEvent
+from kummi.store.database import Store, find_url
+from kummi.store.dialects import sqlite
 from kummi.store.schema import create_or_upgrade, faults_of, require_current
-from kummi.store.store import Store, find_url
 from kummi.store.tables import cases, events, persons
 
 
@@ -36,7 +36,7 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk_on(open_store: Callable[..., Store], desk_at: Callable[[Store], Desk]) -> Callable[[str], Desk]:
+def desk_on(open_store: Callable[..., Store], desk_at: Callable[[Store], Context]) -> Callable[[str], Context]:
     return lambda database: desk_at(open_store(database))
 
 
@@ -61,13 +61,13 @@ def at_once(*works: Callable[[], None]) -> None:
         raise raised[0]
 
 
-def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(desk: Desk, family: Household) -> None:
-    ref = open_case(desk, "xx-harbour", family).case.ref
+def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(context: Context, family: Household) -> None:
+    ref = open_case(context, "xx-harbour", family).case.ref
     ids = count(10_000)
     done, conflicts = [], []
 
     def work(name: str) -> Callable[[], None]:
-        own = replace(desk, actor=name, new_id=lambda: f"{next(ids):032x}")
+        own = replace(context, actor=name, new_id=lambda: f"{next(ids):032x}")
 
         def run() -> None:
             for number in range(8):
@@ -84,13 +84,13 @@ def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(desk: Desk, 
 
     assert len(done) + len(conflicts) == 32
     assert set(conflicts) <= {4}
-    assert next_steps(desk, ref).it.case.seq == 1 + len(done)
-    assert verify(desk.store).faults == ()
+    assert next_steps(context, ref).loaded.case.seq == 1 + len(done)
+    assert verify(context.store).faults == ()
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_two_processes_that_try_again_lose_no_deed(
-    database: str, new_store_url: Callable[..., str], desk_at: Callable[[Store], Desk], family: Household
+    database: str, new_store_url: Callable[..., str], desk_at: Callable[[Store], Context], family: Household
 ) -> None:
     url = new_store_url(database)
     store = Store(find_url(url))
@@ -98,23 +98,23 @@ def test_two_processes_that_try_again_lose_no_deed(
     store.close()
 
     def work() -> None:
-        desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+        context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
         for number in range(10):
-            until_kept(lambda: set_facts(desk, ref, {"housing": "boat", "member.1.name": str(number)}))  # noqa: B023
+            until_kept(lambda: set_facts(context, ref, {"housing": "boat", "member.1.name": str(number)}))  # noqa: B023
 
     assert codes_of(work, work) == [0, 0]
 
-    desk = desk_at(store)
-    assert next_steps(desk, ref).it.case.seq == 1 + 2 * 10
+    context = desk_at(store)
+    assert next_steps(context, ref).loaded.case.seq == 1 + 2 * 10
     assert verify(store).faults == ()
     store.close()
 
 
-def until_kept(deed: Callable[[], object]) -> None:
-    """Do a deed, and again as long as somebody else is in the way."""
+def until_kept(action: Callable[[], object]) -> None:
+    """Do a action, and again as long as somebody else is in the way."""
     while True:
         with suppress(ConflictError):
-            deed()
+            action()
             return
 
 
@@ -150,64 +150,64 @@ def test_two_who_make_the_same_new_store_at_once_leave_one_whole_store(
     store.close()
 
 
-def test_cases_opened_at_once_have_numbers_of_their_own(desk: Desk, family: Household) -> None:
+def test_cases_opened_at_once_have_numbers_of_their_own(context: Context, family: Household) -> None:
     ids = count(10_000)
     refs: list[str] = []
 
     def work() -> None:
-        own = replace(desk, new_id=lambda: f"{next(ids):032x}")
+        own = replace(context, new_id=lambda: f"{next(ids):032x}")
         refs.extend(open_case(own, "xx-harbour", family).case.ref for _ in range(5))
 
     at_once(work, work, work)
 
     assert len(set(refs)) == 15
-    assert verify(desk.store).cases == 15
+    assert verify(context.store).cases == 15
 
 
 def test_a_case_that_moved_on_between_reading_and_writing_is_a_conflict(
-    desk_on: Callable[[str], Desk], family: Household
+    desk_on: Callable[[str], Context], family: Household
 ) -> None:
-    desk = desk_on("postgresql")
-    ref = open_case(desk, "xx-harbour", family).case.ref
+    context = desk_on("postgresql")
+    ref = open_case(context, "xx-harbour", family).case.ref
 
     def slow_deed() -> None:
-        with desk.store.writing() as connection:
-            it = look_up(desk, connection, ref)
-            hold(replace(desk, actor="bo"), ref)
-            commit_event(desk, connection, it, NewEvent("noted", desk.on, {}))
+        with context.store.writing() as connection:
+            loaded = load(context, connection, ref)
+            hold(replace(context, actor="bo"), ref)
+            commit_event(context, connection, loaded, NewEvent("noted", context.on, {}))
 
     with pytest.raises(ConflictError, match="someone else is changing the same data; nothing was written") as caught:
         slow_deed()
     assert caught.value.exit_code == 4
-    assert next_steps(desk, ref).it.case.seq == 2
-    assert verify(desk.store).faults == ()
+    assert next_steps(context, ref).loaded.case.seq == 2
+    assert verify(context.store).faults == ()
 
 
 def test_a_second_writer_of_an_sqlite_file_hears_of_the_first(
-    short_patience: None, desk_on: Callable[[str], Desk], family: Household
+    short_patience: None, desk_on: Callable[[str], Context], family: Household
 ) -> None:
-    desk = desk_on("sqlite")
-    ref = open_case(desk, "xx-harbour", family).case.ref
+    context = desk_on("sqlite")
+    ref = open_case(context, "xx-harbour", family).case.ref
 
-    with desk.store.writing() as connection:
+    with context.store.writing() as connection:
         connection.execute(update(cases).values(size=3))
         with pytest.raises(ConflictError, match="nothing was written, try again") as caught:
-            hold(desk, ref)
-        assert next_steps(desk, ref).it.case.held_since is None  # reading never waits
+            hold(context, ref)
+        assert next_steps(context, ref).loaded.case.held_since is None  # reading never waits
 
     assert caught.value.exit_code == 4
-    assert hold(desk, ref).held_since == desk.on
+    assert hold(context, ref).held_since == context.on
 
 
 def test_two_who_add_the_same_person_at_once_do_not_both_succeed(
-    desk_on: Callable[[str], Desk], family: Household
+    desk_on: Callable[[str], Context], family: Household
 ) -> None:
-    desk = desk_on("postgresql")
-    ref = open_case(desk, "xx-harbour", family).case.ref
+    context = desk_on("postgresql")
+    ref = open_case(context, "xx-harbour", family).case.ref
     first_is_in = threading.Event()
 
     def first() -> None:
-        with desk.store.writing() as connection:
+        with context.store.writing() as connection:
             row = dict(connection.execute(select(persons).where(persons.c.number == 3)).mappings().one())
             connection.execute(insert(persons).values(row | {"id": "f" * 32, "number": 4}))
             first_is_in.set()
@@ -216,31 +216,31 @@ def test_two_who_add_the_same_person_at_once_do_not_both_succeed(
     def second() -> None:
         first_is_in.wait(10)
         with pytest.raises(ConflictError):
-            set_facts(desk, ref, {"member.4.role": "child"})
+            set_facts(context, ref, {"member.4.role": "child"})
 
     at_once(first, second)
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         assert connection.execute(select(func.max(events.c.seq))).scalar_one() == 1
 
 
-def test_a_case_looked_at_before_it_changed_is_not_written_to(desk: Desk, family: Household) -> None:
-    opened = open_case(desk, "xx-harbour", family).case
-    hold(desk, opened.ref, seen=opened.seq)
+def test_a_case_looked_at_before_it_changed_is_not_written_to(context: Context, family: Household) -> None:
+    opened = open_case(context, "xx-harbour", family).case
+    hold(context, opened.ref, seen=opened.seq)
 
     with pytest.raises(
         ConflictError, match=r"has changed since it was looked at \(then 1, now 2\); nothing was"
     ) as caught:
-        resume(replace(desk, actor="bo"), opened.ref, seen=opened.seq)
+        resume(replace(context, actor="bo"), opened.ref, seen=opened.seq)
     assert caught.value.exit_code == 4
-    assert next_steps(desk, opened.ref).it.case.seq == 2
+    assert next_steps(context, opened.ref).loaded.case.seq == 2
 
 
-def test_a_row_changed_under_a_deed_is_never_written_over(desk: Desk, family: Household) -> None:
-    ref = open_case(desk, "xx-harbour", family).case.ref
-    with desk.store.reading() as connection:
-        stale = look_up(desk, connection, ref)
-    hold(desk, ref)
+def test_a_row_changed_under_a_deed_is_never_written_over(context: Context, family: Household) -> None:
+    ref = open_case(context, "xx-harbour", family).case.ref
+    with context.store.reading() as connection:
+        stale = load(context, connection, ref)
+    hold(context, ref)
 
-    with pytest.raises(ConflictError, match="was changed by someone else"), desk.store.writing() as connection:
-        commit_event(desk, connection, stale, NewEvent("noted", desk.on, {}))
-    assert verify(desk.store).faults == ()
+    with pytest.raises(ConflictError, match="was changed by someone else"), context.store.writing() as connection:
+        commit_event(context, connection, stale, NewEvent("noted", context.on, {}))
+    assert verify(context.store).faults == ()

@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, func, select, text
 
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, set_facts
@@ -22,32 +22,34 @@ from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
 from kummi.store.audit import verify
-from kummi.store.store import Store, StoreFullError, find_url
+from kummi.store.database import Store, StoreFullError, find_url
 from kummi.store.tables import events, notes, persons
 
 
-def live_through(desk: Desk, family: Household, bring_to: Callable[[Desk, str, str], Case]) -> None:
-    """Do every kind of deed to one case."""
-    ref = open_case(desk, "xx-harbour", family).case.ref
-    assess(desk, ref)
-    set_facts(desk, ref, {"member.4.role": "child", "member.4.name": "Wanda Pine", "housing": "house"})
-    bring_to(desk, ref, "sailing")
-    hold(desk, ref, note="a note")
-    resume(desk, ref)
-    close(desk, ref, Outcome.ENDED_EARLY)
-    reopen(desk, ref, "a reason")
+def live_through(context: Context, family: Household, bring_to: Callable[[Context, str, str], Case]) -> None:
+    """Do every kind of action to one case."""
+    ref = open_case(context, "xx-harbour", family).case.ref
+    assess(context, ref)
+    set_facts(context, ref, {"member.4.role": "child", "member.4.name": "Wanda Pine", "housing": "house"})
+    bring_to(context, ref, "sailing")
+    hold(context, ref, note="a note")
+    resume(context, ref)
+    close(context, ref, Outcome.ENDED_EARLY)
+    reopen(context, ref, "a reason")
 
 
-def killed_while_working(url: str, work: Callable[[Desk], None], desk_at: Callable[[Store], Desk], wait: float) -> None:
+def killed_while_working(
+    url: str, work: Callable[[Context], None], desk_at: Callable[[Store], Context], wait: float
+) -> None:
     """Let a process of its own work on a store without end, and kill it some seconds after it began."""
     told, tells = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+            context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
             os.write(tells, b"!")
             while True:
-                work(desk)
+                work(context)
         finally:
             os._exit(1)
     assert os.read(told, 1) == b"!"
@@ -64,21 +66,23 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
     database: str,
     times: int,
     new_store_url: Callable[..., str],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     family: Household,
-    bring_to: Callable[[Desk, str, str], Case],
+    bring_to: Callable[[Context, str, str], Case],
 ) -> None:
     url = new_store_url(database)
     instants = random.Random(2024)
     seen: list[int] = []
     while len(seen) < times or seen[-1] <= 3 * len(seen):  # on a busy machine some are killed before they did anything
-        killed_while_working(url, lambda desk: live_through(desk, family, bring_to), desk_at, instants.uniform(0, 0.25))
+        killed_while_working(
+            url, lambda context: live_through(context, family, bring_to), desk_at, instants.uniform(0, 0.25)
+        )
         store = Store(find_url(url))
         verdict = verify(store)
         assert verdict.faults == ()
         seen.append(verdict.events)
         again = replace(desk_at(store), new_id=lambda: secrets.token_hex(16))
-        assert open_case(again, "xx-harbour", family).case.seq == 1  # nothing stands in the way of the next deed
+        assert open_case(again, "xx-harbour", family).case.seq == 1  # nothing stands in the way of the next action
         store.close()
 
         assert len(seen) < 10 * times, "the process was always killed before it did anything"
@@ -88,9 +92,9 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
 
 def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     family: Household,
-    bring_to: Callable[[Desk, str, str], Case],
+    bring_to: Callable[[Context, str, str], Case],
 ) -> None:
     store = open_store("sqlite")
     with store.reading() as connection:
@@ -98,11 +102,11 @@ def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
     store.close()
     limit = lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages + 20}")  # noqa: E731
     event.listen(store.engine, "connect", limit)
-    desk = desk_at(store)
+    context = desk_at(store)
 
     def work_until_full() -> None:
         for _ in range(1000):
-            live_through(desk, family, bring_to)
+            live_through(context, family, bring_to)
 
     with pytest.raises(StoreFullError, match=r"the disk is full or read-only; nothing was written$") as caught:
         work_until_full()
@@ -114,15 +118,15 @@ def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
 
     store.close()
     event.remove(store.engine, "connect", limit)
-    live_through(replace(desk, new_id=lambda: secrets.token_hex(16)), family, bring_to)
+    live_through(replace(context, new_id=lambda: secrets.token_hex(16)), family, bring_to)
     assert verify(store).events > before.events
 
 
 def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_written(
     new_store_url: Callable[..., str],
-    desk_at: Callable[[Store], Desk],
+    desk_at: Callable[[Store], Context],
     family: Household,
-    bring_to: Callable[[Desk, str, str], Case],
+    bring_to: Callable[[Context, str, str], Case],
 ) -> None:
     url = new_store_url("sqlite")
     child = os.fork()
@@ -130,9 +134,9 @@ def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_wri
         code = 1
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
-            desk = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+            context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
             while True:
-                live_through(desk, family, bring_to)
+                live_through(context, family, bring_to)
         except StoreFullError:
             code = 0
         finally:
@@ -147,12 +151,12 @@ def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_wri
 
 
 def test_a_store_that_may_only_be_read_says_so_and_can_be_read(
-    store: Store, desk_at: Callable[[Store], Desk], family: Household
+    store: Store, desk_at: Callable[[Store], Context], family: Household
 ) -> None:
-    desk = desk_at(store)
-    open_case(desk, "xx-harbour", family)
+    context = desk_at(store)
+    open_case(context, "xx-harbour", family)
     store.close()
-    if store.differences.name == "sqlite":
+    if store.dialect.name == "sqlite":
         event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
     else:
         event.listen(
@@ -162,29 +166,29 @@ def test_a_store_that_may_only_be_read_says_so_and_can_be_read(
         )
 
     with pytest.raises(StoreFullError, match="the disk is full or read-only; nothing was written"):
-        hold(desk, "XX-1")
+        hold(context, "XX-1")
     assert verify(store).events == 1
 
 
 def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
-    desk: Desk, family: Household, monkeypatch: pytest.MonkeyPatch
+    context: Context, family: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = open_case(desk, "xx-harbour", family).case
-    before = verify(desk.store)
+    opened = open_case(context, "xx-harbour", family).case
+    before = verify(context.store)
 
     def fail(*_: object) -> None:
         raise RuntimeError("out of the blue")
 
-    monkeypatch.setattr("kummi.casework.desk.save_case", fail)
-    for deed in (
-        lambda: set_facts(desk, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
-        lambda: hold(desk, opened.ref, note="a note"),
+    monkeypatch.setattr("kummi.casework.context.save_case", fail)
+    for action in (
+        lambda: set_facts(context, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
+        lambda: hold(context, opened.ref, note="a note"),
     ):
         with pytest.raises(RuntimeError):
-            deed()
+            action()
 
-    assert verify(desk.store) == before
-    with desk.store.reading() as connection:
+    assert verify(context.store) == before
+    with context.store.reading() as connection:
         counts = [
             connection.execute(select(func.count()).select_from(each)).scalar_one() for each in (events, persons, notes)
         ]

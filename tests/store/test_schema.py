@@ -15,8 +15,8 @@ from sqlalchemy import inspect, text
 
 from kummi.errors import InputError, IntegrityError
 from kummi.store import schema
+from kummi.store.database import Store, find_url
 from kummi.store.schema import HEAD, create_or_upgrade, faults_of, require_current
-from kummi.store.store import Store, find_url
 from kummi.store.tables import metadata
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from kummi.casework.desk import Desk
+from kummi.casework.context import Context
 from kummi.casework.listing import timeline
 from kummi.catalogue import Catalogue
-from kummi.catalogue.yaml_source import read_yaml
+from kummi.catalogue.yaml.source import read_yaml
 from kummi.errors import InputError
 from kummi.store.audit import verify
 from kummi.testing.harbourland import harbourland
-from kummi.testing.play import play, play_at, throw_away_desk
+from kummi.testing.play import play, play_at, throw_away_context
 from kummi.testing.scenario import Scenario, read_scenario
 from kummi.testing.stories import play_all
 
@@ -112,9 +112,9 @@ def test_a_whole_story_holds_with_every_kind_of_step_and_its_money(countries: Ca
 
 def test_a_story_is_recorded_on_the_days_it_tells_of(countries: Catalogue) -> None:
     story = Scenario.model_validate(STORY | steps({"on": "2024-05-01", "record": "referral-letter"}))
-    with throw_away_desk(countries, story.on) as desk:
-        play_at(desk, story)
-        _, moments = timeline(desk, "XX-1")
+    with throw_away_context(countries, story.on) as context:
+        play_at(context, story)
+        _, moments = timeline(context, "XX-1")
 
     assert [str(moment.recorded_on) for moment in moments] == ["2024-03-01", "2024-05-01"]
 
@@ -179,12 +179,12 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "step 1, advance surveyed: expected a refusal by consent, but it was refused by task-referral-letter: ",
     ),
     (
-        "a deed that should be refused",
+        "a action that should be refused",
         steps({"record": "consent", "refused_by": ["on-hold"]}),
         "2024-03-01, step 1, record consent: expected a refusal by on-hold; it was allowed",
     ),
     (
-        "a deed that should not",
+        "a action that should not",
         steps({"on": "2024-03-05", "advance": "surveyed"}),
         "2024-03-05, step 1, advance surveyed: expected to be allowed, but it was refused by task-referral-letter: ",
     ),
@@ -249,11 +249,11 @@ def test_a_story_stops_where_it_departs(countries: Catalogue) -> None:
     assert len(told.lines) == 1
 
 
-def test_a_story_is_played_on_either_database(desk: Desk) -> None:
+def test_a_story_is_played_on_either_database(context: Context) -> None:
     story = Scenario.model_validate(STORY | steps({"walk_to": "closed", "outcome": "completed"}))
 
-    assert play_at(desk, story).departures == ()
-    assert verify(desk.store).cases == 1
+    assert play_at(context, story).departures == ()
+    assert verify(context.store).cases == 1
 
 
 def test_stories_that_depart_or_cannot_be_read_are_named(countries: Catalogue, tmp_path: Path) -> None:
@@ -306,8 +306,8 @@ def test_everything_wrong_with_a_story_is_said_at_once_with_its_line(tmp_path: P
     said = "\n".join(found)
     for words in (
         "'against' goes with an eligibility of not_eligible or undetermined",
-        "a step has one deed, not record and advance",
-        "'refused_by' needs a deed that is refused",
+        "a step has one action, not record and advance",
+        "'refused_by' needs a action that is refused",
         "'until' goes with 'record' only",
         "'outcome' goes with 'walk_to' only",
         "did you mean 'record'?",

@@ -1,4 +1,4 @@
-"""Deeds on all cases of a programme at once: set-based, in chunks, never a loop of single deeds where that can be.
+"""Actions on all cases of a programme at once: set-based, in chunks, never a loop of single actions where that can be.
 
 What cannot be asked of the database (a plugin's own code, a re-match that takes tasks back) is done case by case.
 """
@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, null, or_, select
 
-from kummi.casework.desk import Desk, derived_of, must_have_come, opened
-from kummi.casework.entry import decision_on_entry, outcome_on_entry
+from kummi.casework.assessment import decision_on_entry, outcome_on_entry
+from kummi.casework.case_index_cache import IndexKey, shared_index, with_permit
+from kummi.casework.context import Context, case_index_of, loaded_case, must_have_come
 from kummi.casework.move_conditions import may_take
 from kummi.casework.moving import STEPS, advance
-from kummi.casework.situations import Situation, in_common, with_permit
 from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedError
-from kummi.lifecycle.generic import Trigger, trigger_between
-from kummi.lifecycle.outline import outline_of
-from kummi.lifecycle.state import apply
+from kummi.lifecycle.fold import fold
+from kummi.lifecycle.phases import Trigger, trigger_between
 from kummi.lifecycle.steps import take_together
+from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case, Person
 from kummi.model.decision import Eligibility
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage
 from kummi.store.case_rows import (
     SELECT_CASES,
-    Deed,
-    Derived,
+    CaseIndex,
+    EventRecord,
     Moved,
     NewEvent,
     fetch_cases,
@@ -41,7 +41,7 @@ from kummi.store.case_rows import (
     load_persons_of,
     save_moves,
 )
-from kummi.store.columns import case_columns
+from kummi.store.fact_columns import case_columns
 from kummi.store.tables import cases, events
 
 if TYPE_CHECKING:
@@ -68,16 +68,16 @@ class Assessed:
     standing_out: tuple[tuple[str, str], ...]
 
 
-def assess_all(desk: Desk, programme: str) -> Assessed:
+def assess_all(context: Context, programme: str) -> Assessed:
     """Decide every open live case of a programme under the law of the business date; nothing is kept.
 
     Raises NotFoundError, PluginError.
     """
-    entry = desk.entry(programme)
+    entry = context.entry(programme)
     counts: Counter[str] = Counter({each.value: 0 for each in Eligibility})
     found: Verdicts = []
-    with desk.store.reading() as connection:
-        assess, width = _assessor(desk, entry)
+    with context.store.reading() as connection:
+        assess, width = _assessor(context, entry)
         last = connection.execute(select(func.max(cases.c.id))).scalar() or 0
         for first in range(1, last + 1, width):
             here = and_(_open_live(entry), cases.c.id.between(first, first + width - 1))
@@ -95,12 +95,12 @@ Assess = Callable[[Connection, ColumnElement[bool], int], tuple[dict[str, int], 
 """Counts the outcomes of the cases that a condition selects, and names so many of those that stand out."""
 
 
-def _assessor(desk: Desk, entry: ProgrammeEntry) -> tuple[Assess, int]:
+def _assessor(context: Context, entry: ProgrammeEntry) -> tuple[Assess, int]:
     """Return how cases are assessed, and how many numbers at a time: by the database if it can, else in Python."""
     try:
-        verdict = outcome_on_entry(entry, desk.on).label("verdict")
+        verdict = outcome_on_entry(entry, context.on).label("verdict")
     except NotCompilableError:
-        return lambda *asked: _assess_by_hand(desk, *asked), BY_HAND
+        return lambda *asked: _assess_by_hand(context, *asked), BY_HAND
     return lambda *asked: _assess_in_database(verdict, *asked), SPAN
 
 
@@ -117,14 +117,14 @@ def _assess_in_database(
 
 
 def _assess_by_hand(
-    desk: Desk, connection: Connection, here: ColumnElement[bool], wanted: int
+    context: Context, connection: Connection, here: ColumnElement[bool], wanted: int
 ) -> tuple[dict[str, int], Verdicts]:
-    found = fetch_cases(desk.store, connection, SELECT_CASES.where(here).order_by(cases.c.id))
+    found = fetch_cases(context.store, connection, SELECT_CASES.where(here).order_by(cases.c.id))
     people = load_persons_of(connection, [each.id for each in found])
     verdicts: Verdicts = []
     for each in found:
-        it = opened(desk, each, people.get(each.id, ()))
-        verdicts.append((each.id, decision_on_entry(it).outcome.value))
+        loaded = loaded_case(context, each, people.get(each.id, ()))
+        verdicts.append((each.id, decision_on_entry(loaded).outcome.value))
     standing_out = [each for each in verdicts if each[1] != Eligibility.ELIGIBLE.value]
     return Counter(outcome for _, outcome in verdicts), standing_out[:wanted]
 
@@ -138,7 +138,7 @@ class Advanced:
 
 
 def advance_all(
-    desk: Desk, programme: str, source: str, target: str, step: Callable[[int], None] = lambda _: None
+    context: Context, programme: str, source: str, target: str, step: Callable[[int], None] = lambda _: None
 ) -> Advanced:
     """Move every live case of a programme that is in one stage and may enter another on the business date.
 
@@ -151,45 +151,45 @@ def advance_all(
         RefusedError: The lifecycle grants no case this step.
         ConflictError: Someone else changed one of the cases meanwhile.
     """
-    entry = desk.entry(programme)
-    must_have_come(desk)
+    entry = context.entry(programme)
+    must_have_come(context)
     moves = _moves_between(entry, source, target)
     here = and_(cases.c.programme == entry.id, cases.c.stage == source, cases.c.rehearsal.is_(False))
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         total = connection.execute(select(func.count()).select_from(cases).where(here)).scalar_one()
-    stages = outline_of(entry.workflow).stages
-    allowed = _condition(desk, entry, stages[source], moves)
+    stages = workflow_index(entry.workflow).stages
+    allowed = _condition(context, entry, stages[source], moves)
     if allowed is None:
-        moved = _one_by_one(desk, here, entry, target, step)
+        moved = _one_by_one(context, here, entry, target, step)
     else:
-        moved = _Moving(desk, entry, stages[source], stages[target], and_(here, allowed)).run(step)
+        moved = _Moving(context, entry, stages[source], stages[target], and_(here, allowed)).run(step)
     return Advanced(moved, total - moved)
 
 
 def _moves_between(entry: ProgrammeEntry, source: str, target: str) -> list[Move]:
-    outline = outline_of(entry.workflow)
+    index = workflow_index(entry.workflow)
     for stage in (source, target):
-        if stage not in outline.stages:
-            raise NotFoundError(f"stage in {entry.id}", stage, outline.stages)
-    moves = [move for move in outline.moves[source] if move.to == target]
+        if stage not in index.stages:
+            raise NotFoundError(f"stage in {entry.id}", stage, index.stages)
+    moves = [move for move in index.moves[source] if move.to == target]
     if not moves:
-        ways = ", ".join(dict.fromkeys(f"'{move.to}'" for move in outline.moves[source]))
+        ways = ", ".join(dict.fromkeys(f"'{move.to}'" for move in index.moves[source]))
         raise InputError(f"no move leads from '{source}' to '{target}'; from there: {ways or 'nothing'}")
     if any(move.outcome for move in moves):
         raise InputError(f"'{target}' is an end, and every case ends for itself: case close REF OUTCOME")
     return moves
 
 
-def _condition(desk: Desk, entry: ProgrammeEntry, source: Stage, moves: list[Move]) -> ColumnElement[bool] | None:
+def _condition(context: Context, entry: ProgrammeEntry, source: Stage, moves: list[Move]) -> ColumnElement[bool] | None:
     """Return when one of the moves is open; None where only a look at each case can tell."""
-    to = outline_of(entry.workflow).stages[moves[0].to].phase
-    if trigger_between(source.phase, to) is Trigger.REMATCH or desk.catalogue.behaviour.checks_moves_of(entry.id):
+    to = workflow_index(entry.workflow).stages[moves[0].to].phase
+    if trigger_between(source.phase, to) is Trigger.REMATCH or context.catalogue.behaviour.checks_moves_of(entry.id):
         return None
     try:
-        open_moves = or_(*(may_take(move, source, entry, desk.on) for move in moves))
+        open_moves = or_(*(may_take(move, source, entry, context.on) for move in moves))
     except NotCompilableError:
         return None
-    return and_(cases.c.phase == source.phase.value, _follows(desk.on), open_moves)
+    return and_(cases.c.phase == source.phase.value, _follows(context.on), open_moves)
 
 
 def _follows(on: date) -> ColumnElement[bool]:
@@ -201,14 +201,14 @@ def _follows(on: date) -> ColumnElement[bool]:
 
 
 def _one_by_one(
-    desk: Desk, here: ColumnElement[bool], entry: ProgrammeEntry, target: str, step: Callable[[int], None]
+    context: Context, here: ColumnElement[bool], entry: ProgrammeEntry, target: str, step: Callable[[int], None]
 ) -> int:
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         numbers = list(connection.execute(select(cases.c.id).where(here).order_by(cases.c.id)).scalars())
     moved = 0
     for number in numbers:
         try:
-            advance(desk, f"{entry.country.code}-{number}", target)
+            advance(context, f"{entry.country.code}-{number}", target)
         except (RefusedError, InputError):
             continue
         moved += 1
@@ -220,14 +220,14 @@ class _Moving:
     """Cases on their way from one stage to another, part after part."""
 
     def __init__(
-        self, desk: Desk, entry: ProgrammeEntry, source: Stage, target: Stage, allowed: ColumnElement[bool]
+        self, context: Context, entry: ProgrammeEntry, source: Stage, target: Stage, allowed: ColumnElement[bool]
     ) -> None:
-        self._desk, self._target = desk, target
+        self._desk, self._target = context, target
         granted = take_together(source, target)
         self._country = entry.country.code
-        self._programme, self._event = entry.id, NewEvent(granted.kind, desk.on, granted.data)
-        self._entry, self._situation = entry, Situation(entry, target.id)
-        self._derived: dict[tuple[Any, ...], Derived] = {}
+        self._programme, self._event = entry.id, NewEvent(granted.kind, context.on, granted.data)
+        self._entry, self._situation = entry, IndexKey(entry, target.id)
+        self._derived: dict[tuple[Any, ...], CaseIndex] = {}
         facts = [self._fact(name, entry).label(f"fact_{at}") for at, name in enumerate(self._situation.facts)]
         tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
         same = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
@@ -236,9 +236,9 @@ class _Moving:
 
     def run(self, step: Callable[[int], None]) -> int:
         """Move them all; return how many there were."""
-        desk, last, moved = self._desk, 0, 0
+        context, last, moved = self._desk, 0, 0
         while True:
-            with desk.writing() as connection:
+            with context.writing() as connection:
                 query = self._query.where(cases.c.id > last).order_by(cases.c.id).limit(CHUNK)
                 rows = connection.execute(query).all()
                 if rows:
@@ -249,26 +249,26 @@ class _Moving:
             step(len(rows))
 
     def _move(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
-        deed = Deed.of(self._programme, self._event, self._desk.clock(), self._desk.actor)
-        moved = [Moved(row.id, row.seq, row.head, self._derived_of(connection, row)) for row in rows]
-        written = save_moves(self._desk.store, connection, deed, self._target.id, self._target.phase, moved)
+        action = EventRecord.of(self._programme, self._event, self._desk.clock(), self._desk.actor)
+        moved = [Moved(row.id, row.seq, row.head, self._index_of(connection, row)) for row in rows]
+        written = save_moves(self._desk.store, connection, action, self._target.id, self._target.phase, moved)
         self._desk.wrote(connection, written, self._country)
 
-    def _derived_of(self, connection: Connection, row: Row[Any]) -> Derived:
+    def _index_of(self, connection: Connection, row: Row[Any]) -> CaseIndex:
         """Return what is kept beside a case after its move, worked out once for each situation."""
         if not self._situation.shared:
-            return derived_of(self._entry, *self._after(connection, row.id))
+            return case_index_of(self._entry, *self._after(connection, row.id))
         key: tuple[Any, ...] = (tuple(row[6:]), self._records(row.tasks))
         found = self._derived.get(key)
         if found is None:
-            found = self._derived[key] = in_common(self._entry, *self._after(connection, row.id))
+            found = self._derived[key] = shared_index(self._entry, *self._after(connection, row.id))
         return with_permit(found, None if row.permit_held is False else row.permit_expires)
 
     def _after(self, connection: Connection, number: int) -> tuple[Case, tuple[Person, ...]]:
         """Return a case as it is after its move, and its persons."""
         before = load_case(self._desk.store, connection, number)
         assert before is not None
-        after = apply(before, self._event.kind, self._event.data, self._desk.on)
+        after = fold(before, self._event.kind, self._event.data, self._desk.on)
         return after, load_persons(self._desk.store, connection, number)
 
     def _fact(self, name: str, entry: ProgrammeEntry) -> ColumnElement[Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from kummi.casework.desk import Desk, find_case
+from kummi.casework.context import Context, find_case
 from kummi.errors import IntegrityError
-from kummi.lifecycle.outline import CLEARED_PHASES
+from kummi.lifecycle.workflow_index import CLEARED_PHASES
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
 from kummi.store.case_rows import SELECT_CASES, StoredEvent, fetch_cases, load_events
@@ -19,7 +19,7 @@ from kummi.store.tables import cases, notes, persons
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CaseFilter:
     """Which cases a list should hold; None means any."""
 
     programme: str | None = None
@@ -31,7 +31,7 @@ class Wanted:
     limit: int = 50
 
 
-def list_cases(desk: Desk, wanted: Wanted) -> list[Case]:
+def list_cases(context: Context, wanted: CaseFilter) -> list[Case]:
     """Return cases in the order of their numbers, after the number ``wanted.after``, at most ``wanted.limit``."""
     query = SELECT_CASES.where(cases.c.id > wanted.after, cases.c.rehearsal.is_(wanted.rehearsal))
     if wanted.programme:
@@ -39,13 +39,13 @@ def list_cases(desk: Desk, wanted: Wanted) -> list[Case]:
     if wanted.phase and wanted.phase is not Phase.ON_HOLD:
         query = query.where(cases.c.phase == wanted.phase.value)
     elif wanted.phase is Phase.ON_HOLD:
-        query = query.where(or_(is_held(), lapses_before(desk.on)))
+        query = query.where(or_(is_held(), lapses_before(context.on)))
     if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
         query = query.where(cases.c.phase != Phase.CLOSED.value)
     if wanted.municipality:
         query = query.where(cases.c.municipality == wanted.municipality)
-    with desk.store.reading() as connection:
-        return fetch_cases(desk.store, connection, query.order_by(cases.c.id).limit(wanted.limit))
+    with context.store.reading() as connection:
+        return fetch_cases(context.store, connection, query.order_by(cases.c.id).limit(wanted.limit))
 
 
 def is_held() -> ColumnElement[bool]:
@@ -59,7 +59,7 @@ def lapses_before(on: date) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineEntry:
     """One event of a case as people read it: what, when, by whom, with the note that belongs to it."""
 
     event: StoredEvent
@@ -71,18 +71,18 @@ class Moment:
         return date.fromisoformat(self.event.recorded_at[:10])
 
 
-def timeline(desk: Desk, ref: str) -> tuple[Case, list[Moment]]:
+def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
     """Return a case and everything that happened to it, in the order in which it was recorded.
 
     Raises:
         IntegrityError: An event holds what Kummi does not write.
     """
-    with desk.store.reading() as connection:
-        case = find_case(desk, connection, ref)
+    with context.store.reading() as connection:
+        case = find_case(context, connection, ref)
         rows = connection.execute(select(notes.c.id, notes.c.text).where(notes.c.case_id == case.id))
         words = {row.id: row.text for row in rows}
         history = list(load_events(connection, case.id))
-    return case, [Moment(event, words.get(_note_of(event))) for event in history]
+    return case, [TimelineEntry(event, words.get(_note_of(event))) for event in history]
 
 
 def _note_of(event: StoredEvent) -> str | None:
@@ -93,16 +93,16 @@ def _note_of(event: StoredEvent) -> str | None:
     return found
 
 
-def find(desk: Desk, ref: str) -> Case:
+def find(context: Context, ref: str) -> Case:
     """Return a case by its number, whether or not its programme is there. Raises NotFoundError."""
-    with desk.store.reading() as connection:
-        return find_case(desk, connection, ref)
+    with context.store.reading() as connection:
+        return find_case(context, connection, ref)
 
 
-def household_of(desk: Desk, case: Case) -> list[Mapping[str, Any]]:
+def household_of(context: Context, case: Case) -> list[Mapping[str, Any]]:
     """Return the personal data of a case's household, for the coordinator's own screen."""
     columns = [column for column in persons.c if column.name not in ("id", "salt", "programme", "case_id")]
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         rows = connection.execute(
             select(*columns).where(persons.c.case_id == case.id).order_by(persons.c.number)
         ).mappings()

@@ -15,19 +15,19 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import false as sql_false
 from sqlalchemy import true as sql_true
 
-from kummi.casework.entry import outcome_on_entry
+from kummi.casework.assessment import outcome_on_entry
 from kummi.errors import NotCompilableError
 from kummi.lifecycle.moves import ends_early
-from kummi.lifecycle.outline import ORDER, outline_of
 from kummi.lifecycle.tasks import CLEARED_PHASES, WATCHED, clearance_before
+from kummi.lifecycle.workflow_index import ORDER, workflow_index
 from kummi.model.dates import Unit
 from kummi.model.decision import Eligibility
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage, Task
-from kummi.rules.sql import condition
+from kummi.rules.compile_sql import condition
 from kummi.rules.sql_dates import later
-from kummi.store.columns import CaseColumns, case_columns
+from kummi.store.fact_columns import CaseColumns, case_columns
 from kummi.store.tables import cases
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def may_take(move: Move, source: Stage, entry: ProgrammeEntry, on: date) -> Cond
         NotCompilableError: A rule or a task's ``when`` holds a plugin's own code, or a clearance counts working days.
     """
     asked = _Asked(entry, on, case_columns(on, entry.programme.fields))
-    to = outline_of(entry.workflow).stages[move.to].phase
+    to = workflow_index(entry.workflow).stages[move.to].phase
     own = () if ends_early(move) else asked.own_conditions(source, to)
     return and_(sql_true(), *own, *(asked.holds(rule) for rule in move.guards))
 
@@ -58,14 +58,14 @@ class _Asked:
 
     def own_conditions(self, source: Stage, to: Phase) -> Iterator[Condition]:
         """Yield what core asks of a move between two phases."""
-        end, outline = self.entry.programme.window.end, outline_of(self.entry.workflow)
+        end, index = self.entry.programme.window.end, workflow_index(self.entry.workflow)
         yield cases.c.held_since.is_(None)
         if source.phase in CLEARED_PHASES:
             yield self._not_lapsed(source.phase)
         if to is not source.phase and to in (Phase.MATCHING, Phase.INTRODUCTION) and end and self.on > end:
             yield sql_false()
         if ORDER[Phase.MATCHING] <= ORDER[to] < ORDER[Phase.CLOSED]:
-            yield self._all_shown(asked.task for asked in outline.consent)
+            yield self._all_shown(asked.task for asked in index.consent)
         if to in CLEARED_PHASES:
             yield self._all_shown(asked.task for asked in clearance_before(to, self.entry.workflow))
         for task in source.tasks:
@@ -87,10 +87,10 @@ class _Asked:
 
         A record counts from its own day on, whether or not it is known on the business date yet.
         """
-        outline = outline_of(self.entry.workflow)
+        index = workflow_index(self.entry.workflow)
         needed = [each.task for each in clearance_before(phase, self.entry.workflow) if each.task.when is None]
         there = [cases.c.tasks[(task.id, "on")].as_string().is_not(None) for task in needed]
-        ends = [self._good_until(asked.task, self.columns.recorded(asked.task.id)) for asked in outline.clearance]
+        ends = [self._good_until(asked.task, self.columns.recorded(asked.task.id)) for asked in index.clearance]
         return and_(sql_true(), *there, *(or_(end.is_(None), end >= self.on) for end in ends))
 
     def _all_shown(self, tasks: Iterable[Task]) -> Condition:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from kummi.casework.desk import Desk, derived_of, must_have_come
-from kummi.casework.household_facts import faults_in, typed_fields
-from kummi.casework.identity import warnings_for
+from kummi.casework.context import Context, case_index_of, must_have_come
+from kummi.casework.household_validation import faults_in, typed_fields
+from kummi.casework.identity_numbers import warnings_for
 from kummi.errors import InputError, RefusedError
+from kummi.lifecycle.fold import facts_as_data, fold
 from kummi.lifecycle.moves import outside_window
-from kummi.lifecycle.state import apply, facts_as_data
 from kummi.model.case import Case, Person
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
@@ -35,26 +35,26 @@ class Opened:
     warnings: tuple[str, ...]
 
 
-def open_case(desk: Desk, programme: str, household: Household, *, rehearse: bool = False) -> Opened:
+def open_case(context: Context, programme: str, household: Household, *, rehearse: bool = False) -> Opened:
     """Open a case for a household on the business date.
 
     Raises NotFoundError for an unknown programme, RefusedError where the programme takes no cases (on that day),
     InputError with every fault of the household, or for a day that has not come yet.
     """
-    entry = desk.entry(programme)
+    entry = context.entry(programme)
     if not rehearse:
-        must_have_come(desk)
-    closed = doors_closed(entry, desk.on, rehearse=rehearse)
+        must_have_come(context)
+    closed = doors_closed(entry, context.on, rehearse=rehearse)
     if closed:
-        raise RefusedError(f"{entry.programme.id} cannot take this household on {desk.on}", closed)
-    faults = faults_in(household, entry, desk.on)
+        raise RefusedError(f"{entry.programme.id} cannot take this household on {context.on}", closed)
+    faults = faults_in(household, entry, context.on)
     if faults:
         raise InputError(faults)
-    with desk.writing() as connection:
-        alike = [] if rehearse else refs_alike(connection, programme, household)
-        case_id = desk.store.differences.reserve_case_ids(connection, 1)[0]
-        case = admit(desk, connection, entry, [(case_id, household)], rehearse=rehearse)[0]
-    return Opened(case, tuple(_warnings(entry, household, desk.on, alike)))
+    with context.writing() as connection:
+        alike = [] if rehearse else duplicate_refs(connection, programme, household)
+        case_id = context.store.dialect.reserve_case_ids(connection, 1)[0]
+        case = admit(context, connection, entry, [(case_id, household)], rehearse=rehearse)[0]
+    return Opened(case, tuple(_warnings(entry, household, context.on, alike)))
 
 
 def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Finding]:
@@ -72,7 +72,7 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
 
 
 def admit(
-    desk: Desk,
+    context: Context,
     connection: Connection,
     entry: ProgrammeEntry,
     new: Sequence[tuple[int, Household]],
@@ -82,22 +82,22 @@ def admit(
     """Write new cases with their numbers, persons and first events; nothing is checked here any more."""
     rows, people, admitted = [], [], []
     same = opening_of(entry, rehearse=rehearse)
-    recorded_at = desk.clock()
+    recorded_at = context.clock()
     for case_id, household in new:
-        own = [person_row(desk, case_id, entry.id, number, each) for number, each in enumerate(household.members, 1)]
+        own = [person_row(context, case_id, entry.id, number, each) for number, each in enumerate(household.members, 1)]
         fields, _ = typed_fields(household.fields, entry)
         data = opening_data(same, household.model_copy(update={"fields": fields}), entry.places, own)
-        opening = NewEvent("opened", desk.on, data)
+        opening = NewEvent("opened", context.on, data)
         case, event = chained(
-            apply(None, opening.kind, data, desk.on), opening, recorded_at, desk.actor, new_id=case_id
+            fold(None, opening.kind, data, context.on), opening, recorded_at, context.actor, new_id=case_id
         )
-        rows.append((case, derived_of(entry, case, persons_of(household)), event))
+        rows.append((case, case_index_of(entry, case, persons_of(household)), event))
         people += own
         admitted.append(case)
-    insert_cases(desk.store, connection, rows)
-    insert_persons(desk.store, connection, people)
+    insert_cases(context.store, connection, rows)
+    insert_persons(context.store, connection, people)
     if not rehearse:
-        desk.wrote(connection, [event for _, _, event in rows], entry.country.code)
+        context.wrote(connection, [event for _, _, event in rows], entry.country.code)
     return admitted
 
 
@@ -132,11 +132,11 @@ def persons_of(household: Household) -> tuple[Person, ...]:
 
 
 def person_row(
-    desk: Desk, case_id: int, programme: str, number: int, member: Member, *, new_id: str | None = None
+    context: Context, case_id: int, programme: str, number: int, member: Member, *, new_id: str | None = None
 ) -> dict[str, Any]:
     """Return a member as a row of personal data, with an id and a salt of its own."""
     return {
-        "id": new_id or desk.new_id(),
+        "id": new_id or context.new_id(),
         "case_id": case_id,
         "programme": programme,
         "number": number,
@@ -145,11 +145,11 @@ def person_row(
         "gender": member.gender.value,
         "name": member.name,
         "identity": member.identity,
-        "salt": desk.new_id(),
+        "salt": context.new_id(),
     }
 
 
-def refs_alike(connection: Connection, programme: str, household: Household) -> list[str]:
+def duplicate_refs(connection: Connection, programme: str, household: Household) -> list[str]:
     """Return cases that may be the same household: a member's identity number, or all dates of birth and the pathway.
 
     Rehearsals are left out; of many, the first five are named.

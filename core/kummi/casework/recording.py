@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
-from kummi.casework.desk import Desk, OpenCase, commit_event, look_up, must_have_come, task_named, today
-from kummi.casework.entry import decision_on_entry
-from kummi.casework.household_facts import (
+from kummi.casework.assessment import decision_on_entry
+from kummi.casework.context import Context, LoadedCase, commit_event, load, must_have_come, task_named, today
+from kummi.casework.household_validation import (
     NOT_PLAIN,
     against_birth,
     is_plain,
@@ -24,7 +24,7 @@ from kummi.casework.household_facts import (
     typed_fields,
     yes_no,
 )
-from kummi.casework.identity import never_given, warnings_for
+from kummi.casework.identity_numbers import never_given, warnings_for
 from kummi.errors import Fault, InputError, RefusedError, did_you_mean, nearest
 from kummi.model.case import Case
 from kummi.model.dates import iso_date
@@ -44,86 +44,88 @@ class Recorded:
     warnings: tuple[str, ...] = ()
 
 
-def record_task(desk: Desk, ref: str, task_id: str, *, until: date | None = None, seen: int | None = None) -> Recorded:
+def record_task(
+    context: Context, ref: str, task_id: str, *, until: date | None = None, seen: int | None = None
+) -> Recorded:
     """Record a task as done on the business date.
 
     ``until`` says how long what was shown is good; without it the task's own ``valid_for`` counts. What a later day
     showed stands: late news is kept beside it, with a warning. Raises NotFoundError for an unknown task, RefusedError
     on a closed case, InputError for a date before the case or in the future.
     """
-    with desk.writing() as connection:
-        it = look_up(desk, connection, ref, seen=seen)
-        task = task_named(it, task_id)
-        _must_be_open(it, f"record {task.id}")
-        _must_have_come(desk, it)
-        if until is not None and until < desk.on:
-            raise InputError(f"--until {until} lies before the day the task was done, {desk.on}")
-        good_until = until or (task.valid_for.after(desk.on) if task.valid_for else None)
+    with context.writing() as connection:
+        loaded = load(context, connection, ref, seen=seen)
+        task = task_named(loaded, task_id)
+        _must_be_open(loaded, f"record {task.id}")
+        _must_have_come(context, loaded)
+        if until is not None and until < context.on:
+            raise InputError(f"--until {until} lies before the day the task was done, {context.on}")
+        good_until = until or (task.valid_for.after(context.on) if task.valid_for else None)
         data = {"task": task.id} | ({"until": good_until} if good_until else {})
-        case = commit_event(desk, connection, it, NewEvent("recorded", desk.on, data))
-        return Recorded(case, _late(case, task.id, desk.on))
+        case = commit_event(context, connection, loaded, NewEvent("recorded", context.on, data))
+        return Recorded(case, _late(case, task.id, context.on))
 
 
-def withdraw_task(desk: Desk, ref: str, task_id: str, *, seen: int | None = None) -> Recorded:
+def withdraw_task(context: Context, ref: str, task_id: str, *, seen: int | None = None) -> Recorded:
     """Take a recorded task back: a consent withdrawn, a record made by mistake. The events keep both.
 
     Of a day that has not come yet it counts at once, with a warning. A withdrawal before the day on which the task was
     done says nothing of it: InputError, but for a task that was recorded for a day in the future.
     """
-    with desk.writing() as connection:
-        it = look_up(desk, connection, ref, seen=seen)
-        task = task_named(it, task_id)
-        _must_be_open(it, f"withdraw {task.id}")
-        if task.id not in it.case.tasks:
-            raise InputError(f"task {task.id} of case {it.case.ref} is not recorded, so it cannot be withdrawn")
-        done_on = it.case.tasks[task.id].on
-        if desk.on < done_on <= today(desk):
+    with context.writing() as connection:
+        loaded = load(context, connection, ref, seen=seen)
+        task = task_named(loaded, task_id)
+        _must_be_open(loaded, f"withdraw {task.id}")
+        if task.id not in loaded.case.tasks:
+            raise InputError(f"task {task.id} of case {loaded.case.ref} is not recorded, so it cannot be withdrawn")
+        done_on = loaded.case.tasks[task.id].on
+        if context.on < done_on <= today(context):
             settle = f"say --on {done_on} or a later day"
             raise InputError(
                 Fault("--on", f"task {task.id} was done on {done_on}; it cannot be withdrawn before: {settle}")
             )
-        case = commit_event(desk, connection, it, NewEvent("withdrawn", desk.on, {"task": task.id}))
-        ahead = f"{desk.on} has not come yet; {task.id} counts as withdrawn from now on"
-        return Recorded(case, (ahead,) if desk.on > today(desk) else ())
+        case = commit_event(context, connection, loaded, NewEvent("withdrawn", context.on, {"task": task.id}))
+        ahead = f"{context.on} has not come yet; {task.id} counts as withdrawn from now on"
+        return Recorded(case, (ahead,) if context.on > today(context) else ())
 
 
-def set_facts(desk: Desk, ref: str, given: Mapping[str, str], *, seen: int | None = None) -> Recorded:
+def set_facts(context: Context, ref: str, given: Mapping[str, str], *, seen: int | None = None) -> Recorded:
     """Set facts of a case from ``FIELD=VALUE`` as typed: core facts, the programme's own, and members.
 
     A member's facts are ``member.2.born=2011-05-01``; the number after the last one adds a person. An empty value
     makes a fact unknown. Raises InputError with every fault.
     """
-    with desk.writing() as connection:
-        it = look_up(desk, connection, ref, seen=seen)
-        _must_be_open(it, "set facts")
-        _must_have_come(desk, it)
-        facts, faults = _read_facts(given, it)
-        people, more = _read_members(given, it, desk.on)
+    with context.writing() as connection:
+        loaded = load(context, connection, ref, seen=seen)
+        _must_be_open(loaded, "set facts")
+        _must_have_come(context, loaded)
+        facts, faults = _read_facts(given, loaded)
+        people, more = _read_members(given, loaded, context.on)
         if not given:
             faults.append(Fault("", "nothing is given to be set; expected FIELD=VALUE"))
-        faults += more or _against_permit(facts, it.case)
-        faults += _set_later(connection, it, facts, people, desk.on)
+        faults += more or _against_permit(facts, loaded.case)
+        faults += _set_later(connection, loaded, facts, people, context.on)
         if faults:
             raise InputError(faults)
         data: dict[str, Any] = dict(facts)
         if people:
-            data |= _save_members(desk, connection, it, people)
-        case = commit_event(desk, connection, it, NewEvent("set", desk.on, data))
-        return Recorded(case, tuple(_doubts(it, given, people, desk.on)))
+            data |= _save_members(context, connection, loaded, people)
+        case = commit_event(context, connection, loaded, NewEvent("set", context.on, data))
+        return Recorded(case, tuple(_doubts(loaded, given, people, context.on)))
 
 
-def assess(desk: Desk, ref: str) -> tuple[Case, Decision]:
+def assess(context: Context, ref: str) -> tuple[Case, Decision]:
     """Decide a case's eligibility on the business date and keep the decision beside the earlier ones."""
-    with desk.writing() as connection:
-        it = look_up(desk, connection, ref)
-        decision = decision_on_entry(it)
+    with context.writing() as connection:
+        loaded = load(context, connection, ref)
+        decision = decision_on_entry(loaded)
         data = {
             "outcome": decision.outcome.value,
             "ruleset": decision.ruleset,
-            "plugin": str(it.entry.programme.origin),
+            "plugin": str(loaded.entry.programme.origin),
             "findings": {finding.rule: finding.result.value for finding in decision.findings},
         }
-        return commit_event(desk, connection, it, NewEvent("assessed", desk.on, data)), decision
+        return commit_event(context, connection, loaded, NewEvent("assessed", context.on, data)), decision
 
 
 def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
@@ -134,16 +136,16 @@ def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
     return (said,)
 
 
-def _must_have_come(desk: Desk, it: OpenCase) -> None:
+def _must_have_come(context: Context, loaded: LoadedCase) -> None:
     """Refuse a day in the future; only a rehearsal may run ahead of the time."""
-    if not it.case.rehearsal:
-        must_have_come(desk)
+    if not loaded.case.rehearsal:
+        must_have_come(context)
 
 
-def _must_be_open(it: OpenCase, deed: str) -> None:
-    if not it.case.is_open:
+def _must_be_open(loaded: LoadedCase, action: str) -> None:
+    if not loaded.case.is_open:
         raise RefusedError(
-            f"case {it.case.ref} is closed, so nobody can {deed}; reopen it first: case reopen {it.case.ref}"
+            f"case {loaded.case.ref} is closed, so nobody can {action}; reopen it first: case reopen {loaded.case.ref}"
         )
 
 
@@ -157,9 +159,9 @@ _PLAIN = {
 }
 
 
-def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any], list[Fault]]:
+def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str, Any], list[Fault]]:
     """Read core facts and the programme's own, each by its type; ``fields.`` may be left out."""
-    own = {field.id for field in it.entry.programme.fields}
+    own = {field.id for field in loaded.entry.programme.fields}
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for number, (name, text) in enumerate(given.items(), start=1):
@@ -168,11 +170,11 @@ def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any],
         plain = name.removeprefix("fields.")
         try:
             if plain in own:
-                found, wrong = typed_fields({plain: text or None}, it.entry)
+                found, wrong = typed_fields({plain: text or None}, loaded.entry)
                 faults += [Fault(name, "is given twice")] if f"fields.{plain}" in values else wrong
                 values[f"fields.{plain}"] = found.get(plain)
             else:
-                values[name] = _core_fact(name, text, it, own)
+                values[name] = _core_fact(name, text, loaded, own)
         except ValueError as error:
             may_be_repeated = nearest(name, [*_facts_that_can_be_set(own), *(f"fields.{each}" for each in own)])
             faults.append(Fault(name if may_be_repeated else f"fact {number}", str(error)))
@@ -181,13 +183,13 @@ def _read_facts(given: Mapping[str, str], it: OpenCase) -> tuple[dict[str, Any],
     return values, faults
 
 
-def _core_fact(name: str, text: str, it: OpenCase, own: set[str]) -> Any:
+def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
     if name == "pathway":
         return one_of(text, list(Pathway))
     if not text and name in ("municipality", *_PLAIN):
         return None
     if name == "municipality":
-        return place_name(text, it.entry.places)
+        return place_name(text, loaded.entry.places)
     if name == "languages":
         return language_codes(text)
     if name in _PLAIN:
@@ -213,11 +215,11 @@ def _against_permit(values: Mapping[str, Any], case: Case) -> list[Fault]:
 
 
 def _set_later(
-    connection: Connection, it: OpenCase, facts: Mapping[str, Any], people: Mapping[int, Any], on: date
+    connection: Connection, loaded: LoadedCase, facts: Mapping[str, Any], people: Mapping[int, Any], on: date
 ) -> list[Fault]:
     """Say which of these facts are known of a later day already: late news must not take their place."""
     query = select(events.c.happened_on, events.c.data).where(
-        events.c.case_id == it.case.id, events.c.kind == "set", events.c.happened_on > on
+        events.c.case_id == loaded.case.id, events.c.kind == "set", events.c.happened_on > on
     )
     later: dict[str, date] = {}
     for happened_on, text in connection.execute(query):
@@ -228,31 +230,33 @@ def _set_later(
     return [Fault(name, f"was set on {later[name]}; what held on {on} is not kept") for name in given if name in later]
 
 
-def _read_members(given: Mapping[str, str], it: OpenCase, on: date) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
+def _read_members(
+    given: Mapping[str, str], loaded: LoadedCase, on: date
+) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
     """Read ``member.N.FACT`` values, checked one by one as a member of a household is."""
     people: dict[int, dict[str, Any]] = {}
     faults: list[Fault] = []
     named = [name for name in given if name.startswith("member.")]
-    last = max(it.case.size, *_numbers(named)) if named else it.case.size
+    last = max(loaded.case.size, *_numbers(named)) if named else loaded.case.size
     if last > MOST_MEMBERS:
         return {}, [Fault(f"member.{last}", f"a household has at most {MOST_MEMBERS} persons")]
     for name in named:
         _, number, fact = [*name.split(".", 2), "", ""][:3]
         if not _NUMBER.fullmatch(number) or fact not in Member.model_fields:
-            wanted = f"member.1 to member.{it.case.size + 1}, then .role, .born, .gender, .name or .identity"
+            wanted = f"member.1 to member.{loaded.case.size + 1}, then .role, .born, .gender, .name or .identity"
             faults.append(Fault(f"member.{number}" if _NUMBER.fullmatch(number) else "member", f"expected {wanted}"))
             continue
         try:
-            people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], it, on)
+            people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], loaded, on)
         except ValidationError as error:
-            from kummi.catalogue.model_faults import said_of  # with the reader of YAML, which few commands need
+            from kummi.catalogue.yaml.model_faults import said_of  # with the reader of YAML, which few commands need
 
             faults.append(Fault(name, said_of(Member, error)))
         except ValueError as error:
             faults.append(Fault(name, str(error)))
     faults += [
         Fault(f"member.{new}.role", "a new person needs a role: adult or child")
-        for new in range(it.case.size + 1, last + 1)
+        for new in range(loaded.case.size + 1, last + 1)
         if f"member.{new}.role" not in given
     ]
     return people, faults
@@ -263,7 +267,7 @@ def _numbers(names: list[str]) -> list[int]:
     return [int(part) for part in parts if _NUMBER.fullmatch(part)] or [0]
 
 
-def _member_fact(fact: str, text: str, it: OpenCase, on: date) -> Any:
+def _member_fact(fact: str, text: str, loaded: LoadedCase, on: date) -> Any:
     """Read one fact of a person; an empty text is not known. Raises ValueError that never repeats what was given."""
     if not text and fact == "role":
         raise ValueError("expected adult or child")
@@ -277,25 +281,25 @@ def _member_fact(fact: str, text: str, it: OpenCase, on: date) -> Any:
         if doubt:
             raise ValueError(doubt)
         return born
-    never = never_given(it.entry.country.identifiers, text) if fact == "identity" else None
+    never = never_given(loaded.entry.country.identifiers, text) if fact == "identity" else None
     if never:
         raise ValueError(never)
     return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)
 
 
 def _save_members(
-    desk: Desk, connection: Connection, it: OpenCase, people: Mapping[int, Mapping[str, Any]]
+    context: Context, connection: Connection, loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Write changed and new persons; return what the event says of them: digests and counts, nothing personal."""
     rows = {
         row["number"]: dict(row)
-        for row in connection.execute(select(persons).where(persons.c.case_id == it.case.id)).mappings()
+        for row in connection.execute(select(persons).where(persons.c.case_id == loaded.case.id)).mappings()
     }
     changed = []
     for number, facts in sorted(people.items()):
-        row = rows.get(number) or _blank_person(desk, it, number)
+        row = rows.get(number) or _blank_person(context, loaded, number)
         # A new salt with every change: an old digest must not help to guess the new row, or the other way round.
-        row |= {name: getattr(value, "value", value) for name, value in facts.items()} | {"salt": desk.new_id()}
+        row |= {name: getattr(value, "value", value) for name, value in facts.items()} | {"salt": context.new_id()}
         if number in rows:
             connection.execute(update(persons).where(persons.c.id == row["id"]).values(row))
         else:
@@ -311,12 +315,12 @@ def _save_members(
     }
 
 
-def _blank_person(desk: Desk, it: OpenCase, number: int) -> dict[str, Any]:
+def _blank_person(context: Context, loaded: LoadedCase, number: int) -> dict[str, Any]:
     blank = dict.fromkeys(("born", "name", "identity"))
     return {
-        "id": desk.new_id(),
-        "case_id": it.case.id,
-        "programme": it.case.programme,
+        "id": context.new_id(),
+        "case_id": loaded.case.id,
+        "programme": loaded.case.programme,
         "number": number,
         "role": MemberRole.ADULT.value,
         "gender": "unknown",
@@ -324,14 +328,16 @@ def _blank_person(desk: Desk, it: OpenCase, number: int) -> dict[str, Any]:
     }
 
 
-def _doubts(it: OpenCase, given: Mapping[str, str], people: Mapping[int, Mapping[str, Any]], on: date) -> list[str]:
+def _doubts(
+    loaded: LoadedCase, given: Mapping[str, str], people: Mapping[int, Mapping[str, Any]], on: date
+) -> list[str]:
     found = []
     for position, facts in people.items():
         member = Member(role=MemberRole.ADULT, identity=facts.get("identity"))
         found += [
-            line.replace("member 1", f"member {position}") for line in warnings_for(it.entry.country, (member,), on)
+            line.replace("member 1", f"member {position}") for line in warnings_for(loaded.entry.country, (member,), on)
         ]
     place = given.get("municipality")
-    if place and not it.entry.places.is_known(place):
+    if place and not loaded.entry.places.is_known(place):
         found.append("the municipality is not on the plugin's list of places; taken as it is")
     return found

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from kummi.lifecycle.outline import outline_of
+from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
-from kummi.store.store import Store
+from kummi.store.database import Store
 from kummi.store.tables import cases
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Stranded:
 def stranded(case: Case, catalogue: Catalogue) -> Stranded | None:
     """Return why nobody can move a case; None where its programme has the stage that it stands in."""
     entry = catalogue.programmes.get(case.programme)
-    if entry is not None and case.stage in outline_of(entry.workflow).stages:
+    if entry is not None and case.stage in workflow_index(entry.workflow).stages:
         return None
     why, settle = _reason(case.programme, case.stage, catalogue)
     return Stranded(case, f"{why}; it was opened under version {case.workflow}" if entry else why, settle)
@@ -61,7 +61,7 @@ def count_stranded(store: Store, catalogue: Catalogue) -> list[StrandedGroup]:
     query = select(cases.c.programme, cases.c.stage, func.count()).where(cases.c.phase != Phase.CLOSED.value)
     with store.reading() as connection:
         rows = connection.execute(query.group_by(cases.c.programme, cases.c.stage)).all()
-    known = {name: outline_of(entry.workflow).stages for name, entry in catalogue.programmes.items()}
+    known = {name: workflow_index(entry.workflow).stages for name, entry in catalogue.programmes.items()}
     return [
         StrandedGroup(programme, stage, count, *_reason(programme, stage, catalogue))
         for programme, stage, count in sorted(map(tuple, rows))

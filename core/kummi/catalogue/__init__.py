@@ -1,7 +1,16 @@
 """Find, load and check plugins; what they give is one immutable Catalogue; what is wrong with them are faults."""
 
 from kummi.catalogue.catalogue import NO_COUNTRY, Catalogue, PluginFault, PluginInfo, ProgrammeEntry
-from kummi.catalogue.discover import Found
-from kummi.catalogue.load import load, load_found
+from kummi.catalogue.discover import FoundPlugin
+from kummi.catalogue.load_catalogue import load, load_found
 
-__all__ = ["NO_COUNTRY", "Catalogue", "Found", "PluginFault", "PluginInfo", "ProgrammeEntry", "load", "load_found"]
+__all__ = [
+    "NO_COUNTRY",
+    "Catalogue",
+    "FoundPlugin",
+    "PluginFault",
+    "PluginInfo",
+    "ProgrammeEntry",
+    "load",
+    "load_found",
+]

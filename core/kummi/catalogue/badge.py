@@ -12,7 +12,7 @@ from kummi.model.country import Country
 from kummi.model.programme import Programme
 
 if TYPE_CHECKING:
-    from kummi.catalogue.check import PluginReport
+    from kummi.catalogue.maturity import PluginReport
 
 
 class Maturity(StrEnum):

@@ -22,8 +22,8 @@ from pathlib import Path
 import pydantic
 
 import kummi
-from kummi.catalogue.discover import Found
-from kummi.catalogue.given import Given
+from kummi.catalogue.discover import FoundPlugin
+from kummi.catalogue.plugin_data import PluginData
 from kummi.model.base import Frozen
 
 _READING = ("catalogue", "lifecycle", "model", "rules")
@@ -31,17 +31,17 @@ _SUFFIXES = (".py", ".yaml", ".yml")
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedPlugin:
     """What a plugin's files give, and its programmes in which nothing was found wrong."""
 
-    given: Given
+    given: PluginData
     proved: frozenset[str]
 
 
 class _File(Frozen):
     key: str
     proved: tuple[str, ...]
-    given: Given
+    given: PluginData
 
 
 class CatalogueCache:
@@ -50,16 +50,16 @@ class CatalogueCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, found: Found, fingerprint: str) -> Kept | None:
+    def get(self, found: FoundPlugin, fingerprint: str) -> CachedPlugin | None:
         """Return what was kept of a plugin with these contents; None where there is none or it cannot be read."""
         key = _key(found, fingerprint)
         try:
             kept = _File.model_validate_json(self._path(found, key).read_bytes())
         except (OSError, ValueError):
             return None
-        return Kept(kept.given, frozenset(kept.proved)) if kept.key == key else None
+        return CachedPlugin(kept.given, frozenset(kept.proved)) if kept.key == key else None
 
-    def put(self, found: Found, fingerprint: str, given: Given, proved: Collection[str]) -> None:
+    def put(self, found: FoundPlugin, fingerprint: str, given: PluginData, proved: Collection[str]) -> None:
         """Keep a plugin in place of what was kept of it before. A folder that cannot be written is passed over."""
         key = _key(found, fingerprint)
         path = self._path(found, key)
@@ -70,7 +70,7 @@ class CatalogueCache:
                 older.unlink(missing_ok=True)
             _write_whole(path, content.encode())
 
-    def _path(self, found: Found, key: str) -> Path:
+    def _path(self, found: FoundPlugin, key: str) -> Path:
         return self._folder / re.sub(r"[^A-Za-z0-9-]", "_", found.name) / f"{key}.json"
 
 
@@ -80,7 +80,7 @@ def fingerprint_of(folder: Path) -> str:
     return _hash_of(sorted((str(path.relative_to(folder)), path.read_bytes()) for path in files))
 
 
-def _key(found: Found, fingerprint: str) -> str:
+def _key(found: FoundPlugin, fingerprint: str) -> str:
     parts = (_core(), found.name, found.version, fingerprint)
     return _hash_of((part, b"") for part in parts)
 

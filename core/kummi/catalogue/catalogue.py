@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kummi.catalogue.behaviour import Behaviour
+from kummi.catalogue.live_hooks import LiveHooks
 from kummi.errors import Fault, NotFoundError, PluginError
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
@@ -87,7 +87,7 @@ class Catalogue:
     broken: Mapping[str, tuple[PluginFault, ...]]
     flawed: Mapping[str, ProgrammeEntry] = field(repr=False)
     digest: str
-    behaviour: Behaviour = field(repr=False)
+    behaviour: LiveHooks = field(repr=False)
 
     def __hash__(self) -> int:
         return hash(self.digest)

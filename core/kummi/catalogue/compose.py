@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kummi.catalogue.answers import Answers, ForProgramme
 from kummi.catalogue.catalogue import ProgrammeEntry
-from kummi.catalogue.claims import Attributed, Claim, disputes, plugin_key
+from kummi.catalogue.conflicts import Attributed, Contribution, conflicts, plugin_key
+from kummi.catalogue.hook_collector import Answers, ForProgramme
 from kummi.errors import Fault, did_you_mean
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
@@ -35,9 +35,9 @@ def declared(answers: Iterable[Answers]) -> tuple[Composition, dict[str, Program
     """Return the countries and programmes that exactly one plugin declares; of the others, the faults."""
     answers = list(answers)
     composition = Composition()
-    claims = [Claim("country", each.country.code, origin_of(each.country)) for each in answers if each.country]
-    claims += [Claim("programme", each.id, origin_of(each)) for answer in answers for each in answer.programmes]
-    disputed = disputes(claims)
+    claims = [Contribution("country", each.country.code, origin_of(each.country)) for each in answers if each.country]
+    claims += [Contribution("programme", each.id, origin_of(each)) for answer in answers for each in answer.programmes]
+    disputed = conflicts(claims)
     for (kind, name), faults in disputed.items():
         composition.faults += faults
         if kind == "programme":
@@ -90,7 +90,7 @@ def _compose_one(
     make = _Maker(programme, country, _words(country, answers))
     own_faults: list[Attributed] = []
     guest_faults: list[Attributed] = []
-    for faults in disputes(_claims(gifts)).values():
+    for faults in conflicts(_claims(gifts)).values():
         own = all(each.plugin == owner for each in faults)
         (own_faults if own else guest_faults).extend(faults)
     entry = make.entry(_without(gifts, guest_faults, owner))
@@ -109,10 +109,10 @@ def _compose_one(
         (composition.flawed if own_faults else composition.entries)[programme.id] = entry
 
 
-def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Claim]:
+def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Contribution]:
     for gift in gifts.values():
         if gift.workflow:
-            yield Claim("workflow", "of the programme", origin_of(gift.workflow))
+            yield Contribution("workflow", "of the programme", origin_of(gift.workflow))
         for kind, values in (
             ("rule", gift.rules),
             ("scheme", gift.schemes),
@@ -120,7 +120,7 @@ def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Claim]:
             ("report format", gift.reports.formats),
             ("duty", gift.reports.duties),
         ):
-            yield from (Claim(kind, each.id, origin_of(each)) for each in values)
+            yield from (Contribution(kind, each.id, origin_of(each)) for each in values)
 
 
 def _without(gifts: Mapping[str, ForProgramme], faults: Iterable[Attributed], owner: str) -> list[ForProgramme]:

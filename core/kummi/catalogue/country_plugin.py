@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kummi.catalogue.given import Given
+from kummi.catalogue.plugin_data import PluginData
 from kummi.errors import PluginError
 from kummi.hookspecs import hookimpl
 from kummi.model.country import Country
@@ -31,12 +31,12 @@ class CountryPlugin:
 
     def __init__(self, package: str | Path) -> None:
         self.folder = package if isinstance(package, Path) else _folder(package)
-        self._read: Given | PluginError | None = None
+        self._read: PluginData | PluginError | None = None
 
-    def given(self) -> Given:
+    def given(self) -> PluginData:
         """Return everything that the files give. Raises PluginError with every fault of every file."""
         if self._read is None:
-            from kummi.catalogue.reading import read_folder  # not needed where a cache answers
+            from kummi.catalogue.yaml.read_folder import read_folder  # not needed where a cache answers
 
             try:
                 self._read = read_folder(self.folder)
@@ -46,7 +46,7 @@ class CountryPlugin:
             raise self._read
         return self._read
 
-    def take(self, given: Given | None) -> None:
+    def take(self, given: PluginData | None) -> None:
         """Answer from this instead of reading the files; None means that they are read again when next asked."""
         self._read = given
 

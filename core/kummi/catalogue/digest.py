@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from pydantic_core import to_jsonable_python
 
-from kummi.catalogue.answers import Answers
+from kummi.catalogue.hook_collector import Answers
 
 
 def digest_of(answers: Mapping[str, Answers], fingerprints: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ _OF_A_COUNTRY = re.compile(r"([a-z]{2})(?:-.*)?")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPlugin:
     """A plugin as it was found; ``plugin`` is None where importing it failed, and ``faults`` says why.
 
     ``code`` is the module that holds it, and ``attribute`` its name there, empty where it is the module itself.
@@ -49,7 +49,7 @@ class Found:
         return f"{f'{path.parent.name}/' if path.stem == '__init__' else ''}{path.name}:{line}"
 
 
-def discover(countries: Collection[str] | None = None, plugins_dir: Path | None = None) -> tuple[Found, ...]:
+def discover(countries: Collection[str] | None = None, plugins_dir: Path | None = None) -> tuple[FoundPlugin, ...]:
     """Import plugins, sorted by name.
 
     Args:
@@ -77,16 +77,16 @@ def is_wanted(name: str, countries: Collection[str] | None) -> bool:
     return countries is None or of_a_country is None or of_a_country[1] in countries
 
 
-def _installed(point: metadata.EntryPoint) -> Found:
+def _installed(point: metadata.EntryPoint) -> FoundPlugin:
     version = point.dist.version if point.dist else DRAFT
     try:
         plugin = point.load()
     except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # whatever a foreign module raises is that plugin's fault
-        return Found(point.name, version, None, (Fault(point.value, _reason(error)),))
-    return Found(point.name, version, plugin, code=sys.modules.get(point.module), attribute=point.attr)
+        return FoundPlugin(point.name, version, None, (Fault(point.value, _reason(error)),))
+    return FoundPlugin(point.name, version, plugin, code=sys.modules.get(point.module), attribute=point.attr)
 
 
-def _drafts(folder: Path) -> Iterator[Found]:
+def _drafts(folder: Path) -> Iterator[FoundPlugin]:
     if not folder.is_dir():
         raise PluginError(Fault("--plugins-dir", f"there is no folder '{folder}'"))
     for path in sorted(folder.iterdir()):
@@ -96,29 +96,29 @@ def _drafts(folder: Path) -> Iterator[Found]:
             yield _folder(path)  # also where country.yaml is a pipe or device: reading it says what is wrong
 
 
-def _one_file(path: Path) -> Found:
+def _one_file(path: Path) -> FoundPlugin:
     """Import a draft of one file: its object ``plugin``, or else the hooks of the module itself."""
     try:
         module = _import(path, path.stem)
     except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # as above
-        return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
+        return FoundPlugin(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
     attribute = "plugin" if hasattr(module, "plugin") else ""
-    return Found(path.name, DRAFT, getattr(module, "plugin", module), code=module, attribute=attribute)
+    return FoundPlugin(path.name, DRAFT, getattr(module, "plugin", module), code=module, attribute=attribute)
 
 
-def _folder(path: Path) -> Found:
+def _folder(path: Path) -> FoundPlugin:
     """Import a draft that is a package, as an entry point would; one of data alone has no code to be run."""
     code = path / "__init__.py"
     if not code.is_file():
-        return Found(path.name, DRAFT, CountryPlugin(path))
+        return FoundPlugin(path.name, DRAFT, CountryPlugin(path))
     try:
         module = _import(code, path.name, package=path)
     except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # as above
-        return Found(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
+        return FoundPlugin(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
     if not hasattr(module, "plugin"):
         wanted = "expected an object named 'plugin', such as: plugin = CountryPlugin(__package__)"
-        return Found(path.name, DRAFT, None, (Fault(f"{path.name}/__init__.py", wanted),))
-    return Found(path.name, DRAFT, module.plugin, code=module, attribute="plugin")
+        return FoundPlugin(path.name, DRAFT, None, (Fault(f"{path.name}/__init__.py", wanted),))
+    return FoundPlugin(path.name, DRAFT, module.plugin, code=module, attribute="plugin")
 
 
 def _import(path: Path, stem: str, package: Path | None = None) -> ModuleType:

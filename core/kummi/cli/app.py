@@ -1,4 +1,4 @@
-"""What every command is handed: the global options, and from them the store, the countries and the desk."""
+"""What every command is handed: the global options, and from them the store, the countries and the context."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from kummi.errors import Fault, InputError, PluginError
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
-    from kummi.casework.desk import Desk
+    from kummi.casework.context import Context
     from kummi.catalogue.catalogue import Catalogue
     from kummi.model.event import Event
     from kummi.model.words import Words
-    from kummi.store.store import Store
+    from kummi.store.database import Store
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class App:
     def _load(self, codes: frozenset[str] | None) -> Catalogue:
         from platformdirs import user_cache_path
 
-        from kummi.catalogue.load import load
+        from kummi.catalogue.load_catalogue import load
 
         return load(codes, self.settings.plugins_dir, user_cache_path("kummi", appauthor=False))
 
@@ -124,7 +124,7 @@ class App:
 
     def raw_store(self, address: str | None = None) -> Store:
         """Open the store as it is, for the commands that make or mend it; or the one at another address."""
-        from kummi.store.store import Store, find_url
+        from kummi.store.database import Store, find_url
 
         store = Store(find_url(address or self.settings.db))
         self._opened.append(store)
@@ -135,24 +135,24 @@ class App:
         for store in self._opened:
             store.close()
 
-    def desk(self, countries: Collection[str] | None = None) -> Desk:
-        """Set up the desk for a deed that touches these countries."""
-        from kummi.casework.desk import Desk
+    def context(self, countries: Collection[str] | None = None) -> Context:
+        """Set up the context for a action that touches these countries."""
+        from kummi.casework.context import Context
 
         catalogue = self.catalogue(countries)
         observers = partial(_tell, catalogue) if catalogue.behaviour.has("kummi_after_event") else None
-        return Desk(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers)
+        return Context(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers)
 
-    def desk_for(self, ref: str) -> Desk:
-        """Set up the desk for the country of one case number."""
-        from kummi.casework.desk import number_of
+    def desk_for(self, ref: str) -> Context:
+        """Set up the context for the country of one case number."""
+        from kummi.casework.context import number_of
 
         country, _ = number_of(ref)
-        return self.desk(None if country is None else {country})
+        return self.context(None if country is None else {country})
 
-    def desk_for_programme(self, programme: str) -> Desk:
-        """Set up the desk for the country whose code begins a programme's id."""
-        return self.desk(country_of(programme))
+    def desk_for_programme(self, programme: str) -> Context:
+        """Set up the context for the country whose code begins a programme's id."""
+        return self.context(country_of(programme))
 
     def say(self, text: Text | str | None) -> str:
         """Return a text in the language asked for."""
@@ -179,7 +179,7 @@ class App:
 def _tell(catalogue: Catalogue, events: Sequence[Event]) -> None:
     """Tell plugins what was committed; one that fails is named, and undoes nothing."""
     for name, failure in catalogue.behaviour.after_event(events).items():
-        click.echo(f"Warning: an observer failed; the deed itself is done: plugin {name}: {failure}", err=True)
+        click.echo(f"Warning: an observer failed; the action itself is done: plugin {name}: {failure}", err=True)
 
 
 def country_of(programme: str) -> set[str] | None:

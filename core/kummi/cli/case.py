@@ -15,7 +15,7 @@ from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.vocabulary import Outcome, Phase
 
 if TYPE_CHECKING:
-    from kummi.casework.desk import Desk
+    from kummi.casework.context import Context
     from kummi.casework.recording import Recorded
     from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.model.case import Case
@@ -52,24 +52,24 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     from kummi.cli.case_output import case_data, case_head
     from kummi.cli.household_file import read_household
 
-    desk = app.desk_for_programme(programme_id)
-    entry = desk.entry(programme_id)
+    context = app.desk_for_programme(programme_id)
+    entry = context.entry(programme_id)
     household = read_household(source) if source else _ask(app, entry, rehearse=rehearse)
-    opened = open_case(desk, programme_id, household, rehearse=rehearse)
+    opened = open_case(context, programme_id, household, rehearse=rehearse)
 
     def show() -> None:
-        for line in case_head(app, opened.case, desk.catalogue):
+        for line in case_head(app, opened.case, context.catalogue):
             click.echo(line)
         click.echo(f"{app.word(entry.words, 'cli.what_next')}:  kummi case next {opened.case.ref}")
 
     _warn(opened.warnings)
-    app.finish(case_data(opened.case, desk.catalogue) | {"warnings": list(opened.warnings)}, show)
+    app.finish(case_data(opened.case, context.catalogue) | {"warnings": list(opened.warnings)}, show)
 
 
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
     """Ask for the household, unless the programme would refuse it whatever the answers are."""
     from kummi.casework.opening import doors_closed
-    from kummi.cli.asking import ask_household
+    from kummi.cli.prompts import ask_household
 
     closed = doors_closed(entry, app.on, rehearse=rehearse)
     if closed:
@@ -92,27 +92,27 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
 
     Example:  kummi case list --phase matching
     """
-    from kummi.casework.listing import Wanted, list_cases
+    from kummi.casework.listing import CaseFilter, list_cases
     from kummi.casework.stranded import stranded
     from kummi.cli.case_output import case_data, place_name, stage_title, words_for
 
-    desk = app.desk_for_programme(programme_id) if programme_id else app.desk()
-    entries = [desk.entry(programme_id)] if programme_id else list(desk.catalogue.programmes.values())
+    context = app.desk_for_programme(programme_id) if programme_id else app.context()
+    entries = [context.entry(programme_id)] if programme_id else list(context.catalogue.programmes.values())
     if municipality:
         municipality = _place(municipality, entries)
     rehearsal = wanted.pop("rehearsals")
     found = list_cases(
-        desk, Wanted(programme_id, Phase(phase) if phase else None, municipality, rehearsal=rehearsal, **wanted)
+        context, CaseFilter(programme_id, Phase(phase) if phase else None, municipality, rehearsal=rehearsal, **wanted)
     )
 
     def show() -> None:
         rows = []
         for each in found:
-            entry = desk.catalogue.programmes.get(each.programme)
+            entry = context.catalogue.programmes.get(each.programme)
             stage = stage_title(app, entry, each.stage)
             place = place_name(app, entry, each.municipality)
             phase = "on_hold" if each.held_since else each.phase.value
-            is_stranded = stranded(each, desk.catalogue) is not None
+            is_stranded = stranded(each, context.catalogue) is not None
             said = app.word(words_for(app, entry), "cli.stranded" if is_stranded else f"phase.{phase}")
             rows.append((each.ref, said, stage, place, str(each.size), str(each.opened_on), each.programme))
         for line in table(rows):
@@ -122,7 +122,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
         if not found:
             click.echo("no case", err=True)
 
-    app.finish([case_data(each, desk.catalogue) for each in found], show)
+    app.finish([case_data(each, context.catalogue) for each in found], show)
 
 
 def _place(name: str, entries: list[ProgrammeEntry]) -> str:
@@ -145,10 +145,10 @@ def show(app: App, ref: str) -> None:
     from kummi.casework.listing import find, household_of
     from kummi.cli.case_output import case_data, case_lines
 
-    desk = app.desk_for(ref)
-    found = find(desk, ref)
-    lines = case_lines(app, found, desk.catalogue, [] if app.settings.as_json else household_of(desk, found))
-    app.finish(case_data(found, desk.catalogue), lambda: click.echo("\n".join(lines)))
+    context = app.desk_for(ref)
+    found = find(context, ref)
+    lines = case_lines(app, found, context.catalogue, [] if app.settings.as_json else household_of(context, found))
+    app.finish(case_data(found, context.catalogue), lambda: click.echo("\n".join(lines)))
 
 
 @case.command("next", short_help="What is done, what is missing, what is open, and why not.")
@@ -171,18 +171,18 @@ def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bo
     from kummi.cli.case_output import case_head, next_data, next_lines, stranded_next_data
     from kummi.cli.guidance import guidance_lines
 
-    desk = app.desk_for(ref)
-    ahead = what_next(desk, ref)
+    context = app.desk_for(ref)
+    ahead = what_next(context, ref)
     if isinstance(ahead, Stranded):
-        head = case_head(app, ahead.case, desk.catalogue)
+        head = case_head(app, ahead.case, context.catalogue)
         app.finish(stranded_next_data(ahead), lambda: click.echo("\n".join(head)))
         return
     if task:
         ahead = only_task(ahead, task)
     if task or guidance:
-        lines = guidance_lines(app, ahead, desk.catalogue, task, in_full=with_sources)
+        lines = guidance_lines(app, ahead, context.catalogue, task, in_full=with_sources)
     else:
-        lines = next_lines(app, ahead, desk.catalogue)
+        lines = next_lines(app, ahead, context.catalogue)
     app.finish(next_data(app, ahead), lambda: click.echo("\n".join(lines)))
 
 
@@ -208,9 +208,9 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     if programme_id:
         _assess_all(app, programme_id)
         return
-    desk = app.desk_for(str(ref))
-    found, decision = decide(desk, str(ref))
-    lines = decision_lines(app, found, decision, desk.entry(found.programme))
+    context = app.desk_for(str(ref))
+    found, decision = decide(context, str(ref))
+    lines = decision_lines(app, found, decision, context.entry(found.programme))
     app.finish(decision_data(app, found, decision), lambda: click.echo("\n".join(lines)))
 
 
@@ -247,12 +247,12 @@ def record(app: App, ref: str, task: str, until: str | None, withdraw: bool, see
     """
     from kummi.casework.recording import record_task, withdraw_task
 
-    desk = app.desk_for(ref)
+    context = app.desk_for(ref)
     if withdraw:
-        _report(app, desk, withdraw_task(desk, ref, task, seen=seen))
+        _report(app, context, withdraw_task(context, ref, task, seen=seen))
     else:
         good_until = parse_date(until, "--until") if until else None
-        _report(app, desk, record_task(desk, ref, task, until=good_until, seen=seen))
+        _report(app, context, record_task(context, ref, task, until=good_until, seen=seen))
 
 
 @case.command("set", short_help="Set facts.")
@@ -277,8 +277,8 @@ def set_(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
         if not sign:
             raise InputError(Fault(f"fact {number}", "expected FIELD=VALUE, such as registered=2024-02-01"))
         given[name.strip()] = value.strip()
-    desk = app.desk_for(ref)
-    _report(app, desk, set_facts(desk, ref, given, seen=seen))
+    context = app.desk_for(ref)
+    _report(app, context, set_facts(context, ref, given, seen=seen))
 
 
 @case.command(short_help="Move to a stage.")
@@ -305,8 +305,8 @@ def advance(app: App, /, ref: str | None, stage: str | None, seen: int | None, *
         return
     if not (ref and stage):
         raise InputError("say which case and which stage: kummi case advance XX-12 STAGE")
-    desk = app.desk_for(ref)
-    _moved(app, desk, move(desk, ref, stage, seen=seen))
+    context = app.desk_for(ref)
+    _moved(app, context, move(context, ref, stage, seen=seen))
 
 
 def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None:
@@ -341,8 +341,8 @@ def hold(app: App, ref: str, reason: str | None, seen: int | None) -> None:
     """
     from kummi.casework.moving import hold as put_on_hold
 
-    desk = app.desk_for(ref)
-    _moved(app, desk, put_on_hold(desk, ref, note=reason, seen=seen))
+    context = app.desk_for(ref)
+    _moved(app, context, put_on_hold(context, ref, note=reason, seen=seen))
 
 
 @case.command(short_help="Take off hold.")
@@ -358,8 +358,8 @@ def resume(app: App, ref: str, seen: int | None) -> None:
     """
     from kummi.casework.moving import resume as take_off_hold
 
-    desk = app.desk_for(ref)
-    _moved(app, desk, take_off_hold(desk, ref, seen=seen))
+    context = app.desk_for(ref)
+    _moved(app, context, take_off_hold(context, ref, seen=seen))
 
 
 @case.command(short_help="Close with an outcome.")
@@ -377,8 +377,8 @@ def close(app: App, ref: str, outcome: str, reason: str | None, seen: int | None
     """
     from kummi.casework.moving import close as end
 
-    desk = app.desk_for(ref)
-    _moved(app, desk, end(desk, ref, Outcome(outcome), note=reason, seen=seen))
+    context = app.desk_for(ref)
+    _moved(app, context, end(context, ref, Outcome(outcome), note=reason, seen=seen))
 
 
 @case.command(short_help="Open a closed case again.")
@@ -395,8 +395,8 @@ def reopen(app: App, ref: str, reason: str, seen: int | None) -> None:
     """
     from kummi.casework.moving import reopen as open_again
 
-    desk = app.desk_for(ref)
-    _moved(app, desk, open_again(desk, ref, reason, seen=seen))
+    context = app.desk_for(ref)
+    _moved(app, context, open_again(context, ref, reason, seen=seen))
 
 
 @case.command(short_help="The story of a case.")
@@ -411,13 +411,13 @@ def timeline(app: App, ref: str) -> None:
     from kummi.casework.listing import timeline as story
     from kummi.cli.case_output import case_head, moment_data, moment_row
 
-    desk = app.desk_for(ref)
-    found, moments = story(desk, ref)
-    entry = desk.catalogue.programmes.get(found.programme)
+    context = app.desk_for(ref)
+    found, moments = story(context, ref)
+    entry = context.catalogue.programmes.get(found.programme)
 
     def show() -> None:
         for line in (
-            *case_head(app, found, desk.catalogue),
+            *case_head(app, found, context.catalogue),
             *table([moment_row(app, each, entry) for each in moments], "  "),
         ):
             click.echo(line)
@@ -425,17 +425,17 @@ def timeline(app: App, ref: str) -> None:
     app.finish({"ref": found.ref, "events": [moment_data(each) for each in moments]}, show)
 
 
-def _report(app: App, desk: Desk, recorded: Recorded) -> None:
+def _report(app: App, context: Context, recorded: Recorded) -> None:
     _warn(recorded.warnings)
-    _moved(app, desk, recorded.case, recorded.warnings)
+    _moved(app, context, recorded.case, recorded.warnings)
 
 
-def _moved(app: App, desk: Desk, after: Case, warnings: tuple[str, ...] = ()) -> None:
-    """Show where a case stands after a deed."""
+def _moved(app: App, context: Context, after: Case, warnings: tuple[str, ...] = ()) -> None:
+    """Show where a case stands after a action."""
     from kummi.cli.case_output import case_data, case_head
 
-    lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, desk.catalogue)))  # noqa: E731
-    app.finish(case_data(after, desk.catalogue) | {"warnings": list(warnings)}, lines)
+    lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, context.catalogue)))  # noqa: E731
+    app.finish(case_data(after, context.catalogue) | {"warnings": list(warnings)}, lines)
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

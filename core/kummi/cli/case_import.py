@@ -26,7 +26,7 @@ def template(app: App, programme_id: str, target: Path, force: bool) -> None:
 
     Example:  kummi case template xx-harbour households.xlsx --lang xx
     """
-    from kummi.casework.importing.template import write_template
+    from kummi.importing.template import write_template
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
     write_template(entry, target, app.language, force=force)
@@ -58,7 +58,7 @@ def _without_collecting() -> Iterator[None]:
 @writes
 @click.pass_context
 def import_(
-    context: click.Context, programme_id: str, source: Path, rejects: Path | None, sheet: str | None, force: bool
+    click_context: click.Context, programme_id: str, source: Path, rejects: Path | None, sheet: str | None, force: bool
 ) -> None:
     """Take the households of FILE, a .csv or .xlsx, into PROGRAMME on the business date.
 
@@ -75,13 +75,13 @@ def import_(
 
     Example:  kummi case import xx-harbour households.xlsx
     """
-    from kummi.casework.importing.taking import SHOWN, import_sheet
     from kummi.cli.progress import counting
+    from kummi.importing.import_households import SHOWN, import_sheet
 
-    app: App = context.obj
-    desk = app.desk_for_programme(programme_id)
+    app: App = click_context.obj
+    context = app.desk_for_programme(programme_id)
     with counting("Importing", None) as step, _without_collecting():
-        done = import_sheet(desk, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step)
+        done = import_sheet(context, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step)
     refs = [f"{done.country}-{number}" for number in done.numbers]
 
     def show() -> None:
@@ -117,4 +117,4 @@ def import_(
             click.echo(f"row {bad.row}{f', column {bad.column}' if bad.column else ''}: {bad.reason}", err=True)
         if done.rejects:
             click.echo(f"The refused rows are in {done.rejects}; it holds personal data", err=True)
-        context.exit(2)
+        click_context.exit(2)

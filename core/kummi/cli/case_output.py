@@ -14,13 +14,13 @@ from kummi.model.case import Case
 from kummi.model.decision import Decision, Result
 
 if TYPE_CHECKING:
-    from kummi.casework.desk import OpenCase
-    from kummi.casework.listing import Moment
+    from kummi.casework.context import LoadedCase
+    from kummi.casework.listing import TimelineEntry
     from kummi.casework.next_steps import NextSteps
     from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-    from kummi.lifecycle.ahead import Ending
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
+    from kummi.lifecycle.upcoming import Ending
     from kummi.model.words import Words
 
 
@@ -163,7 +163,7 @@ def task_data(app: App, state: TaskState, entry: ProgrammeEntry) -> dict[str, An
 
 def owner_name(app: App, entry: ProgrammeEntry, owner: str) -> str:
     """Return who a role is on the business date, by its authority's name of that day."""
-    from kummi.casework.desk import owners_of
+    from kummi.casework.context import owners_of
 
     found = owners_of(entry, app.on).get(owner)
     return app.say(found) if found else owner
@@ -190,7 +190,7 @@ def stranded_next_data(found: Stranded) -> dict[str, Any]:
 
 def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
     """Return what may be done next in its JSON shape."""
-    case = ahead.it.case
+    case = ahead.loaded.case
     return {
         "ref": case.ref,
         "stage": case.stage,
@@ -199,14 +199,14 @@ def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
         "leave_by": ahead.leave_by,
         "stranded": None,
         "endings": [ending_data(app, each) for each in ahead.endings],
-        "tasks": [task_data(app, state, ahead.it.entry) for state in ahead.tasks],
+        "tasks": [task_data(app, state, ahead.loaded.entry) for state in ahead.tasks],
         "moves": [move_data(app, looked) for looked in ahead.moves],
     }
 
 
 def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
-    entry = ahead.it.entry
+    entry = ahead.loaded.entry
     words = entry.words
     yield from standing_lines(app, ahead, catalogue)
     yield from _task_lines(app, ahead)
@@ -230,7 +230,7 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
 
 def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
-    case, entry, words = ahead.it.case, ahead.it.entry, ahead.it.entry.words
+    case, entry, words = ahead.loaded.case, ahead.loaded.entry, ahead.loaded.entry.words
     yield from case_head(app, case, catalogue, ahead.phase.value)
     if case.held_since:
         yield f"    {app.word(words, 'cli.held_since', day=case.held_since)}: kummi case resume {case.ref}"
@@ -239,14 +239,14 @@ def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator
     if ahead.leave_by:
         yield f"    {app.word(words, 'cli.leave_by', day=ahead.leave_by)}{_late(app, entry, ahead.leave_by)}"
     for state in ahead.consent:
-        yield from (f"    {line}" for line in consent_lines(app, ahead.it, state))
+        yield from (f"    {line}" for line in consent_lines(app, ahead.loaded, state))
     for each in ahead.endings:
         yield f"    {each.day}  {ending_words(app, entry, each)}"
 
 
-def consent_lines(app: App, it: OpenCase, state: TaskState) -> Iterator[str]:
+def consent_lines(app: App, loaded: LoadedCase, state: TaskState) -> Iterator[str]:
     """Say that a case lacks the consent that it cannot go on without, and what to do."""
-    words, ref, title = it.entry.words, it.case.ref, app.say(state.task.title)
+    words, ref, title = loaded.entry.words, loaded.case.ref, app.say(state.task.title)
     key = "cli.consent_ended" if state.until else "cli.consent_gone"
     yield app.word(words, key, task=title, day=state.until)
     yield app.word(
@@ -282,7 +282,7 @@ def ending_data(app: App, ending: Ending) -> dict[str, Any]:
 
 
 def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
-    entry, words = ahead.it.entry, ahead.it.entry.words
+    entry, words = ahead.loaded.entry, ahead.loaded.entry.words
     done = [state for state in ahead.tasks if state.done_on and not state.lapsed]
     owed = [state for state in ahead.tasks if state.outstanding]
     rest = [state for state in ahead.tasks if state not in done and state not in owed]
@@ -317,14 +317,14 @@ def _late(app: App, entry: ProgrammeEntry, day: date) -> str:
 
 
 def _move_title(app: App, ahead: NextSteps, looked: PossibleMove) -> str:
-    words = ahead.it.entry.words
+    words = ahead.loaded.entry.words
     if looked.move.outcome:
         return app.word(words, "cli.close_as", outcome=app.word(words, f"outcome.{looked.move.outcome}"))
     return f"{app.say(looked.move.title or looked.stage.title)} ({app.word(words, f'phase.{looked.phase}')})"
 
 
 def _move_row(app: App, ahead: NextSteps, looked: PossibleMove) -> tuple[str, ...]:
-    ref = ahead.it.case.ref
+    ref = ahead.loaded.case.ref
     way = f"close {ref} {looked.move.outcome}" if looked.move.outcome else f"advance {ref} {looked.move.to}"
     return (_move_title(app, ahead, looked), f"kummi case {way}")
 
@@ -349,7 +349,7 @@ def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEnt
         yield from finding_lines(app, finding, "  ", words)
 
 
-def moment_data(moment: Moment) -> dict[str, Any]:
+def moment_data(moment: TimelineEntry) -> dict[str, Any]:
     """Return an event in its JSON shape: without the words of its note, which are personal data."""
     event = moment.event
     return {
@@ -364,7 +364,7 @@ def moment_data(moment: Moment) -> dict[str, Any]:
     }
 
 
-def moment_row(app: App, moment: Moment, entry: ProgrammeEntry | None) -> tuple[str, ...]:
+def moment_row(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> tuple[str, ...]:
     """Say an event in one row: when, what, by whom, and when it was recorded if that was later."""
     event, words = moment.event, words_for(app, entry)
     later = ""
@@ -380,7 +380,7 @@ def _note(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
-def _what(app: App, moment: Moment, entry: ProgrammeEntry | None) -> str:
+def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
     event, words = moment.event, words_for(app, entry)
     titles = {task.id: task.title for task in entry.workflow.tasks} if entry else {}
     titles |= {stage.id: stage.title for stage in entry.workflow.stages} if entry else {}

@@ -13,7 +13,7 @@ from kummi.cli.options import force_option, global_options, writes
 from kummi.errors import Fault, IntegrityError
 
 if TYPE_CHECKING:
-    from kummi.store.store import Store
+    from kummi.store.database import Store
 
 
 @click.group(short_help="Look after the database: upgrade, check, backup, restore.")
@@ -37,7 +37,7 @@ def upgrade(app: App) -> None:
     from kummi.store.schema import HEAD, create_or_upgrade, require_current, revision_in
 
     store = app.raw_store()
-    if not store.differences.exists():
+    if not store.dialect.exists():
         require_current(store)
     before = revision_in(store) if app.dry_run else create_or_upgrade(store)
     brought = "would be brought" if app.dry_run else "was brought"
@@ -65,7 +65,7 @@ def check(app: App) -> None:
     faults = faults_of(store)
     if faults:
         raise IntegrityError("; ".join(str(Fault(store.place, each)) for each in faults))
-    removed = remove_unfinished(Path(store.url.database or "").parent) if store.differences.name == "sqlite" else 0
+    removed = remove_unfinished(Path(store.url.database or "").parent) if store.dialect.name == "sqlite" else 0
     groups = count_stranded(store, app.found())
 
     def show() -> None:

@@ -21,12 +21,12 @@ from kummi.errors import IntegrityError, PluginError
 from kummi.model.dates import months_after
 
 if TYPE_CHECKING:
-    from kummi.casework.desk import Desk, OpenCase
-    from kummi.casework.listing import Moment
+    from kummi.casework.context import Context, LoadedCase
+    from kummi.casework.listing import TimelineEntry
     from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
     from kummi.funding.entitlement import Entitlement
-    from kummi.store.store import Store
-    from kummi.testing.play import Told
+    from kummi.store.database import Store
+    from kummi.testing.play import ScenarioResult
     from kummi.testing.scenario import Scenario
 
 
@@ -43,8 +43,8 @@ def demo(app: App, full: bool) -> None:
 
     Example:  kummi demo
     """
+    from kummi.store.database import Store, find_url
     from kummi.store.schema import create_or_upgrade
-    from kummi.store.store import Store, find_url
 
     catalogue = app.catalogue()
     stories = list(_stories(catalogue))
@@ -86,11 +86,11 @@ def _stories(catalogue: Catalogue) -> Iterator[Scenario]:
                 yield story
 
 
-def _desk(store: Store, catalogue: Catalogue, on: date) -> Desk:
-    from kummi.casework.desk import Desk
+def _desk(store: Store, catalogue: Catalogue, on: date) -> Context:
+    from kummi.casework.context import Context
 
     numbers = itertools.count(1)
-    return Desk(
+    return Context(
         store, catalogue, "demo", on, lambda: datetime.combine(on, time(9), UTC), lambda: f"{next(numbers):032x}"
     )
 
@@ -111,13 +111,13 @@ def _two_years_after(day: date) -> date:
 @dataclass
 class _Tour:
     app: App
-    desk: Desk
+    context: Context
     stories: list[Scenario]
     folder: Path
     full: bool
 
     def __post_init__(self) -> None:
-        self.told: list[Told] = []
+        self.told: list[ScenarioResult] = []
 
     def parts(self) -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
         """Yield each part of the tour: its title, and what gives its lines."""
@@ -133,15 +133,19 @@ class _Tour:
 
     def proofs(self) -> Iterator[str]:
         """Prove the workflow of every programme."""
-        from kummi.lifecycle.proofs import prove
+        from kummi.lifecycle.proofs.prove import prove
 
         rows = []
-        for key, entry in sorted(self.desk.catalogue.programmes.items()):
-            flaws = [
-                flaw for flaw in prove(entry.workflow, entry.country, entry.programme, entry.rules) if not flaw.gap
+        for key, entry in sorted(self.context.catalogue.programmes.items()):
+            violations = [
+                violation
+                for violation in prove(entry.workflow, entry.country, entry.programme, entry.rules)
+                if not violation.gap
             ]
             stages, tasks = len(entry.workflow.stages), len(entry.workflow.tasks)
-            rows.append(("✗" if flaws else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks"))
+            rows.append(
+                ("✗" if violations else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks")
+            )
         proved = sum(row[0] == "✓" for row in rows)
         yield f"{proved} of {len(rows)}: every case can end; no match without consent, no meeting without clearance."
         yield from table([row for row in rows if self.full or row[0] == "✗"], "  ")
@@ -151,7 +155,7 @@ class _Tour:
         from kummi.testing.play import play_at
 
         for story in self.stories:
-            told = play_at(self.desk, story)
+            told = play_at(self.context, story)
             if told.case is None or not told.holds:
                 raise PluginError(f"the demo story of {story.programme} departs: {'; '.join(told.departures)}")
             self.told.append(told)
@@ -161,19 +165,19 @@ class _Tour:
         if not self.full:
             yield from table([self._in_short(told) for told in self.told if told is not self._richest])
 
-    def _title(self, told: Told) -> str:
+    def _title(self, told: ScenarioResult) -> str:
         assert told.case is not None
-        return f"{told.case.ref}  {self.app.say(self.desk.entry(told.scenario.programme).programme.title)}"
+        return f"{told.case.ref}  {self.app.say(self.context.entry(told.scenario.programme).programme.title)}"
 
-    def _in_short(self, told: Told) -> tuple[str, ...]:
+    def _in_short(self, told: ScenarioResult) -> tuple[str, ...]:
         moments = self._moments(told)
         tasks = sum(moment.event.kind == "recorded" for moment in moments)
         days = f"{told.scenario.on} – {moments[-1].event.happened_on}"
         return (days, f"{tasks} tasks: {told.case.outcome if told.case else None}", self._title(told))
 
-    def _in_full(self, told: Told) -> Iterator[str]:
+    def _in_full(self, told: ScenarioResult) -> Iterator[str]:
         """Tell each stage of a case with what was done in it."""
-        entry = self.desk.entry(told.scenario.programme)
+        entry = self.context.entry(told.scenario.programme)
         titles = {task.id: self.app.say(task.title) for task in entry.workflow.tasks}
         stage, since, done = entry.workflow.stage(entry.workflow.initial), told.scenario.on, list[str]()
         yield f"{self._title(told)}: {told.scenario.scenario}"
@@ -187,27 +191,27 @@ class _Tour:
                 stage, since, done = entry.workflow.stage(event.data["to"]), event.happened_on, []
         yield f"  {since}  {self.app.say(stage.title)}: {told.case.outcome if told.case else None}"
 
-    def _moments(self, told: Told) -> list[Moment]:
+    def _moments(self, told: ScenarioResult) -> list[TimelineEntry]:
         from kummi.casework.listing import timeline
 
         assert told.case is not None
-        return timeline(self.desk, told.case.ref)[1]
+        return timeline(self.context, told.case.ref)[1]
 
     @cached_property
-    def _richest(self) -> Told:
+    def _richest(self) -> ScenarioResult:
         """The story of which the most money can be computed: it shows the arithmetic."""
         return max(self.told, key=lambda told: sum(line.money is not None for line in self._two_years(told)[1]))
 
-    def _two_years(self, told: Told) -> tuple[OpenCase, tuple[Entitlement, ...]]:
-        from kummi.casework.desk import look_up
+    def _two_years(self, told: ScenarioResult) -> tuple[LoadedCase, tuple[Entitlement, ...]]:
+        from kummi.casework.context import load
         from kummi.funding.entitlements import entitlements_of
 
         assert told.case is not None
         end = _two_years_after(told.scenario.on)
-        desk = replace(self.desk, on=end)
-        with desk.store.reading() as connection:
-            it = look_up(desk, connection, told.case.ref)
-        return it, entitlements_of(it.entry, it.facts, it.members, told.scenario.on, end)
+        context = replace(self.context, on=end)
+        with context.store.reading() as connection:
+            loaded = load(context, connection, told.case.ref)
+        return loaded, entitlements_of(loaded.entry, loaded.facts, loaded.members, told.scenario.on, end)
 
     def refusal(self) -> Iterator[str]:
         """Ask for a household on another pathway until a programme refuses it."""
@@ -218,12 +222,12 @@ class _Tour:
         from kummi.testing.play import at
 
         for story in [self._richest.scenario, *self.stories]:
-            desk = at(self.desk, story.on)
-            entry = desk.entry(story.programme)
+            context = at(self.context, story.on)
+            entry = context.entry(story.programme)
             for pathway in Pathway:
                 household = story.household.model_copy(update={"pathway": pathway})
-                case = open_case(desk, story.programme, household).case
-                case, decision = assess(desk, case.ref)
+                case = open_case(context, story.programme, household).case
+                case, decision = assess(context, case.ref)
                 if decision.outcome == "not_eligible":
                     against = [finding for finding in decision.findings if finding.result != "met"]
                     yield from decision_lines(self.app, case, replace(decision, findings=tuple(against)), entry)
@@ -233,7 +237,7 @@ class _Tour:
         """Tell the story of the case with the most events."""
         from kummi.cli.case_output import moment_row
 
-        entry = self.desk.entry(self._richest.scenario.programme)
+        entry = self.context.entry(self._richest.scenario.programme)
         yield from table([moment_row(self.app, each, entry) for each in self._moments(self._richest)], "  ")
 
     def money(self) -> Iterator[str]:
@@ -241,10 +245,10 @@ class _Tour:
         from kummi.cli.funding import entitlement_lines
 
         start = self._richest.scenario.on
-        it, lines = self._two_years(self._richest)
+        loaded, lines = self._two_years(self._richest)
         shown = [line for line in lines if self.full or line.person == 1]
-        yield f"{it.case.ref}, {start} to {_two_years_after(start)}; what no source gives is a gap, never nothing"
-        yield from entitlement_lines(self.app, it, shown, with_sources=self.full)
+        yield f"{loaded.case.ref}, {start} to {_two_years_after(start)}; what no source gives is a gap, never nothing"
+        yield from entitlement_lines(self.app, loaded, shown, with_sources=self.full)
 
     def reports(self) -> Iterator[str]:
         """Build the first report of the programme of one story, or of all, in all three file forms."""
@@ -252,10 +256,10 @@ class _Tour:
         from kummi.reporting.files import write_csv, write_json, write_xlsx
 
         for told in self.told if self.full else [self._richest]:
-            entry = self.desk.entry(told.scenario.programme)
+            entry = self.context.entry(told.scenario.programme)
             form = entry.reports.formats[0]
             start, end = date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31)
-            with self.desk.store.reading() as connection:
+            with self.context.store.reading() as connection:
                 made = build(connection, entry, form.id, start, end, entry.country.languages[0], entry.words)
                 made = replace(made, rows=list(made.rows))
             name = self.folder / form.id
@@ -271,13 +275,13 @@ class _Tour:
         from kummi.cli.sections import comparison_lines
         from kummi.network.compare import compare
 
-        yield from comparison_lines(compare(self.desk.catalogue, self._richest.scenario.on, self.app.language))
+        yield from comparison_lines(compare(self.context.catalogue, self._richest.scenario.on, self.app.language))
 
     def audit(self) -> Iterator[str]:
         """Prove the demo's own record."""
         from kummi.store.audit import verify
 
-        verdict = verify(self.desk.store)
+        verdict = verify(self.context.store)
         if verdict.faults:
             raise IntegrityError("; ".join(str(fault) for fault in verdict.faults))
         yield f"{verdict.cases} cases, {verdict.events} events: every state follows from its events."

@@ -12,7 +12,7 @@ from kummi.cli.app import App, table
 from kummi.cli.options import global_options
 
 if TYPE_CHECKING:
-    from kummi.casework.morning import Due, EndingForAll
+    from kummi.casework.due import Due, EndingForAll
 
 
 @click.command(short_help="The morning list: overdue, due soon, ending, blocked.")
@@ -32,14 +32,14 @@ def due(app: App, days: int | None, programme_id: str | None, limit: int) -> Non
 
     Example:  kummi due --days 14
     """
-    from kummi.casework.morning import due as morning
-    from kummi.casework.morning import endings_of_programmes
+    from kummi.casework.due import due as morning
+    from kummi.casework.due import endings_of_programmes
 
-    desk = app.desk_for_programme(programme_id) if programme_id else app.desk()
+    context = app.desk_for_programme(programme_id) if programme_id else app.context()
     if programme_id:
-        desk.entry(programme_id)
-    found = morning(desk, days, programme_id, limit)
-    for_all = endings_of_programmes(desk, days, programme_id)
+        context.entry(programme_id)
+    found = morning(context, days, programme_id, limit)
+    for_all = endings_of_programmes(context, days, programme_id)
     data = [*(_data_for_all(app, each) for each in for_all), *(_data(app, each) for each in found)]
     app.finish(data, lambda: click.echo("\n".join(_lines(app, found, for_all, days))))
 
@@ -48,7 +48,7 @@ def _data(app: App, item: Due) -> dict[str, Any]:
     from kummi.casework.stranded import Stranded
     from kummi.cli.case_output import stranded_data
 
-    task, case = item.task, item.it.case
+    task, case = item.task, item.loaded.case
     return {
         "ref": case.ref,
         "refs": [case.ref],
@@ -63,7 +63,7 @@ def _data(app: App, item: Due) -> dict[str, Any]:
         "what": _what(app, item),
         "owner": task.task.owner if task else None,
         "owner_title": _owner(app, item) or None,
-        "stranded": stranded_data(item.it if isinstance(item.it, Stranded) else None),
+        "stranded": stranded_data(item.loaded if isinstance(item.loaded, Stranded) else None),
     }
 
 
@@ -124,9 +124,9 @@ def _at_once(app: App, items: Sequence[Due]) -> Iterator[str]:
         yield f"{app.word(app.words(), 'cli.at_once')} ({len(items)})"
     for item in items:
         assert item.task is not None
-        assert not isinstance(item.it, Stranded)
-        first, *more = consent_lines(app, item.it, item.task)
-        yield f"  {item.it.case.ref}  {first}"
+        assert not isinstance(item.loaded, Stranded)
+        first, *more = consent_lines(app, item.loaded, item.task)
+        yield f"  {item.loaded.case.ref}  {first}"
         yield from (f"      {line}" for line in more)
 
 
@@ -134,8 +134,8 @@ def _row(app: App, item: Due) -> Row:
     """Say a due thing in one row: the day, the case, what, who owes it."""
     from kummi.casework.stranded import Stranded
 
-    ref = item.it.case.ref
-    last = f"kummi case next {ref}" if isinstance(item.it, Stranded) else _owner(app, item)
+    ref = item.loaded.case.ref
+    last = f"kummi case next {ref}" if isinstance(item.loaded, Stranded) else _owner(app, item)
     return (str(item.day), ref, _what(app, item), last)
 
 
@@ -143,13 +143,13 @@ def _owner(app: App, item: Due) -> str:
     from kummi.casework.stranded import Stranded
     from kummi.cli.case_output import owner_name
 
-    if item.task is None or isinstance(item.it, Stranded):
+    if item.task is None or isinstance(item.loaded, Stranded):
         return ""
-    return owner_name(app, item.it.entry, item.task.task.owner)
+    return owner_name(app, item.loaded.entry, item.task.task.owner)
 
 
 def _row_for_all(app: App, each: EndingForAll) -> Row:
-    from kummi.casework.morning import SHOWN
+    from kummi.casework.due import SHOWN
     from kummi.cli.case_output import ending_words
 
     refs = ", ".join(each.refs[:SHOWN]) + (", …" if len(each.refs) > SHOWN else "")
@@ -161,17 +161,17 @@ def _what(app: App, item: Due) -> str:
     from kummi.casework.stranded import Stranded
     from kummi.cli.case_output import consent_lines, ending_words
 
-    if isinstance(item.it, Stranded):
-        return f"{app.word(app.words(), 'cli.stranded')}: {item.it.why}"
-    entry, words = item.it.entry, item.it.entry.words
+    if isinstance(item.loaded, Stranded):
+        return f"{app.word(app.words(), 'cli.stranded')}: {item.loaded.why}"
+    entry, words = item.loaded.entry, item.loaded.entry.words
     if item.ending:
         return ending_words(app, entry, item.ending)
     if item.kind == "held":
         return app.word(words, "cli.held_since", day=item.day)
     if item.task is None:
-        stage = app.say(entry.workflow.stage(item.it.case.stage).title)
+        stage = app.say(entry.workflow.stage(item.loaded.case.stage).title)
         return app.word(words, "cli.should_have_left", stage=stage)
     if item.kind == "consent":
-        return next(consent_lines(app, item.it, item.task))
+        return next(consent_lines(app, item.loaded, item.task))
     title = app.say(item.task.task.title)
     return f"{title} ({app.word(words, 'cli.lapsed')})" if item.kind == "lapsed" else title

@@ -17,7 +17,7 @@ from kummi.model.text import Text
 from kummi.model.words import Words
 
 if TYPE_CHECKING:
-    from kummi.casework.desk import OpenCase
+    from kummi.casework.context import LoadedCase
     from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.funding.entitlement import Entitlement
 
@@ -125,27 +125,29 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
 
     Example:  kummi funding entitlements XX-12 --from 2025-01-01 --to 2025-12-31
     """
-    from kummi.casework.desk import look_up
+    from kummi.casework.context import load
     from kummi.funding.entitlements import entitlements_of
 
-    desk = app.desk_for(ref)
-    with desk.store.reading() as connection:
-        it = look_up(desk, connection, ref)
-    lines = entitlements_of(it.entry, it.facts, it.members, parse_date(start, "--from"), parse_date(end, "--to"))
+    context = app.desk_for(ref)
+    with context.store.reading() as connection:
+        loaded = load(context, connection, ref)
+    lines = entitlements_of(
+        loaded.entry, loaded.facts, loaded.members, parse_date(start, "--from"), parse_date(end, "--to")
+    )
 
     def show() -> None:
-        for line in entitlement_lines(app, it, lines):
+        for line in entitlement_lines(app, loaded, lines):
             click.echo(line)
 
-    app.finish(_entitlement_data(app, it, lines), show)
+    app.finish(_entitlement_data(app, loaded, lines), show)
 
 
-def _entitlement_data(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> dict[str, Any]:
+def _entitlement_data(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> dict[str, Any]:
     from kummi.funding.totals import totals_by_payee
 
-    totals = totals_by_payee(lines, it.entry.country.currency)
+    totals = totals_by_payee(lines, loaded.entry.country.currency)
     return {
-        "ref": it.case.ref,
+        "ref": loaded.case.ref,
         "on": app.on,
         "lines": [_line_data(app, each) for each in lines],
         "totals": [
@@ -161,7 +163,7 @@ def _entitlement_data(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> d
             }
             for (payee, title), found in totals.items()
         ],
-        "not_computed": [each.id for each in it.entry.schemes if not each.is_computed],
+        "not_computed": [each.id for each in loaded.entry.schemes if not each.is_computed],
     }
 
 
@@ -187,21 +189,23 @@ def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
     }
 
 
-def entitlement_lines(app: App, it: OpenCase, lines: Sequence[Entitlement], with_sources: bool = True) -> Iterator[str]:
+def entitlement_lines(
+    app: App, loaded: LoadedCase, lines: Sequence[Entitlement], with_sources: bool = True
+) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
-    words = it.entry.words
+    words = loaded.entry.words
     sources = Sources()
     if not lines:
-        yield f"{it.case.ref}: {app.word(words, 'cli.no_scheme')}"
+        yield f"{loaded.case.ref}: {app.word(words, 'cli.no_scheme')}"
     for person in dict.fromkeys(line.person for line in lines):
         own = [line for line in lines if line.person == person]
         yield app.word(words, "cli.person", number=person)
         yield from table([_line_row(app, line, sources, words) for line in own], "  ")
         yield from dict.fromkeys(each for line in own for each in _remarks(app, line, words))
-    yield from _total_lines(app, it, lines)
-    unknown = [f"{app.say(each.title)} [{each.id}]" for each in it.entry.schemes if not each.is_computed]
+    yield from _total_lines(app, loaded, lines)
+    unknown = [f"{app.say(each.title)} [{each.id}]" for each in loaded.entry.schemes if not each.is_computed]
     if unknown:
-        yield app.word(words, "cli.schemes_not_computed", schemes="; ".join(unknown), programme=it.entry.id)
+        yield app.word(words, "cli.schemes_not_computed", schemes="; ".join(unknown), programme=loaded.entry.id)
     if with_sources:
         yield from sources.lines()
 
@@ -234,11 +238,11 @@ def _remarks(app: App, line: Entitlement, words: Words) -> Iterator[str]:
             yield f"      {app.word(words, 'cli.claim_by', date=line.claim_by)}: {line.scheme.id}"
 
 
-def _total_lines(app: App, it: OpenCase, lines: Sequence[Entitlement]) -> Iterator[str]:
+def _total_lines(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> Iterator[str]:
     from kummi.funding.totals import totals_by_payee
 
-    words = it.entry.words
-    for (_, title), found in totals_by_payee(lines, it.entry.country.currency).items():
+    words = loaded.entry.words
+    for (_, title), found in totals_by_payee(lines, loaded.entry.country.currency).items():
         parts = [app.word(words, "cli.to_payee", payee=app.say(title), total=found.payable)]
         for key, more in (("if_conditions_hold", found.if_conditions_hold), ("assumed", found.assumed)):
             if more.amount:

@@ -20,7 +20,7 @@ def guidance_lines(
     app: App, ahead: NextSteps, catalogue: Catalogue, task: str | None, *, in_full: bool
 ) -> Iterator[str]:
     """Say how the missing tasks of a case are done, or the one task that is asked for."""
-    entry, sources = ahead.it.entry, Sources()
+    entry, sources = ahead.loaded.entry, Sources()
     states = [state for state in ahead.tasks if task or state.outstanding]
     yield from standing_lines(app, ahead, catalogue)
     if not states:
@@ -35,5 +35,5 @@ def guidance_lines(
 
 def _guidance(app: App, ahead: NextSteps, state: TaskState, sources: Sources) -> Iterator[str]:
     guidance = state.task.guidance
-    said = app.say(guidance) if guidance else app.word(ahead.it.entry.words, "cli.no_guidance")
+    said = app.say(guidance) if guidance else app.word(ahead.loaded.entry.words, "cli.no_guidance")
     yield from wrapped(f"{said} {sources.numbers(state.task.reference)}", screen_width(), "      ")

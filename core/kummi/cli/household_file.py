@@ -15,8 +15,8 @@ LARGEST = 1_000_000
 
 def read_household(path: Path) -> Household:
     """Read the ``household`` mapping of a file; the file may hold it bare, too. Raises InputError with every fault."""
-    from kummi.catalogue.model_faults import model_faults
-    from kummi.catalogue.yaml_source import read_file, read_yaml
+    from kummi.catalogue.yaml.model_faults import model_faults
+    from kummi.catalogue.yaml.source import read_file, read_yaml
 
     source = read_yaml(path.name, read_file(path, LARGEST), of_persons=True)
     if source.faults:

@@ -62,7 +62,7 @@ def compare(
     """
     from kummi.cli.sections import comparison_lines
     from kummi.network.compare import compare as side_by_side
-    from kummi.network.plain import as_json
+    from kummi.network.comparison_json import as_json
 
     topics, write = _topics(topic), _writer(target)
     found = side_by_side(app.catalogue(), app.on, app.language, names, topics)
@@ -101,8 +101,8 @@ def diff(app: App, left: str, right: str | None, other_day: str | None, sources:
 
 def _two_names(app: App, left: str, right: str, sources: bool) -> None:
     from kummi.cli.sections import difference_lines
+    from kummi.network.comparison_json import differences_as_json
     from kummi.network.difference import differ
-    from kummi.network.plain import differences_as_json
 
     found = differ(app.catalogue(), left, right, app.on, app.language)
     app.finish(differences_as_json(found), lambda: _print(difference_lines(found, sources=sources)))
@@ -110,8 +110,8 @@ def _two_names(app: App, left: str, right: str, sources: bool) -> None:
 
 def _two_days(app: App, name: str, other_day: str, sources: bool) -> None:
     from kummi.cli.sections import change_lines
+    from kummi.network.comparison_json import changes_as_json
     from kummi.network.law import law_changes
-    from kummi.network.plain import changes_as_json
 
     days = (app.on, business_date(other_day, "--and"))
     found = law_changes(app.catalogue(), name, days, app.language)
@@ -137,9 +137,9 @@ def _writer(target: Path | None) -> Callable[[Comparison], bytes]:
     """Return what writes a file of this kind. Raises InputError that says which kinds there are."""
     import json
 
-    from kummi.network.markdown import as_markdown
-    from kummi.network.plain import as_json
-    from kummi.network.workbook import as_workbook
+    from kummi.network.comparison_json import as_json
+    from kummi.network.comparison_markdown import as_markdown
+    from kummi.network.comparison_xlsx import as_workbook
 
     writers: dict[str, Callable[[Comparison], bytes]] = {
         ".md": lambda found: as_markdown(found).encode(),

@@ -17,7 +17,7 @@ from kummi.errors import NotFoundError
 if TYPE_CHECKING:
     from kummi.casework.stranded import StrandedGroup
     from kummi.catalogue.catalogue import Catalogue, PluginInfo
-    from kummi.catalogue.check import Missing, PluginReport
+    from kummi.catalogue.maturity import Missing, PluginReport
 
 
 @click.group(short_help="What is installed, and what is wrong with it.")
@@ -131,7 +131,7 @@ def check(context: click.Context, name: str | None, no_stories: bool, verbose: b
     Example:  kummi plugin check xx
     """
     from kummi.casework.stranded import count_stranded
-    from kummi.catalogue.check import check_plugin
+    from kummi.catalogue.maturity import check_plugin
     from kummi.testing.stories import play_all, stories_of
 
     app = context.ensure_object(App)
@@ -177,7 +177,7 @@ def _data(app: App, report: PluginReport) -> dict[str, Any]:
                 "proof": each.proof.value,
                 "number": each.proof.number,
                 "holds": each.holds,
-                "flaws": [flaw.said(app.language) for flaw in each.flaws],
+                "flaws": [violation.said(app.language) for violation in each.violations],
             }
             for each in report.proofs
         ],
@@ -219,7 +219,7 @@ def _report_lines(data: dict[str, Any], verbose: bool) -> Iterator[str]:
         own = [each for each in data["proofs"] if each["programme"] == programme]
         yield f"  {programme}: " + ", ".join(f"{'✓' if each['holds'] else '✗'} {each['proof']}" for each in own)
         for each in own:
-            yield from (f"      {flaw}" for flaw in each["flaws"] if not each["holds"])
+            yield from (f"      {violation}" for violation in each["flaws"] if not each["holds"])
     yield from _missing_lines(data, verbose)
     yield f"  open questions: {data['questions']}"
     if data["stories"]:

@@ -54,16 +54,16 @@ def list_(app: App) -> None:
 
 
 def _row(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
-    it = entry.programme
+    loaded = entry.programme
     return {
-        "id": it.id,
-        "title": app.say(it.title),
+        "id": loaded.id,
+        "title": app.say(loaded.title),
         "country": entry.country.code,
-        "status": it.status.value,
-        "start": it.window.start,
-        "end": it.window.end,
-        "open": it.status.takes_cases and it.window.contains(app.on),
-        "owner": app.say(it.owner),
+        "status": loaded.status.value,
+        "start": loaded.window.start,
+        "end": loaded.window.end,
+        "open": loaded.status.takes_cases and loaded.window.contains(app.on),
+        "owner": app.say(loaded.owner),
     }
 
 
@@ -91,13 +91,13 @@ def show_(app: App, programme_id: str, with_sources: bool) -> None:
 
 
 def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
-    it = entry.programme
+    loaded = entry.programme
     form, duration = _support(app, entry)
     return _row(app, entry) | {
-        "supporter": app.say(it.supporter),
-        "form": form if it.form else None,
-        "duration": duration if it.duration else None,
-        "partners": [app.say(each) for each in it.partners],
+        "supporter": app.say(loaded.supporter),
+        "form": form if loaded.form else None,
+        "duration": duration if loaded.duration else None,
+        "partners": [app.say(each) for each in loaded.partners],
         "fields": [
             {
                 "id": each.id,
@@ -105,9 +105,9 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
                 "title": app.say(each.title),
                 "choices": [{"id": choice.id, "title": app.say(choice.title)} for choice in each.choices],
             }
-            for each in it.fields
+            for each in loaded.fields
         ],
-        "municipalities": list(it.municipalities),
+        "municipalities": list(loaded.municipalities),
         "stages": [
             {
                 "id": stage.id,
@@ -133,28 +133,28 @@ def _data(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
         ],
         "notes": [
             {"text": app.say(each.text), "reference": [reference_line(source) for source in each.reference]}
-            for each in it.notes
+            for each in loaded.notes
         ],
-        "questions": [app.say(each.text) for each in it.questions],
+        "questions": [app.say(each.text) for each in loaded.questions],
         "disagreements": [
             {"about": app.say(each.about), "readings": [app.say(reading.says) for reading in each.readings]}
-            for each in it.disagreements
+            for each in loaded.disagreements
         ],
-        "reference": "; ".join(reference_line(each) for each in it.reference),
+        "reference": "; ".join(reference_line(each) for each in loaded.reference),
     }
 
 
 def _support(app: App, entry: ProgrammeEntry) -> tuple[str, str]:
     """Say in what form support is given, and for how long."""
-    from kummi.network.asked import Asked
     from kummi.network.overview import duration_cell, form_cell
+    from kummi.network.selection import Selection
 
-    asked = Asked((entry,), app.on, app.language, entry.words)
+    asked = Selection((entry,), app.on, app.language, entry.words)
     return form_cell(asked, entry.programme.form).text, duration_cell(asked, entry.programme.duration).text
 
 
 def _lines(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
-    from kummi.casework.desk import owners_of
+    from kummi.casework.context import owners_of
 
     data, words = _data(app, entry), entry.words
     owners = owners_of(entry, app.on)

@@ -88,13 +88,13 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     from kummi.reporting.files import write_csv, write_json, write_xlsx
     from kummi.store.output_file import write_file
 
-    desk = app.desk_for_programme(programme_id)
-    entry = desk.entry(programme_id)
+    context = app.desk_for_programme(programme_id)
+    entry = context.entry(programme_id)
     form = next((each for each in entry.reports.formats if each.id == format_id), None)
     if form is None:
         raise NotFoundError(f"report of {programme_id}", format_id, [each.id for each in entry.reports.formats])
     kind = (target.suffix if target else ".json" if app.settings.as_json else ".csv").removeprefix(".")
-    with desk.store.reading() as connection:
+    with context.store.reading() as connection:
         made = build_table(
             connection,
             entry,
@@ -112,7 +112,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
             case "json":
                 content = write_json(made)
             case _:
-                content = desk.catalogue.behaviour.render(made, form)
+                content = context.catalogue.behaviour.render(made, form)
     if content is None:
         raise InputError(f"--to-file: '.{kind}' is not a form that can be written; expected .csv, .xlsx or .json")
     if target is None:

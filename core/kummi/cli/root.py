@@ -148,7 +148,7 @@ def _run(typed: Sequence[str]) -> int:
             raise
         return 0
     except Exception as error:  # noqa: BLE001
-        from kummi.cli.failing import explain
+        from kummi.cli.error_output import explain
 
         return explain(app, error, "--json" in typed)
     finally:

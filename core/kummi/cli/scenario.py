@@ -53,8 +53,13 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
         click.echo(f"{len(told) - len(departed)} of {len(told)} stories hold")
 
     rows = [
-        {"file": str(path), "scenario": it.scenario.scenario, "holds": it.holds, "departures": list(it.departures)}
-        for path, it in told
+        {
+            "file": str(path),
+            "scenario": loaded.scenario.scenario,
+            "holds": loaded.holds,
+            "departures": list(loaded.departures),
+        }
+        for path, loaded in told
     ]
     app.finish(rows, show)
     if departed:

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 
 from kummi.cli.layout import blocks, grid, screen_width, wrapped
 from kummi.model.reference import Reference
-from kummi.network.asked import Asked
-from kummi.network.comparison import NOTHING, Cell, Comparison, Numbers, Page, Table, Topic
+from kummi.network.comparison import (
+    NOTHING,
+    Comparison,
+    ComparisonCell,
+    ComparisonPage,
+    ComparisonTable,
+    Numbers,
+    Topic,
+)
 from kummi.network.difference import Differences
 from kummi.network.law import Changes
 from kummi.network.saying import path
+from kummi.network.selection import Selection
 
 SCREEN = 40
 """Lines of one screen: what the overview keeps to."""
@@ -56,7 +64,9 @@ def change_lines(found: Changes, *, sources: bool = False) -> Iterator[str]:
     yield from _sentences(found.asked, said, sources)
 
 
-def _sentences(asked: Asked, said: Sequence[tuple[str, str, Sequence[Reference]]], addresses: bool) -> Iterator[str]:
+def _sentences(
+    asked: Selection, said: Sequence[tuple[str, str, Sequence[Reference]]], addresses: bool
+) -> Iterator[str]:
     numbers, width = Numbers(by_document=True), screen_width()
     if not said:
         yield asked.say("diff.nothing")
@@ -65,12 +75,12 @@ def _sentences(asked: Asked, said: Sequence[tuple[str, str, Sequence[Reference]]
         if heading != part:
             yield from ("", heading.upper())
             part = heading
-        yield from wrapped(numbers.cited(Cell(sentence, tuple(references))), width, hanging="  ")
+        yield from wrapped(numbers.cited(ComparisonCell(sentence, tuple(references))), width, hanging="  ")
     yield ""
     yield from source_lines(numbers, asked, width, addresses)
 
 
-def source_lines(numbers: Numbers, asked: Asked | Comparison, width: int, addresses: bool) -> Iterator[str]:
+def source_lines(numbers: Numbers, asked: Selection | Comparison, width: int, addresses: bool) -> Iterator[str]:
     """Yield the sources that were cited, with their addresses or with how to have them."""
     for number, source in enumerate(numbers.sources, start=1):
         yield from wrapped(f"[{number}] {source} ({source.read})", width, hanging="    ")
@@ -85,7 +95,7 @@ class _Screen:
     """One page, as wide as the screen is."""
 
     found: Comparison
-    page: Page
+    page: ComparisonPage
     width: int
     full: bool
     addresses: bool
@@ -106,10 +116,10 @@ class _Screen:
         yield from left_out
         yield from self._sources()
 
-    def _left_out(self, table: Table, count: int) -> list[str]:
+    def _left_out(self, table: ComparisonTable, count: int) -> list[str]:
         return wrapped(self.found.say("network.left_out", title=table.title, count=count), self.width)
 
-    def _table(self, table: Table, numbers: Numbers) -> list[str]:
+    def _table(self, table: ComparisonTable, numbers: Numbers) -> list[str]:
         rows = [[_whole(cell, numbers) for cell in row] for row in table.rows]
         titles = list(table.columns.values())
         head = [table.title.upper(), *wrapped(table.note, self.width)]
@@ -145,21 +155,21 @@ class _Screen:
             for row in (row for row in rows if row["programme"].text.startswith(f"{code}-")):
                 yield from self._programme(row, wide, numbers)
 
-    def _country(self, row: Sequence[Cell], numbers: Numbers | None) -> Iterator[str]:
+    def _country(self, row: Sequence[ComparisonCell], numbers: Numbers | None) -> Iterator[str]:
         _, name, badge, place, brings = row
         said = [name.text, badge.text, *([place.text] if place.text != NOTHING else [])]
         yield from wrapped(", ".join(said) + f": {_cited(brings, numbers)}", self.width, hanging="  ")
 
-    def _programme(self, row: dict[str, Cell], wide: list[int], numbers: Numbers | None) -> Iterator[str]:
+    def _programme(self, row: dict[str, ComparisonCell], wide: list[int], numbers: Numbers | None) -> Iterator[str]:
         cells = (row["programme"], row["status"], row["window"])
         head = [cell.text.ljust(width) for cell, width in zip(cells, wide, strict=True)]
         yield " " + "  ".join([*head, row["for_whom"].text])
         form, duration = (self._or_not_known(row, key) for key in ("form", "duration"))
         sources = tuple(source for cell in row.values() for source in cell.sources)
-        said = Cell(f"{row['owner'].text}; {form}; {duration}", sources)
+        said = ComparisonCell(f"{row['owner'].text}; {form}; {duration}", sources)
         yield from wrapped(_cited(said, numbers), self.width, "   ")
 
-    def _or_not_known(self, row: dict[str, Cell], key: str) -> str:
+    def _or_not_known(self, row: dict[str, ComparisonCell], key: str) -> str:
         unknown = self.found.say("network.unknown")
         said = row[key].text
         return self.found.say(f"network.unknown_{key}") if said == unknown else said
@@ -168,22 +178,24 @@ class _Screen:
 _KEPT = "\N{NO-BREAK SPACE}"
 
 
-def _whole(cell: Cell, numbers: Numbers) -> str:
+def _whole(cell: ComparisonCell, numbers: Numbers) -> str:
     """Return a cell's words; an amount is not parted from its currency."""
     said = numbers.cited(cell)
     return said.replace(" ", _KEPT) if cell.money else said
 
 
-def _cited(cell: Cell, numbers: Numbers | None) -> str:
+def _cited(cell: ComparisonCell, numbers: Numbers | None) -> str:
     return numbers.cited(cell) if numbers else cell.text
 
 
-def _by_column(table: Table, numbers: Numbers) -> Iterator[tuple[str, ...]]:
+def _by_column(table: ComparisonTable, numbers: Numbers) -> Iterator[tuple[str, ...]]:
     """Read a matrix by its columns: each word that stands in one, with the rows that have it."""
     for index, title in enumerate(table.columns.values()):
-        found: dict[str, list[Cell]] = {}
+        found: dict[str, list[ComparisonCell]] = {}
         for row in table.rows if index else ():
-            found.setdefault(row[index].text, []).append(Cell(row[0].text, row[index].sources))
+            found.setdefault(row[index].text, []).append(ComparisonCell(row[0].text, row[index].sources))
         for word, cells in found.items():
-            names = Cell(", ".join(cell.text for cell in cells), tuple(each for cell in cells for each in cell.sources))
+            names = ComparisonCell(
+                ", ".join(cell.text for cell in cells), tuple(each for cell in cells for each in cell.sources)
+            )
             yield title, word, numbers.cited(names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from kummi.funding.periods import PaidPeriod
+from kummi.funding.paid_periods import PaidPeriod
 from kummi.model.dates import Duration, Unit
 from kummi.model.funding import Pays
 from kummi.model.text import Text

@@ -15,10 +15,10 @@ from itertools import groupby, islice, takewhile
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import InputError
 from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
-from kummi.funding.asking import Asking, Lasting, Outcome, Start
 from kummi.funding.entitlement import Entitlement, Gap
-from kummi.funding.missing import core_labels
-from kummi.funding.periods import PaidPeriod, paid_periods, parts_by_rate, starting_day
+from kummi.funding.missing_facts import core_labels
+from kummi.funding.paid_periods import PaidPeriod, paid_periods, parts_by_rate, starting_day
+from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart
 from kummi.model.case import Person
 from kummi.model.decision import Result
 from kummi.model.facts import Facts
@@ -26,7 +26,7 @@ from kummi.model.funding import Pays, Scheme, Span
 from kummi.model.places import Places
 from kummi.model.text import Text
 from kummi.model.words import Words
-from kummi.rules.say import Labels, labels_of
+from kummi.rules.describe import Labels, labels_of
 
 
 def entitlements_of(
@@ -68,16 +68,18 @@ def entitlements(  # noqa: PLR0913  the whole world of one question; entitlement
         line
         for person, about in zip(members, facts.members, strict=True)
         for scheme in schemes
-        for line in _lines(Asking(scheme, person, facts.about(about), places, words, named), currency, start, end)
+        for line in _lines(
+            SchemeEvaluation(scheme, person, facts.about(about), places, words, named), currency, start, end
+        )
     )
 
 
-def _lines(asking: Asking, currency: str, start: date, end: date) -> Iterator[Entitlement]:
+def _lines(asking: SchemeEvaluation, currency: str, start: date, end: date) -> Iterator[Entitlement]:
     """Yield the lines of one scheme for one person."""
     if not asking.scheme.is_computed:
         return
     begun = _start(asking)
-    if isinstance(begun, Start):
+    if isinstance(begun, SchemeStart):
         for run, outcome in _runs(asking, begun, start, end):
             yield _line(asking, currency, begun, run, outcome)
     elif begun is not None and asking.may_concern():
@@ -86,17 +88,19 @@ def _lines(asking: Asking, currency: str, start: date, end: date) -> Iterator[En
         )
 
 
-def _start(asking: Asking) -> Start | Gap | None:
+def _start(asking: SchemeEvaluation) -> SchemeStart | Gap | None:
     """Return how the person's period begins, why that is not known, or None where it may never begin."""
     scheme, lasting = asking.scheme, asking.lasting()
-    fact = (isinstance(lasting, Lasting) and lasting.longest.starts) or scheme.starts or ""
+    fact = (isinstance(lasting, SchemeDuration) and lasting.longest.starts) or scheme.starts or ""
     day = asking.facts.get(fact)
     if not isinstance(day, date):
         return None if scheme.may_never_start else asking.no_start(fact)
-    return lasting if isinstance(lasting, Gap) else Start(lasting, day, starting_day(scheme, day))
+    return lasting if isinstance(lasting, Gap) else SchemeStart(lasting, day, starting_day(scheme, day))
 
 
-def _runs(asking: Asking, begun: Start, start: date, end: date) -> Iterator[tuple[tuple[PaidPeriod, ...], Outcome]]:
+def _runs(
+    asking: SchemeEvaluation, begun: SchemeStart, start: date, end: date
+) -> Iterator[tuple[tuple[PaidPeriod, ...], Conditions]]:
     """Yield the paid periods in the window, those that follow each other and come to the same joined together."""
     until_end = takewhile(lambda pair: pair[0].first <= end, _paid(asking, begun))
     asked = (each for paid, gap in until_end for each in _parts(asking, begun, paid, gap) if each[0].first <= end)
@@ -106,7 +110,7 @@ def _runs(asking: Asking, begun: Start, start: date, end: date) -> Iterator[tupl
             yield tuple(paid for paid, _ in run), outcome
 
 
-def _paid(asking: Asking, begun: Start) -> Iterator[tuple[PaidPeriod, Gap | None]]:
+def _paid(asking: SchemeEvaluation, begun: SchemeStart) -> Iterator[tuple[PaidPeriod, Gap | None]]:
     """Yield what is paid in the longest duration that may be, with the gap of what goes beyond the one that is sure."""
     scheme, lasting = asking.scheme, begun.lasting
     sure = sum(1 for _ in paid_periods(scheme, begun.first, lasting.sure.lasts)) if lasting.gap and lasting.sure else 0
@@ -118,18 +122,22 @@ def _paid(asking: Asking, begun: Start) -> Iterator[tuple[PaidPeriod, Gap | None
     return ((replace(each, last=each.first), gap) for each, gap in islice(covered, 1))
 
 
-def _parts(asking: Asking, begun: Start, paid: PaidPeriod, gap: Gap | None) -> list[tuple[PaidPeriod, Outcome | None]]:
+def _parts(
+    asking: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, gap: Gap | None
+) -> list[tuple[PaidPeriod, Conditions | None]]:
     """Return what a paid period comes to, cut where a change of rate makes a difference."""
     if gap is not None:
         covered = asking.covers(paid, begun) is not Result.NOT_MET
-        return [(paid, Outcome(gap=gap) if covered else None)]
+        return [(paid, Conditions(gap=gap) if covered else None)]
     parts = [(part, asking.outcome(part, begun)) for part in parts_by_rate(asking.scheme, paid)]
     worth = [outcome and (outcome.gap, outcome.rate and outcome.rate.amount) for _, outcome in parts]
     is_cut = any(each != worth[0] for each in worth)
     return parts if is_cut or len(parts) == 1 else [(paid, asking.outcome(paid, begun))]
 
 
-def _apart(asking: Asking, begun: Start, paid: PaidPeriod, outcome: Outcome | None) -> tuple[object, ...]:
+def _apart(
+    asking: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, outcome: Conditions | None
+) -> tuple[object, ...]:
     """Return what keeps a paid period out of the line before it though it comes to the same."""
     pays, payee = asking.scheme.pays, asking.payee_title(paid, begun)
     known = outcome is not None and outcome.gap is None
@@ -138,7 +146,9 @@ def _apart(asking: Asking, begun: Start, paid: PaidPeriod, outcome: Outcome | No
     return (payee, paid.year if pays is Pays.PER_YEAR and known else None)
 
 
-def _line(asking: Asking, currency: str, begun: Start, run: Sequence[PaidPeriod], outcome: Outcome) -> Entitlement:
+def _line(
+    asking: SchemeEvaluation, currency: str, begun: SchemeStart, run: Sequence[PaidPeriod], outcome: Conditions
+) -> Entitlement:
     scheme, first, last = asking.scheme, run[0].first, run[-1].last
     span = begun.lasting.span
     needs = asking.needs(last)
@@ -162,7 +172,7 @@ def _line(asking: Asking, currency: str, begun: Start, run: Sequence[PaidPeriod]
 
 
 def _worth(
-    asking: Asking, run: Sequence[PaidPeriod], outcome: Outcome, span: Span
+    asking: SchemeEvaluation, run: Sequence[PaidPeriod], outcome: Conditions, span: Span
 ) -> tuple[Decimal | None, Text | None]:
     """Return what a run of paid periods comes to, with the arithmetic in words; nothing where there is a gap."""
     pays, words = asking.scheme.pays, asking.words

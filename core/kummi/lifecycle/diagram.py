@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kummi.lifecycle.moves import ends_early
-from kummi.lifecycle.outline import ORDER
+from kummi.lifecycle.workflow_index import ORDER
 from kummi.model.text import FALLBACK
 from kummi.model.vocabulary import Phase
 from kummi.model.words import Words

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kummi.lifecycle.outline import CLEARED_PHASES, ORDER, outline_of
 from kummi.lifecycle.tasks import (
     NEVER,
     TaskState,
@@ -20,6 +19,7 @@ from kummi.lifecycle.tasks import (
     outstanding_tasks,
     state_of,
 )
+from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, workflow_index
 from kummi.model.case import Case
 from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
@@ -70,7 +70,7 @@ class _Look:
 
 def asks_eligibility(case: Case, workflow: Workflow, move: Move) -> bool:
     """Whether a move needs the findings of the eligibility rules: only the one that enters preparation does."""
-    return case.phase is Phase.ASSESSMENT and outline_of(workflow).stages[move.to].phase is Phase.PREPARATION
+    return case.phase is Phase.ASSESSMENT and workflow_index(workflow).stages[move.to].phase is Phase.PREPARATION
 
 
 def possible_moves(  # noqa: PLR0913  a move is looked at from all of these sides
@@ -91,7 +91,7 @@ def possible_moves(  # noqa: PLR0913  a move is looked at from all of these side
     (``tasks.owner_titles``), without which a role is shown by its id.
     """
     look = _Look(case, workflow, facts, places, words, eligibility, window, owners or {})
-    return tuple(_look_at(move, look, extra) for move in outline_of(workflow).moves[case.stage])
+    return tuple(_look_at(move, look, extra) for move in workflow_index(workflow).moves[case.stage])
 
 
 def look_at(  # noqa: PLR0913  the same, for one move
@@ -116,12 +116,12 @@ def look_at_reopening(
 ) -> tuple[Finding, ...]:
     """Return what stands against reopening a closed case in a stage; empty when nothing does."""
     look = _Look(case, workflow, facts, places, words, (), window, {})
-    to = outline_of(workflow).stages[stage]
+    to = workflow_index(workflow).stages[stage]
     return (*_window_over(to.phase, look), *_consent(to.phase, look), *_clearance(to.phase, look))
 
 
 def _look_at(move: Move, look: _Look, extra: Extra) -> PossibleMove:
-    stage = outline_of(look.workflow).stages[move.to]
+    stage = workflow_index(look.workflow).stages[move.to]
     own = () if ends_early(move) else _own_findings(move, stage.phase, look)
     declared = (*own, *_guards(move, look), *extra(move))
     return PossibleMove(move, stage, tuple(each for each in declared if each.result is not Result.MET))
@@ -171,7 +171,7 @@ def lapse(case: Case, workflow: Workflow, words: Words) -> Finding:
     until = clearance_until(case, workflow)
     gone = until is None or until == NEVER
     reason = words.text("lifecycle.clearance_gone") if gone else words.text("lifecycle.lapsed", date=until)
-    references = tuple(each for asked in outline_of(workflow).clearance for each in asked.task.reference)
+    references = tuple(each for asked in workflow_index(workflow).clearance for each in asked.task.reference)
     return Finding("on-hold", Result.NOT_MET, reason, references, words.text("lifecycle.lapsed_settle"))
 
 
@@ -194,7 +194,9 @@ def _window_over(to: Phase, look: _Look) -> Iterator[Finding]:
 def _consent(to: Phase, look: _Look) -> Iterator[Finding]:
     if not ORDER[Phase.MATCHING] <= ORDER[to] < ORDER[Phase.CLOSED]:
         return
-    states = [state_of(asked.task, look.case, look.facts, look.places) for asked in outline_of(look.workflow).consent]
+    states = [
+        state_of(asked.task, look.case, look.facts, look.places) for asked in workflow_index(look.workflow).consent
+    ]
     asked_for = [state for state in states if state.required]
     owed = [state for state in asked_for if state.outstanding]
     if owed:

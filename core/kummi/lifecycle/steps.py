@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from kummi.errors import RefusedError
-from kummi.lifecycle.generic import Trigger, Walk, step, trigger_between
 from kummi.lifecycle.moves import PossibleMove, lapse
-from kummi.lifecycle.outline import outline_of
+from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
 from kummi.lifecycle.tasks import has_lapsed
+from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case
 from kummi.model.decision import Finding
 from kummi.model.vocabulary import Outcome, Phase
@@ -23,14 +23,14 @@ from kummi.model.workflow import Stage, Workflow
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step that was granted: the kind of event, and its data for ``state.apply``."""
+class GrantedStep:
+    """A step that was granted: the kind of event, and its data for ``fold.fold``."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def take(case: Case, workflow: Workflow, looked: PossibleMove, on: date) -> Step:
+def take(case: Case, workflow: Workflow, looked: PossibleMove, on: date) -> GrantedStep:
     """Take a move that was looked at on the same day. Raises RefusedError with the findings that close it."""
     move, to = looked.move, looked.phase
     trigger = trigger_between(case.phase, to)
@@ -38,54 +38,54 @@ def take(case: Case, workflow: Workflow, looked: PossibleMove, on: date) -> Step
     walk.against, walk.outcome = looked.findings, move.outcome
     step(walk, trigger)
     if trigger is Trigger.CLOSE:
-        return Step("closed", {"from": case.stage, "to": move.to, "outcome": Outcome(str(move.outcome)).value})
+        return GrantedStep("closed", {"from": case.stage, "to": move.to, "outcome": Outcome(str(move.outcome)).value})
     granted = _advanced(case.stage, looked.stage)
     if trigger is Trigger.REMATCH:
-        granted.data["reset"] = sorted(outline_of(workflow).reset & case.tasks.keys())
+        granted.data["reset"] = sorted(workflow_index(workflow).reset & case.tasks.keys())
     return granted
 
 
-def take_together(source: Stage, target: Stage) -> Step:
+def take_together(source: Stage, target: Stage) -> GrantedStep:
     """Take a move for all cases that stand in a stage, on no hold of any kind, with nothing against the move.
 
     The machine sees no difference between them, so that it is asked once. Not for a re-match: what it asks for again is
     different in each case. Raises RefusedError.
     """
-    step(Walk(source.phase), trigger_between(source.phase, target.phase))
+    step(PhaseState(source.phase), trigger_between(source.phase, target.phase))
     return _advanced(source.id, target)
 
 
-def _advanced(source: str, target: Stage) -> Step:
-    return Step("advanced", {"from": source, "to": target.id, "phase": target.phase.value})
+def _advanced(source: str, target: Stage) -> GrantedStep:
+    return GrantedStep("advanced", {"from": source, "to": target.id, "phase": target.phase.value})
 
 
-def hold(case: Case) -> Step:
+def hold(case: Case) -> GrantedStep:
     """Put an open case on hold. Raises RefusedError for one that is closed or on hold."""
     step(_walk(case, held=case.held_since is not None), Trigger.HOLD)
-    return Step("held")
+    return GrantedStep("held")
 
 
-def resume(case: Case, workflow: Workflow, on: date, words: Words) -> Step:
+def resume(case: Case, workflow: Workflow, on: date, words: Words) -> GrantedStep:
     """Take a case off hold. Raises RefusedError, also where only renewing clearance ends the hold."""
     if case.held_since is None and has_lapsed(case, workflow, on):
         finding = lapse(case, workflow, words)
         raise RefusedError(str(finding.reason), [finding])
     step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
-    return Step("resumed")
+    return GrantedStep("resumed")
 
 
-def reopen(case: Case, workflow: Workflow, stage: str, against: Sequence[Finding]) -> Step:
+def reopen(case: Case, workflow: Workflow, stage: str, against: Sequence[Finding]) -> GrantedStep:
     """Reopen a closed case in a stage of a phase that it has been in.
 
     ``against`` are the findings of ``moves.look_at_reopening``. Raises RefusedError.
     """
     walk = _walk(case)
-    walk.to, walk.against = outline_of(workflow).stages[stage].phase, against
+    walk.to, walk.against = workflow_index(workflow).stages[stage].phase, against
     phase = step(walk, Trigger.REOPEN)
-    return Step("reopened", {"to": stage, "phase": phase.value})
+    return GrantedStep("reopened", {"to": stage, "phase": phase.value})
 
 
-def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> Walk:
+def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> PhaseState:
     if held or lapsed:
-        return Walk(Phase.ON_HOLD, held_in=case.phase, lapsed_only=not held, reached=case.reached)
-    return Walk(case.phase, reached=case.reached)
+        return PhaseState(Phase.ON_HOLD, held_in=case.phase, lapsed_only=not held, reached=case.reached)
+    return PhaseState(case.phase, reached=case.reached)

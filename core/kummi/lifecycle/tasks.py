@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kummi.lifecycle.deadlines import due_on
-from kummi.lifecycle.outline import CLEARED_PHASES as CLEARED_PHASES  # noqa: PLC0414  given on, on purpose
-from kummi.lifecycle.outline import ORDER, Asked, outline_of
+from kummi.lifecycle.workflow_index import CLEARED_PHASES as CLEARED_PHASES  # noqa: PLC0414  given on, on purpose
+from kummi.lifecycle.workflow_index import ORDER, WatchedTask, workflow_index
 from kummi.model.case import Case
 from kummi.model.country import Country
 from kummi.model.dates import IsHoliday
@@ -92,7 +92,7 @@ def clearance_until(case: Case, workflow: Workflow) -> date | None:
         asked.task.when is None and asked.task.id not in case.tasks for asked in clearance_before(case.phase, workflow)
     ):
         return NEVER
-    ends = (good_until(case, asked.task) for asked in outline_of(workflow).clearance)
+    ends = (good_until(case, asked.task) for asked in workflow_index(workflow).clearance)
     return min((end for end in ends if end), default=None)
 
 
@@ -107,9 +107,9 @@ def has_lapsed(case: Case, workflow: Workflow, on: date) -> bool:
     return until is not None and until < on
 
 
-def clearance_before(phase: Phase, workflow: Workflow) -> Iterator[Asked]:
+def clearance_before(phase: Phase, workflow: Workflow) -> Iterator[WatchedTask]:
     """Yield the required clearance that stages of earlier phases ask for."""
-    return (each for each in outline_of(workflow).clearance if ORDER[each.stage.phase] < ORDER[phase])
+    return (each for each in workflow_index(workflow).clearance if ORDER[each.stage.phase] < ORDER[phase])
 
 
 def owner_titles(country: Country, on: date) -> dict[str, Text]:
@@ -128,7 +128,7 @@ def _joined(title: Text, name: Text) -> Text:
 
 
 def _of_stage(case: Case, workflow: Workflow, facts: Facts, places: Places) -> Iterator[TaskState]:
-    stage = outline_of(workflow).stages[case.stage]
+    stage = workflow_index(workflow).stages[case.stage]
     states = (state_of(task, case, facts, places) for task in stage.tasks)
     return (state for state in states if state.applies is not Result.NOT_MET)
 
@@ -143,19 +143,19 @@ def _owed_from_before(case: Case, workflow: Workflow, facts: Facts, places: Plac
             yield state
 
 
-def watched_before(case: Case, workflow: Workflow) -> Iterable[Asked]:
+def watched_before(case: Case, workflow: Workflow) -> Iterable[WatchedTask]:
     """Yield the consent and clearance of other stages that a case needs where it stands."""
-    outline = outline_of(workflow)
-    here = outline.places[case.stage]
-    for asked in outline.consent:
-        if outline.places[asked.stage.id] < here:
+    index = workflow_index(workflow)
+    here = index.places[case.stage]
+    for asked in index.consent:
+        if index.places[asked.stage.id] < here:
             yield asked
     if ORDER[case.phase] > ORDER[Phase.SUPPORT]:
         return
-    for asked in outline.clearance:
+    for asked in index.clearance:
         # A re-match may have reset the clearance of a matching stage that the case does not enter again.
         reset = case.phase is Phase.MATCHING and asked.stage.phase is Phase.MATCHING
-        earlier = ORDER[asked.stage.phase] < ORDER[case.phase] or outline.places[asked.stage.id] < here
+        earlier = ORDER[asked.stage.phase] < ORDER[case.phase] or index.places[asked.stage.id] < here
         if asked.stage.id != case.stage and (earlier or reset):
             yield asked
 

@@ -110,7 +110,7 @@ class Assumption(Dated):
         )
 
 
-class Claim(Dated):
+class ClaimDeadline(Dated):
     """By when money for some days is claimed: by a fixed day, or so long after the calendar year or period paid for.
 
     ``valid_from`` and ``valid_to`` say for which days' money it holds.
@@ -123,7 +123,7 @@ class Claim(Dated):
     reference: References = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _day_or_length(self) -> Claim:
+    def _day_or_length(self) -> ClaimDeadline:
         if (self.by is None) == (self.within is None):
             raise ValueError("a claim is made 'by' a day or 'within' a time after the year or period: give one of them")
         return self
@@ -216,7 +216,7 @@ class Scheme(Declared, Dated):
     rate_on: Literal["each_day", "period_start", "year_start", "start"] | None = None
     needs: tuple[Rule, ...] = ()
     assumes: tuple[Assumption, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[ClaimDeadline, ...] = ()
     rates: tuple[Rate, ...] = ()
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()

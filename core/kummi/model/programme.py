@@ -64,7 +64,7 @@ class Notice(Frozen):
     endings: Duration = Duration(count=30, unit=Unit.DAYS)
 
 
-class Standing(Frozen):
+class StatusSince(Frozen):
     """A programme's status and the fact that says so."""
 
     is_: Status = Field(alias="is")
@@ -127,7 +127,7 @@ class Programme(Declared):
     owner: Text
     partners: tuple[Text, ...] = ()
     supporter: Text
-    standing: Standing
+    standing: StatusSince
     window: Window = Window()
     form: FormOfSupport | None = None
     duration: DurationOfSupport | None = None

@@ -78,7 +78,7 @@ class ColumnType(StrEnum):
     YES_NO = "yes_no"
 
 
-class Column(Frozen):
+class ReportColumn(Frozen):
     """A column of a report.
 
     ``value`` is the name of a fact, or one of the words that its kind of row offers (see ``ReportFormat``).
@@ -106,7 +106,7 @@ class ReportFormat(Declared):
     id: Key
     title: Text
     rows: Literal["persons", "households", "indicators", "entitlements"]
-    columns: tuple[Column, ...] = Field(min_length=1)
+    columns: tuple[ReportColumn, ...] = Field(min_length=1)
     indicators: tuple[Key, ...] = ()
     schemes: tuple[Key, ...] = ()
     dated: FactName = "opened"

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from kummi.catalogue.catalogue import Catalogue
-from kummi.network.asked import Asked, ask
-from kummi.network.comparison import Comparison, Page, Table, Topic
+from kummi.network.comparison import Comparison, ComparisonPage, ComparisonTable, Topic
 from kummi.network.eligibility import eligibility_tables
 from kummi.network.funding import funding_tables
 from kummi.network.naming import naming_tables
 from kummi.network.overview import badges, overview_tables
 from kummi.network.reports import report_tables
+from kummi.network.selection import Selection, select_programmes
 from kummi.network.stages import stage_tables
 
-_TABLES: dict[Topic, Callable[[Asked], Iterator[Table]]] = {
+_TABLES: dict[Topic, Callable[[Selection], Iterator[ComparisonTable]]] = {
     Topic.STAGES: stage_tables,
     Topic.ELIGIBILITY: eligibility_tables,
     Topic.FUNDING: funding_tables,
@@ -43,12 +43,14 @@ def compare(
     Raises:
         NotFoundError: If a name is none of a country or programme.
     """
-    asked = ask(catalogue, names, on, language)
-    pages = tuple(Page(topic, asked.say(f"network.{topic}"), _tables(catalogue, asked, topic)) for topic in topics)
+    asked = select_programmes(catalogue, names, on, language)
+    pages = tuple(
+        ComparisonPage(topic, asked.say(f"network.{topic}"), _tables(catalogue, asked, topic)) for topic in topics
+    )
     return Comparison(on, language, tuple(entry.id for entry in asked.entries), pages, asked.words)
 
 
-def _tables(catalogue: Catalogue, asked: Asked, topic: Topic) -> tuple[Table, ...]:
+def _tables(catalogue: Catalogue, asked: Selection, topic: Topic) -> tuple[ComparisonTable, ...]:
     if topic is Topic.OVERVIEW:
         return tuple(overview_tables(asked, badges(catalogue)))
     return tuple(_TABLES[topic](asked))

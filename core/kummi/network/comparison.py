@@ -27,7 +27,7 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparisonCell:
     """Words, where they come from, and the amount where the words are one."""
 
     text: str
@@ -35,11 +35,11 @@ class Cell:
     money: Money | None = None
 
 
-Row = tuple[Cell, ...]
+Row = tuple[ComparisonCell, ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class ComparisonTable:
     """One table. ``key`` is its name in every language, and so are the keys of ``columns``.
 
     The first column says what a row is about. ``is_detail`` marks a table that a screen may leave out, saying so, where
@@ -57,12 +57,12 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Page:
+class ComparisonPage:
     """What is said on one topic."""
 
     topic: Topic
     title: str
-    tables: tuple[Table, ...]
+    tables: tuple[ComparisonTable, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Comparison:
     on: date
     language: str
     programmes: tuple[str, ...]
-    pages: tuple[Page, ...]
+    pages: tuple[ComparisonPage, ...]
     words: Words = field(default_factory=Words, repr=False)
 
     def say(self, key: str, **parts: object) -> str:
@@ -91,7 +91,7 @@ class Numbers:
         self._numbers: dict[object, int] = {}
         self._sources: dict[int, list[Reference]] = {}
 
-    def cite(self, cell: Cell) -> tuple[int, ...]:
+    def cite(self, cell: ComparisonCell) -> tuple[int, ...]:
         """Return the numbers of a cell's sources, lowest first."""
         return tuple(sorted({self._number(each) for each in cell.sources}))
 
@@ -103,7 +103,7 @@ class Numbers:
             places.append(source)
         return number
 
-    def cited(self, cell: Cell) -> str:
+    def cited(self, cell: ComparisonCell) -> str:
         """Return a cell's words with the numbers of its sources behind them."""
         numbers = self.cite(cell)
         return f"{cell.text} [{_runs(numbers)}]" if numbers else cell.text
@@ -142,14 +142,14 @@ def merged(rows: Sequence[Row], *columns: int) -> list[Row]:
     [(Cell(text='adult; child', sources=(), money=None), Cell(text='5', sources=(), money=None))]
     """
     for column in columns:
-        found: dict[Row, list[Cell]] = {}
+        found: dict[Row, list[ComparisonCell]] = {}
         for row in rows:
             found.setdefault((*row[:column], *row[column + 1 :]), []).append(row[column])
         rows = [(*rest[:column], _joined(cells), *rest[column:]) for rest, cells in found.items()]
     return list(rows)
 
 
-def _joined(cells: list[Cell]) -> Cell:
+def _joined(cells: list[ComparisonCell]) -> ComparisonCell:
     sources = dict.fromkeys(source for cell in cells for source in cell.sources)
     texts = dict.fromkeys(cell.text for cell in cells)
-    return Cell("; ".join(texts), tuple(sources), cells[0].money if len(cells) == 1 else None)
+    return ComparisonCell("; ".join(texts), tuple(sources), cells[0].money if len(cells) == 1 else None)

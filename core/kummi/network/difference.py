@@ -14,10 +14,10 @@ from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Pathway
-from kummi.network.asked import Asked, ask
-from kummi.network.declared import LEAVES, Declared, Where, fields_of, key_of, two
+from kummi.network.declared_fields import LEAVES, DeclaredFields, Where, fields_of, key_of, two
 from kummi.network.pathways import pathway_view
 from kummi.network.saying import Voice, path
+from kummi.network.selection import Selection, select_programmes
 
 Sources = tuple[Reference, ...]
 
@@ -38,7 +38,7 @@ class Differences:
 
     left: str
     right: str
-    asked: Asked
+    asked: Selection
     found: tuple[Difference, ...]
 
     def sentence(self, each: Difference, *, under_heading: bool = False) -> str:
@@ -61,18 +61,18 @@ def differ(catalogue: Catalogue, left: str, right: str, on: date, language: str)
         InputError: If one is a programme and the other a country.
     """
     mine, other = two(catalogue, left, right)
-    asked = ask(catalogue, [mine.name, other.name], on, language)
+    asked = select_programmes(catalogue, [mine.name, other.name], on, language)
     verdicts = () if mine.is_country else tuple(_verdicts(mine, other, asked))
     return Differences(mine.name, other.name, asked, (*verdicts, *differences(mine, other, asked)))
 
 
-def differences(left: Declared, right: Declared, asked: Asked) -> tuple[Difference, ...]:
+def differences(left: DeclaredFields, right: DeclaredFields, asked: Selection) -> tuple[Difference, ...]:
     """Return every difference in what is declared, part by part."""
     walk = _Walk(Voice(asked), (left.languages & right.languages) | {FALLBACK})
     return tuple(each for part in left.parts for each in walk.values((part,), left.parts[part], right.parts[part], ()))
 
 
-def _verdicts(left: Declared, right: Declared, asked: Asked) -> Iterator[Difference]:
+def _verdicts(left: DeclaredFields, right: DeclaredFields, asked: Selection) -> Iterator[Difference]:
     for pathway in Pathway:
         mine, other = (pathway_view(each.entries[0], pathway, asked.on, asked.language) for each in (left, right))
         if mine.verdict is not other.verdict:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kummi.model.funding import Standing
-from kummi.network.asked import Asked, plain
-from kummi.network.comparison import NOTHING, Cell, Row, Table, merged
+from kummi.network.comparison import NOTHING, ComparisonCell, ComparisonTable, Row, merged
 from kummi.network.money import AGES, YEARS, MoneyView, TotalView, money_views, total_views
+from kummi.network.selection import Selection, plain
 
 _ALIKE = ("person", "pathway", "place")
 """Columns that join when all else is the same."""
 
 
-def funding_tables(asked: Asked) -> Iterator[Table]:
+def funding_tables(asked: Selection) -> Iterator[ComparisonTable]:
     """Yield what is known by who gets it, and scheme by scheme with the arithmetic."""
     money: list[MoneyView] = []
     totals: list[TotalView] = []
@@ -35,17 +35,17 @@ def _joined(columns: str, rows: list[Row]) -> list[Row]:
     return merged(rows, *(columns.split().index(each) for each in _ALIKE))
 
 
-def _total(asked: Asked, view: TotalView, money: list[MoneyView]) -> Row:
+def _total(asked: Selection, view: TotalView, money: list[MoneyView]) -> Row:
     pathway, person = asked.say(f"pathway.{view.pathway}"), asked.say(f"role.{view.person}")
     parts = [each for each in money if _whose(each) == _whose(view) and not each.if_it_happens]
     sources = dict.fromkeys(source for each in parts for source in each.title.sources)
     sums = (view.known, view.if_conditions_hold, view.assumed)
     return (
         *plain(view.country, view.place or NOTHING),
-        Cell(view.payee_title, tuple(sources)),
+        ComparisonCell(view.payee_title, tuple(sources)),
         *plain(pathway, person),
-        *(Cell(str(each or NOTHING), money=each) for each in sums),
-        Cell(str(view.not_known or NOTHING)),
+        *(ComparisonCell(str(each or NOTHING), money=each) for each in sums),
+        ComparisonCell(str(view.not_known or NOTHING)),
     )
 
 
@@ -53,7 +53,7 @@ def _whose(view: MoneyView | TotalView) -> tuple[object, ...]:
     return view.country, view.place, view.pathway, view.person, view.payee_title
 
 
-def _money(asked: Asked, view: MoneyView) -> Row:
+def _money(asked: Selection, view: MoneyView) -> Row:
     pathway, person = asked.say(f"pathway.{view.pathway}"), asked.say(f"role.{view.person}")
     is_plain = view.standing in (Standing.PAYABLE, Standing.NOT_KNOWN)
     standing = "" if is_plain else f"{asked.say(f'standing.{view.standing}')}: {', '.join(view.because)}"
@@ -63,6 +63,6 @@ def _money(asked: Asked, view: MoneyView) -> Row:
         *plain(view.country, view.place or NOTHING),
         view.title,
         *plain(view.payee_title, pathway, person),
-        Cell(str(view.amount or NOTHING), money=view.amount),
-        Cell(said, view.how.sources),
+        ComparisonCell(str(view.amount or NOTHING), money=view.amount),
+        ComparisonCell(said, view.how.sources),
     )

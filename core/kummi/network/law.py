@@ -16,12 +16,12 @@ from kummi.model.programme import Programme
 from kummi.model.reference import Reference
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
-from kummi.network.asked import Asked, ask, named
-from kummi.network.declared import Where, fields_of, models_in
+from kummi.network.declared_fields import Where, fields_of, models_in
 from kummi.network.pathways import pathway_view
 from kummi.network.saying import Voice, path, plain
+from kummi.network.selection import Selection, named, select_programmes
 from kummi.rules.decide import decide
-from kummi.rules.walk import facts_in, walk
+from kummi.rules.inspect import facts_in, walk
 
 DAY = timedelta(days=1)
 
@@ -43,7 +43,7 @@ class Changes:
     name: str
     first: date
     last: date
-    asked: Asked
+    asked: Selection
     found: tuple[Change, ...]
     verdicts: tuple[Change, ...]
 
@@ -61,7 +61,7 @@ def law_changes(catalogue: Catalogue, name: str, days: tuple[date, date], langua
     """
     first, last = sorted(days)
     of = named(catalogue, name)
-    asked = ask(catalogue, [name], last, language)
+    asked = select_programmes(catalogue, [name], last, language)
     finder = _Finder(asked, first, last)
     found = _together(change for entry in asked.entries for change in finder.changes(entry))
     verdicts = dict.fromkeys(change for entry in asked.entries for change in finder.verdicts(entry))
@@ -85,7 +85,7 @@ def _together(changes: Iterable[Change]) -> list[Change]:
 class _Finder:
     """Finds the changes between two days; a change on the first day had happened already."""
 
-    def __init__(self, asked: Asked, first: date, last: date) -> None:
+    def __init__(self, asked: Selection, first: date, last: date) -> None:
         self.asked, self.first, self.last = asked, first, last
         self.voice = Voice(asked)
 

@@ -19,9 +19,9 @@ from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
 from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
-from kummi.network.comparison import Cell
+from kummi.network.comparison import ComparisonCell
 from kummi.rules.decide import decide
-from kummi.rules.walk import walk
+from kummi.rules.inspect import walk
 
 YEARS = 3
 PATHWAYS = (Pathway.RESETTLED, Pathway.ASYLUM)
@@ -52,13 +52,13 @@ class MoneyView:
     pathway: Pathway
     person: MemberRole
     scheme: str
-    title: Cell
+    title: ComparisonCell
     payee: Payee
     payee_title: str
     if_it_happens: bool
     standing: Standing
     amount: Money | None
-    how: Cell
+    how: ComparisonCell
     gaps: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
 
@@ -216,13 +216,13 @@ def _view(
         pathway=pathway,
         person=role,
         scheme=scheme.id,
-        title=Cell(scheme.title.in_language(language), scheme.reference),
+        title=ComparisonCell(scheme.title.in_language(language), scheme.reference),
         payee=scheme.payee,
         payee_title=first.payee_title.in_language(language),
         if_it_happens=scheme.may_never_start,
         standing=first.standing,
         amount=sum(amounts, Money.parse(f"0.00 {entry.country.currency}")) if amounts else None,
-        how=Cell(_together(how), tuple(dict.fromkeys(each for line in lines for each in line.reference))),
+        how=ComparisonCell(_together(how), tuple(dict.fromkeys(each for line in lines for each in line.reference))),
         gaps=tuple(_gap(line, language) for line in lines if line.gap),
         because=tuple(dict.fromkeys(each.in_language(language) for each in _reasons(lines))),
     )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.model.country import Country
 from kummi.model.text import Text
-from kummi.network.asked import Asked, plain
-from kummi.network.comparison import Cell, Row, Table
+from kummi.network.comparison import ComparisonCell, ComparisonTable, Row
+from kummi.network.selection import Selection, plain
 
 
-def naming_tables(asked: Asked) -> Iterator[Table]:
+def naming_tables(asked: Selection) -> Iterator[ComparisonTable]:
     """Yield what programmes and supporters are called, and each country's official words with their meaning."""
     rows = (_programme(asked, entry) for entry in asked.entries)
     yield asked.table("names", "programme name own_name supporter own_supporter", rows)
@@ -19,12 +19,12 @@ def naming_tables(asked: Asked) -> Iterator[Table]:
     yield asked.table("terms", "country meaning term", terms, is_detail=True)
 
 
-def _programme(asked: Asked, entry: ProgrammeEntry) -> Row:
+def _programme(asked: Selection, entry: ProgrammeEntry) -> Row:
     programme, languages = entry.programme, entry.country.languages
     return (
-        Cell(programme.id),
-        Cell(asked.text(programme.title), programme.reference[:1]),
-        Cell(_own(programme.title, languages)),
+        ComparisonCell(programme.id),
+        ComparisonCell(asked.text(programme.title), programme.reference[:1]),
+        ComparisonCell(_own(programme.title, languages)),
         *plain(asked.text(programme.supporter), _own(programme.supporter, languages)),
     )
 
@@ -36,6 +36,10 @@ def _own(text: Text, languages: tuple[str, ...]) -> str:
     return "; ".join(f"{said} ({language})" for said, language in own.items())
 
 
-def _terms(asked: Asked, country: Country) -> Iterator[Row]:
+def _terms(asked: Selection, country: Country) -> Iterator[Row]:
     for term in country.terms:
-        yield Cell(country.code), Cell(asked.text(term.text), term.reference), Cell(_own(term.text, country.languages))
+        yield (
+            ComparisonCell(country.code),
+            ComparisonCell(asked.text(term.text), term.reference),
+            ComparisonCell(_own(term.text, country.languages)),
+        )

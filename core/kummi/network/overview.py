@@ -9,10 +9,10 @@ from kummi.model.country import Country
 from kummi.model.funding import Payee
 from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme
 from kummi.model.vocabulary import MemberRole, Pathway, SupportForm
-from kummi.network.asked import Asked, plain
-from kummi.network.comparison import NOTHING, Cell, Row, Table
+from kummi.network.comparison import NOTHING, ComparisonCell, ComparisonTable, Row
 from kummi.network.money import YEARS, TotalView, money_views, total_views
 from kummi.network.pathways import Verdict, pathway_view
+from kummi.network.selection import Selection, plain
 
 MARKS = {Verdict.OPEN: "+", Verdict.DEPENDS: "?", Verdict.CLOSED: "-"}
 """A verdict in one character."""
@@ -20,12 +20,12 @@ MARKS = {Verdict.OPEN: "+", Verdict.DEPENDS: "?", Verdict.CLOSED: "-"}
 
 def badges(catalogue: Catalogue) -> dict[str, str]:
     """Return the badge of each country's plugin by the country's code, as it is without its stories played."""
-    from kummi.catalogue.check import check_plugin  # it brings the proofs, which nothing else here needs
+    from kummi.catalogue.maturity import check_plugin  # it brings the proofs, which nothing else here needs
 
     return {code: check_plugin(catalogue, info.name).maturity for info in catalogue.plugins for code in info.countries}
 
 
-def overview_tables(asked: Asked, badges: Mapping[str, str]) -> Iterator[Table]:
+def overview_tables(asked: Selection, badges: Mapping[str, str]) -> Iterator[ComparisonTable]:
     """Yield one row for each programme, and one for each country with its money and badge."""
     pathways = " | ".join(asked.say(f"pathway.{pathway}") for pathway in Pathway)
     columns = "programme name owner status window for_whom form duration"
@@ -36,21 +36,21 @@ def overview_tables(asked: Asked, badges: Mapping[str, str]) -> Iterator[Table]:
     yield asked.table("countries", "country name badge place brings", rows, note)
 
 
-def _programme(asked: Asked, entry: ProgrammeEntry) -> Row:
+def _programme(asked: Selection, entry: ProgrammeEntry) -> Row:
     programme = entry.programme
     return (
-        Cell(programme.id),
-        Cell(asked.text(programme.title), programme.reference[:1]),
-        Cell(asked.text(programme.owner), programme.reference[:1]),
-        Cell(asked.say(f"status.{programme.status}"), programme.standing.reference),
-        Cell(days_of(programme), programme.window.reference),
-        Cell(marks(asked, entry)),
+        ComparisonCell(programme.id),
+        ComparisonCell(asked.text(programme.title), programme.reference[:1]),
+        ComparisonCell(asked.text(programme.owner), programme.reference[:1]),
+        ComparisonCell(asked.say(f"status.{programme.status}"), programme.standing.reference),
+        ComparisonCell(days_of(programme), programme.window.reference),
+        ComparisonCell(marks(asked, entry)),
         form_cell(asked, programme.form),
         duration_cell(asked, programme.duration),
     )
 
 
-def marks(asked: Asked, entry: ProgrammeEntry) -> str:
+def marks(asked: Selection, entry: ProgrammeEntry) -> str:
     """Return one character for each pathway: whether the programme is open to it."""
     return "".join(MARKS[pathway_view(entry, pathway, asked.on, asked.language).verdict] for pathway in Pathway)
 
@@ -61,28 +61,28 @@ def days_of(programme: Programme) -> str:
     return f"{start or '…'} – {end or '…'}" if start or end else NOTHING
 
 
-def form_cell(asked: Asked, form: FormOfSupport | None) -> Cell:
+def form_cell(asked: Selection, form: FormOfSupport | None) -> ComparisonCell:
     """Say who stands beside a household; what no source says is said to be not known."""
     if form is None:
-        return Cell(asked.say("network.unknown"))
+        return ComparisonCell(asked.say("network.unknown"))
     said = ", ".join(_form(asked, form, each) for each in form.is_)
-    return Cell(said, form.reference)
+    return ComparisonCell(said, form.reference)
 
 
-def _form(asked: Asked, form: FormOfSupport, each: SupportForm) -> str:
+def _form(asked: Selection, form: FormOfSupport, each: SupportForm) -> str:
     ends = dict.fromkeys(str(end) for end in (form.members_at_least, form.members_at_most) if end)
     said = asked.say(f"form.{each}")
     return f"{said} ({'–'.join(ends)})" if ends and each is SupportForm.GROUP else said
 
 
-def duration_cell(asked: Asked, duration: DurationOfSupport | None) -> Cell:
+def duration_cell(asked: Selection, duration: DurationOfSupport | None) -> ComparisonCell:
     """Say how long the support lasts; what no source says is said to be not known."""
     if duration is None:
-        return Cell(asked.say("network.unknown"))
-    return Cell(_duration(asked, duration), duration.reference)
+        return ComparisonCell(asked.say("network.unknown"))
+    return ComparisonCell(_duration(asked, duration), duration.reference)
 
 
-def _duration(asked: Asked, duration: DurationOfSupport) -> str:
+def _duration(asked: Selection, duration: DurationOfSupport) -> str:
     least, most = duration.at_least, duration.at_most
     if duration.agreed:
         return asked.say("duration.agreed")
@@ -94,7 +94,7 @@ def _duration(asked: Asked, duration: DurationOfSupport) -> str:
     return asked.say(key, duration=asked.length(least or most))  # type: ignore[arg-type]  # one of them is there
 
 
-def _country(asked: Asked, country: Country, badge: str) -> Row:
+def _country(asked: Selection, country: Country, badge: str) -> Row:
     views = tuple(money_views(country, asked.of(country), asked.on, asked.language))
     totals = [each for each in total_views(views, country.currency) if _is_example(each)]
     place = totals[0].place if totals else ""
@@ -104,7 +104,7 @@ def _country(asked: Asked, country: Country, badge: str) -> Row:
     brings = said or asked.say("network.no_scheme")
     sources = dict.fromkeys(source for each in views if _is_example(each) for source in each.title.sources[:1])
     name = asked.text(country.name)
-    return (*plain(country.code, name, badge, place or NOTHING), Cell(brings, tuple(sources)))
+    return (*plain(country.code, name, badge, place or NOTHING), ComparisonCell(brings, tuple(sources)))
 
 
 def _is_example(view: object) -> bool:
@@ -113,12 +113,12 @@ def _is_example(view: object) -> bool:
     return person is MemberRole.ADULT and pathway is Pathway.RESETTLED
 
 
-def _paid(asked: Asked, payee: Payee, views: Sequence[TotalView]) -> str:
+def _paid(asked: Selection, payee: Payee, views: Sequence[TotalView]) -> str:
     parts = [part for view in views for part in _parts(asked, view)]
     return f"{asked.say(f'payee.{payee}')} {' + '.join(parts) or NOTHING}"
 
 
-def _parts(asked: Asked, view: TotalView) -> Iterator[str]:
+def _parts(asked: Selection, view: TotalView) -> Iterator[str]:
     """Yield the sums of each standing, and how much is not known."""
     sums = ((view.known, ""), (view.if_conditions_hold, "if_conditions_hold"), (view.assumed, "assumed"))
     yield from (f"{money} {asked.say(f'standing.{key}')}" if key else str(money) for money, key in sums if money)

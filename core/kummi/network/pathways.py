@@ -13,9 +13,9 @@ from kummi.model.facts import Facts, FactValue
 from kummi.model.reference import Reference
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
-from kummi.network.comparison import Cell
+from kummi.network.comparison import ComparisonCell
 from kummi.rules.decide import finding_of
-from kummi.rules.walk import facts_in
+from kummi.rules.inspect import facts_in
 
 
 class Verdict(StrEnum):
@@ -31,12 +31,12 @@ class PathwayView:
     """A pathway into one programme: the rules that close it, those that ask more of it than of others, those met."""
 
     verdict: Verdict
-    against: tuple[Cell, ...] = ()
-    depends_on: tuple[Cell, ...] = ()
-    met: tuple[Cell, ...] = ()
+    against: tuple[ComparisonCell, ...] = ()
+    depends_on: tuple[ComparisonCell, ...] = ()
+    met: tuple[ComparisonCell, ...] = ()
 
     @property
-    def grounds(self) -> tuple[Cell, ...]:
+    def grounds(self) -> tuple[ComparisonCell, ...]:
         """The rules that the verdict rests on; none where no rule of the programme names a pathway."""
         return self.against or self.depends_on or self.met
 
@@ -57,14 +57,14 @@ def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: st
     named = [(rule, result) for rule, result in results if _names_pathway(rule)]
     against = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
     if outside := outside_window(entry.programme, entry.words, on):
-        against = (Cell(outside.reason.in_language(language), outside.reference), *against)
+        against = (ComparisonCell(outside.reason.in_language(language), outside.reference), *against)
     depends = tuple(_cell(rule, language) for rule, result in named if result is Result.UNKNOWN)
     met = tuple(_cell(rule, language) for rule, result in named if result is Result.MET)
     verdict = Verdict.CLOSED if against else Verdict.DEPENDS if depends else Verdict.OPEN
     return PathwayView(verdict, against, depends, met)
 
 
-def conditions(entry: ProgrammeEntry, on: date, language: str) -> tuple[Cell, ...]:
+def conditions(entry: ProgrammeEntry, on: date, language: str) -> tuple[ComparisonCell, ...]:
     """Return the rules that ask the same of every pathway and hang on more than the day."""
     return tuple(
         _cell(rule, language)
@@ -89,5 +89,5 @@ def _names_pathway(rule: Rule) -> bool:
     return any("pathway" in facts_in(part) for part in (rule.when, rule.require) if part is not None)
 
 
-def _cell(rule: Rule, language: str) -> Cell:
-    return Cell(rule.text.in_language(language), rule.reference)
+def _cell(rule: Rule, language: str) -> ComparisonCell:
+    return ComparisonCell(rule.text.in_language(language), rule.reference)

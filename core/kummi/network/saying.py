@@ -14,11 +14,11 @@ from kummi.model.funding import Rate
 from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import Text
-from kummi.network.asked import Asked
 from kummi.network.comparison import NOTHING
-from kummi.network.declared import fields_of, key_of
+from kummi.network.declared_fields import fields_of, key_of
 from kummi.network.overview import duration_cell, form_cell
-from kummi.rules.say import Labels, labels_of, say
+from kummi.network.selection import Selection
+from kummi.rules.describe import Labels, describe, labels_of
 
 _TITLES = ("title", "name", "names", "text", "says", "about")
 """Fields that name a value to people, the best first."""
@@ -27,7 +27,7 @@ _TITLES = ("title", "name", "names", "text", "says", "about")
 class Voice:
     """Says values in the language asked for, and rules by the names of the facts and tasks that they ask about."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Selection) -> None:
         self.asked = asked
         self._labels = _labels(asked)
 
@@ -36,7 +36,7 @@ class Voice:
         if value is None or value in ((), ""):
             return NOTHING
         if isinstance(value, CRITERIA):
-            return say(value, self.asked.words, self._labels).in_language(self.asked.language)
+            return describe(value, self.asked.words, self._labels).in_language(self.asked.language)
         for kind, said in self._kinds().items():
             if isinstance(value, kind):
                 return said(value)
@@ -92,7 +92,7 @@ class Voice:
         return said[0], said[1]
 
 
-def _labels(asked: Asked) -> Labels:
+def _labels(asked: Selection) -> Labels:
     """Return the names of the facts, tasks and places of all programmes asked about."""
     if not asked.entries:
         return Text.model_validate

@@ -12,14 +12,14 @@ from kummi.errors import InputError, NotFoundError
 from kummi.model.criterion import All
 from kummi.model.reference import Reference
 from kummi.model.report import Indicator, ReportFormat
-from kummi.model.table import Row, Table, TableColumn
+from kummi.model.report_table import ReportTable, Row, TableColumn
 from kummi.model.words import Words
-from kummi.reporting.entitled import EntitlementRows
+from kummi.reporting.column_types import column_types, shown
+from kummi.reporting.entitlement_rows import EntitlementRows
 from kummi.reporting.figures import figures
 from kummi.reporting.indicators import count
-from kummi.reporting.offers import column_types, shown
-from kummi.reporting.scope import Scope
-from kummi.reporting.stored import stored_rows
+from kummi.reporting.person_rows import person_rows
+from kummi.reporting.report_query import ReportQuery
 from kummi.reporting.voice import Voice
 
 
@@ -31,7 +31,7 @@ def build(
     end: date,
     language: str,
     words: Words,
-) -> Table:
+) -> ReportTable:
     """Build the table of a report over the days from ``start`` to ``end``, both included.
 
     Facts are taken as they are known on the last day. Rows of persons, households and entitlements are read while
@@ -41,9 +41,9 @@ def build(
     form = find_format(entry, format_id)
     if end < start:
         raise InputError(f"the reporting period ends on {end}, before it begins on {start}")
-    scope, voice = Scope(entry, end), Voice(entry, language, words)
+    scope, voice = ReportQuery(entry, end), Voice(entry, language, words)
     types = column_types(form, scope.facts)
-    return Table(
+    return ReportTable(
         format=form.id,
         programme=entry.id,
         title=form.title.in_language(language),
@@ -69,11 +69,11 @@ def find_format(entry: ProgrammeEntry, format_id: str) -> ReportFormat:
 
 
 def _rows(
-    connection: Connection, form: ReportFormat, scope: Scope, voice: Voice, start: date, end: date
+    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, start: date, end: date
 ) -> Iterable[Row]:
     match form.rows:
         case "persons" | "households":
-            return stored_rows(connection, form, scope, voice, start, end)
+            return person_rows(connection, form, scope, voice, start, end)
         case "entitlements":
             return EntitlementRows(connection, form, scope, voice, start, end)
         case "indicators":
@@ -81,7 +81,7 @@ def _rows(
 
 
 def _indicator_rows(
-    connection: Connection, form: ReportFormat, scope: Scope, voice: Voice, start: date, end: date
+    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, start: date, end: date
 ) -> Iterator[Row]:
     for indicator in _indicators(form, voice.entry):
         counted = None if indicator.gap else count(connection, scope, _narrowed(indicator, form), start, end)

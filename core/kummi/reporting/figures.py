@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kummi.model.report import Breakdown, Indicator
-from kummi.model.table import Cell
+from kummi.model.report_table import ReportValue
 from kummi.model.vocabulary import Gender, Outcome, Pathway
 from kummi.reporting.indicators import OTHER_AGE, Counted, Group
 from kummi.reporting.voice import Voice
@@ -26,7 +26,7 @@ class Figure:
     group: str
     count: int | None
 
-    def cells(self, voice: Voice) -> dict[str, Cell]:
+    def cells(self, voice: Voice) -> dict[str, ReportValue]:
         """Return the values that a column of a report of indicators may show."""
         gap = self.indicator.gap
         return {

@@ -17,8 +17,8 @@ from typing import Any
 from kummi.errors import InputError
 from kummi.model.money import Money
 from kummi.model.report import ColumnType
+from kummi.model.report_table import Labels, ReportTable, ReportValue, TableColumn
 from kummi.model.spreadsheet import escape_formula
-from kummi.model.table import Cell, Labels, Table, TableColumn
 
 XLSX_ROWS = 1_048_576
 """How many rows a sheet can hold, the header included."""
@@ -28,7 +28,7 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 _WIDTHS = {ColumnType.DATE: 12, ColumnType.NUMBER: 10, ColumnType.MONEY: 14, ColumnType.YES_NO: 8, ColumnType.TEXT: 24}
 
 
-def write_csv(table: Table, delimiter: str = ";") -> bytes:
+def write_csv(table: ReportTable, delimiter: str = ";") -> bytes:
     """Write a table as CSV: UTF-8 with a byte order mark, CRLF, ISO dates, a point before the decimals.
 
     Notes follow after an empty line, each behind ``#``. Text that a spreadsheet would run as a formula is shown
@@ -49,7 +49,7 @@ _READY = frozenset({type(None), int, date})
 """What is written right as it is: nothing, a number, an ISO date."""
 
 
-def _as_text(cell: Cell, labels: Labels) -> str:
+def _as_text(cell: ReportValue, labels: Labels) -> str:
     if isinstance(cell, str):
         return escape_formula(cell)
     if isinstance(cell, bool):
@@ -57,7 +57,7 @@ def _as_text(cell: Cell, labels: Labels) -> str:
     return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)
 
 
-def write_json(table: Table) -> bytes:
+def write_json(table: ReportTable) -> bytes:
     """Write a table as JSON.
 
     The shape is ``{"format", "programme", "title", "period": {"from", "to"}, "columns": [{"id", "title", "type"}],
@@ -77,7 +77,7 @@ def write_json(table: Table) -> bytes:
     return f'{_dumps(head)[:-1]}, "rows": [\n{rows}\n], {_dumps(tail)[1:]}\n'.encode()
 
 
-def _objects(table: Table) -> Iterator[dict[str, str | int | bool | None]]:
+def _objects(table: ReportTable) -> Iterator[dict[str, str | int | bool | None]]:
     ids = [column.id for column in table.columns]
     for row in table.rows:
         yield dict(zip(ids, (_as_json(cell, table.currency) for cell in row), strict=True))
@@ -86,7 +86,7 @@ def _objects(table: Table) -> Iterator[dict[str, str | int | bool | None]]:
 _dumps = partial(json.dumps, ensure_ascii=False)
 
 
-def _as_json(cell: Cell, currency: str) -> str | int | bool | None:
+def _as_json(cell: ReportValue, currency: str) -> str | int | bool | None:
     match cell:
         case date():
             return cell.isoformat()
@@ -96,7 +96,7 @@ def _as_json(cell: Cell, currency: str) -> str | int | bool | None:
             return cell
 
 
-def write_xlsx(table: Table) -> bytes:
+def write_xlsx(table: ReportTable) -> bytes:
     """Write a table as an XLSX workbook: typed cells under a frozen header, and a second sheet with the notes.
 
     Raises InputError when the rows do not fit in a sheet.
@@ -135,7 +135,7 @@ def _formats(workbook: Any) -> dict[type, Any]:
     }
 
 
-def _write_rows(sheet: Any, table: Table, formats: dict[type, Any], header: Any) -> None:
+def _write_rows(sheet: Any, table: ReportTable, formats: dict[type, Any], header: Any) -> None:
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, _width(column))
@@ -151,7 +151,7 @@ def _width(column: TableColumn) -> int:
     return max(_WIDTHS[column.type], min(len(column.title) + 2, 40))
 
 
-def _write_cell(sheet: Any, row: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:
+def _write_cell(sheet: Any, row: int, column: int, cell: ReportValue, formats: dict[type, Any]) -> None:
     match cell:
         case None:
             return
@@ -167,7 +167,7 @@ def _write_cell(sheet: Any, row: int, column: int, cell: Cell, formats: dict[typ
             sheet.write_number(row, column, cell, formats[int])
 
 
-def _write_notes(sheet: Any, table: Table, header: Any) -> None:
+def _write_notes(sheet: Any, table: ReportTable, header: Any) -> None:
     """Write what a reader must know beside the figures, a label and a text in each row."""
     labels, (start, end) = table.labels, table.period
     lines = [(labels.report, table.title), (labels.programme, table.programme), (labels.period, f"{start} – {end}")]

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func
 from kummi.model.report import AgeBand, Breakdown, Indicator
 from kummi.model.vocabulary import Gender
 from kummi.reporting.ages import age_in_years
-from kummi.reporting.scope import CASES_WITH_PERSONS, Scope
+from kummi.reporting.report_query import CASES_WITH_PERSONS, ReportQuery
 from kummi.store.tables import cases, persons
 
 OTHER_AGE = "(other)"
@@ -43,7 +43,7 @@ class Counted:
         return found
 
 
-def count(connection: Connection, scope: Scope, indicator: Indicator, start: date, end: date) -> Counted:
+def count(connection: Connection, scope: ReportQuery, indicator: Indicator, start: date, end: date) -> Counted:
     """Count an indicator over the days from ``start`` to ``end``, both included.
 
     Everyone counts once, on the first day that meets the indicator, and so in one period only: persons with an
@@ -55,7 +55,7 @@ def count(connection: Connection, scope: Scope, indicator: Indicator, start: dat
     return Counted(indicator.by, {tuple(row[:width]): int(row[width]) for row in rows if row[width]})
 
 
-def _statement(scope: Scope, indicator: Indicator, start: date, end: date) -> Select[Any]:
+def _statement(scope: ReportQuery, indicator: Indicator, start: date, end: date) -> Select[Any]:
     """Every row of the period counts one, and those that come again are taken off.
 
     Only identity numbers that are stored twice are looked at for the second part, so that it costs next to nothing.
@@ -77,12 +77,12 @@ def _source(indicator: Indicator) -> FromClause:
     return cases if indicator.counts == "households" else CASES_WITH_PERSONS
 
 
-def _conditions(scope: Scope, indicator: Indicator) -> tuple[ColumnElement[bool], ...]:
+def _conditions(scope: ReportQuery, indicator: Indicator) -> tuple[ColumnElement[bool], ...]:
     return scope.is_live, scope.meets(indicator.where), scope.meets(indicator.who, person=True)
 
 
 def _again(
-    scope: Scope,
+    scope: ReportQuery,
     indicator: Indicator,
     day: ColumnElement[date],
     groups: Sequence[ColumnElement[Any]],

@@ -9,10 +9,10 @@ from typing import Any
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.model.facts import Fact, FactType
-from kummi.model.table import Cell, Labels
+from kummi.model.report_table import Labels, ReportValue
 from kummi.model.words import Words
 
-Say = Callable[[Any], Cell]
+Say = Callable[[Any], ReportValue]
 """Turns a known value into what a cell shows."""
 
 

@@ -39,8 +39,8 @@ from kummi.model.places import Places
 from kummi.model.rule import Rule
 from kummi.model.text import Text
 from kummi.model.words import Words
-from kummi.rules.predicate import ask
-from kummi.rules.walk import PERSON_FACTS, facts_in
+from kummi.rules.inspect import PERSON_FACTS, facts_in
+from kummi.rules.predicate import ask_predicate
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
 
@@ -250,7 +250,7 @@ _ANSWERS: dict[bool | None, Result] = {True: MET, False: NOT_MET, None: UNKNOWN}
 
 
 def _python(criterion: Predicate, facts: Facts, _places: Places) -> Result:
-    return _ANSWERS[ask(criterion.python, facts)]
+    return _ANSWERS[ask_predicate(criterion.python, facts)]
 
 
 _DECIDERS: dict[type, Callable[[Any, Facts, Places], Result]] = {

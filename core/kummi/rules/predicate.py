@@ -23,7 +23,7 @@ def function_at(address: str) -> Callable[[Facts], object]:
     return found  # type: ignore[no-any-return]  # its answer is checked when it is asked
 
 
-def ask(address: str, facts: Facts) -> bool | None:
+def ask_predicate(address: str, facts: Facts) -> bool | None:
     """Call a plugin's function with facts.
 
     Raises:

@@ -11,16 +11,16 @@ from sqlalchemy.exc import DBAPIError
 
 from kummi.errors import Fault, IntegrityError
 from kummi.model.case import Case, Person
-from kummi.store.case_rows import Derived, fetch_raw, raw_person, wrong_derived
-from kummi.store.proof import RawCase, prove_case
+from kummi.store.case_audit import RawCase, prove_case
+from kummi.store.case_rows import CaseIndex, fetch_raw, raw_person, wrong_index
+from kummi.store.database import Store
 from kummi.store.seal import Seal, moment_of
-from kummi.store.store import Store
 from kummi.store.tables import cases, events, notes, persons
 
 CHUNK = 2000
 """Cases looked at in one go: memory stays small however many there are."""
 
-Follows = Callable[[Case, tuple[Person, ...]], Derived | None]
+Follows = Callable[[Case, tuple[Person, ...]], CaseIndex | None]
 """Works out what is kept beside a case with these members; None where nobody can tell."""
 
 _TABLES = (cases, events, persons, notes)
@@ -29,7 +29,7 @@ _KEYS = {"cases": {"id"}, "events": {"case_id", "seq"}, "persons": {"case_id", "
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AuditResult:
     """What the audit found.
 
     ``seal`` stands for all events up to now, to be written down and compared later. ``holds`` says whether everything
@@ -59,7 +59,7 @@ def verify(
     *,
     earlier: str | None = None,
     follows: Follows | None = None,
-) -> Verdict:
+) -> AuditResult:
     """Look at every case and every event.
 
     Args:
@@ -82,7 +82,7 @@ def verify(
             chunk = list(connection.execute(numbers.where(cases.c.id > chunk[-1])).scalars())
         audit.faults += audit.orphans()
     holds = None if earlier is None else str(audit.then) == earlier.strip()
-    return Verdict(audit.cases, audit.events, tuple(audit.faults), str(audit.now), holds, audit.unchecked)
+    return AuditResult(audit.cases, audit.events, tuple(audit.faults), str(audit.now), holds, audit.unchecked)
 
 
 class _Audit:
@@ -106,7 +106,7 @@ class _Audit:
         try:
             found = self._fetch(numbers[0], numbers[-1])
         except Exception as error:
-            if isinstance(error, DBAPIError) and not self._store.differences.is_unreadable(error.orig):
+            if isinstance(error, DBAPIError) and not self._store.dialect.is_unreadable(error.orig):
                 raise
             half = len(numbers) // 2
             if not half:
@@ -152,12 +152,12 @@ class _Audit:
         elif wrong := self._wrong_derived(raw, proved.state, derived):
             yield f"the morning list does not follow from its events and its workflow: {', '.join(wrong)}"
 
-    def _wrong_derived(self, raw: RawCase, state: Case, derived: Derived) -> Sequence[str]:
+    def _wrong_derived(self, raw: RawCase, state: Case, derived: CaseIndex) -> Sequence[str]:
         row = raw.row._mapping  # noqa: SLF001 (SQLAlchemy's public name)
-        wrong = wrong_derived(self._store, row, derived)
+        wrong = wrong_index(self._store, row, derived)
         # Written while its stage was not there, a case is kept as due since it entered it, until the next event.
-        as_stranded = Derived(derived.clearance_until, state.entered_on)
-        return wrong if wrong and wrong_derived(self._store, row, as_stranded) else ()
+        as_stranded = CaseIndex(derived.clearance_until, state.entered_on)
+        return wrong if wrong and wrong_index(self._store, row, as_stranded) else ()
 
     def _missing(self) -> Iterator[Fault]:
         for table in _TABLES:

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.exc import IntegrityError as DuplicateOrMissing
 
 from kummi.errors import InputError
+from kummi.store.database import Store
 from kummi.store.output_file import output_file
 from kummi.store.schema import HEAD, create_or_upgrade
-from kummi.store.store import Store
 from kummi.store.tables import cases, events, metadata, notes, persons
 
 FORM = "kummi-backup-1"
@@ -133,7 +133,7 @@ def _row(table: Table, values: list[Any]) -> dict[str, Any]:
 
 def _after_restore(store: Store, connection: Connection) -> None:
     """Let case numbers go on after the restored ones; SQLite does so by itself."""
-    if store.differences.name == "postgresql":
+    if store.dialect.name == "postgresql":
         connection.execute(
             text("SELECT setval(pg_get_serial_sequence('cases', 'id'), (SELECT coalesce(max(id), 1) FROM cases))")
         )

@@ -16,7 +16,7 @@ from kummi.model.case import Case, Person, TaskRecord
 from kummi.model.facts import as_fact
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
 from kummi.store.chain import START, canonical, event_hash
-from kummi.store.store import Store
+from kummi.store.database import Store
 from kummi.store.tables import cases, events, persons
 
 _DATES = (
@@ -57,7 +57,7 @@ _UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("
 
 
 @dataclass(frozen=True)
-class Derived:
+class CaseIndex:
     """What follows from the state and the workflow, kept beside it for the morning list."""
 
     clearance_until: date | None = None
@@ -82,7 +82,7 @@ def load_case(store: Store, connection: Connection, case_id: int) -> Case | None
 
 def load_persons(store: Store, connection: Connection, case_id: int) -> tuple[Person, ...]:
     """Return what rules may know of the members of a household, in the order of their numbers."""
-    read = store.differences.read_date
+    read = store.dialect.read_date
     rows = store.prepared(_SELECT_PERSONS).run(connection, {"id": case_id})
     return tuple(
         Person(number, MemberRole(role), None if born is None else read(born), Gender(gender))
@@ -125,7 +125,7 @@ def case_of(store: Store, row: Sequence[Any]) -> Case:
 
 
 def _case_of(store: Store, row: Sequence[Any]) -> Case:
-    read_date, read_json, at = store.differences.read_date, store.differences.read_json, _POSITION
+    read_date, read_json, at = store.dialect.read_date, store.dialect.read_json, _POSITION
     day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in _DATES}
     reached = {
         phase: read_date(row[at[column]])
@@ -173,7 +173,7 @@ def _task_of(record: Mapping[str, str]) -> TaskRecord:
     return TaskRecord(date.fromisoformat(record["on"]), date.fromisoformat(until) if until else None)
 
 
-def _values_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
+def _values_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
     return _facts_of_row(store, case) | _way_of(store, case, derived)
 
 
@@ -197,7 +197,7 @@ def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
     return values
 
 
-def _way_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
+def _way_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
     """Return the columns that every event may write: where the case is on its way, and its tasks."""
     values: dict[str, Any] = {
         "stage": case.stage,
@@ -217,23 +217,23 @@ def _way_of(store: Store, case: Case, derived: Derived) -> dict[str, Any]:
 
 
 def _day(store: Store, value: date | None) -> Any:
-    return None if value is None else store.differences.write_date(value)
+    return None if value is None else store.dialect.write_date(value)
 
 
 def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]:
     """Return the columns of a raw row of ``SELECT_CASES`` that do not hold what stands in a case."""
-    values = _values_of(store, case, Derived())
+    values = _values_of(store, case, CaseIndex())
     return [name for name in _LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
 
 
-def wrong_derived(store: Store, row: Mapping[str, Any], derived: Derived) -> list[str]:
+def wrong_index(store: Store, row: Mapping[str, Any], derived: CaseIndex) -> list[str]:
     """Return the columns for the morning list of a raw row that do not hold what follows."""
     return [name for name in _DERIVED if row[name] != _day(store, getattr(derived, name))]
 
 
 def raw_person(store: Store, row: Any) -> Person:
     """Build what rules may know of a person from a raw row."""
-    born = None if row.born is None else store.differences.read_date(row.born)
+    born = None if row.born is None else store.dialect.read_date(row.born)
     return Person(row.number, MemberRole(row.role), born, Gender(row.gender))
 
 
@@ -241,7 +241,7 @@ def _comparable(store: Store, name: str, value: Any) -> Any:
     if name not in _JSON:
         return value
     try:
-        return canonical(store.differences.read_json(value))
+        return canonical(store.dialect.read_json(value))
     except (ValueError, TypeError):
         return None
 
@@ -261,7 +261,7 @@ def task_data(record: TaskRecord) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Deed:
+class EventRecord:
     """An event as it will be stored, but for the case that it happens to: many cases may share one."""
 
     programme: str
@@ -272,7 +272,7 @@ class Deed:
     data: str
 
     @classmethod
-    def of(cls, programme: str, event: NewEvent, recorded_at: datetime, actor: str) -> Deed:
+    def of(cls, programme: str, event: NewEvent, recorded_at: datetime, actor: str) -> EventRecord:
         """Put an event into the form in which it is stored."""
         at = recorded_at.isoformat(timespec="microseconds")
         return cls(programme, event.kind, event.happened_on, at, actor, canonical(event.data))
@@ -299,17 +299,17 @@ def chained(
 ) -> tuple[Case, dict[str, Any]]:
     """Return the case with its next sequence number and head, and the event's row. A new case gets its number here."""
     seq, case_id = case.seq + 1, case.id if new_id is None else new_id
-    row = Deed.of(case.programme, event, recorded_at, actor).row(case_id, seq, case.head or START)
+    row = EventRecord.of(case.programme, event, recorded_at, actor).row(case_id, seq, case.head or START)
     return replace(case, id=case_id, seq=seq, head=row["hash"]), row
 
 
 def insert_cases(
     store: Store,
     connection: Connection,
-    new: Sequence[tuple[Case, Derived, dict[str, Any]]],
+    new: Sequence[tuple[Case, CaseIndex, dict[str, Any]]],
 ) -> None:
     """Insert cases that already have their number, each with its first event's row."""
-    write = store.differences.write_date
+    write = store.dialect.write_date
     rows, firsts = [], []
     for case, derived, event in new:
         rows.append(_values_of(store, case, derived) | {"id": case.id} | dict.fromkeys(_IMPORTED))
@@ -321,7 +321,7 @@ def insert_cases(
 def insert_opened(
     store: Store,
     connection: Connection,
-    new: Sequence[tuple[Mapping[str, Any], Derived, dict[str, Any], Mapping[str, str]]],
+    new: Sequence[tuple[Mapping[str, Any], CaseIndex, dict[str, Any], Mapping[str, str]]],
 ) -> None:
     """Insert cases that were only opened, by the data of their first event and its row, with their import key and salt.
 
@@ -351,7 +351,7 @@ _FACT_COLUMNS = {
 }
 
 
-def _opened_row(data: Mapping[str, Any], derived: Derived, event: Mapping[str, Any]) -> dict[str, Any]:
+def _opened_row(data: Mapping[str, Any], derived: CaseIndex, event: Mapping[str, Any]) -> dict[str, Any]:
     on = event["happened_on"].isoformat()
     row: dict[str, Any] = {
         **_BLANK,
@@ -385,7 +385,7 @@ def _opened_row(data: Mapping[str, Any], derived: Derived, event: Mapping[str, A
 
 def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert persons of households, each with a value for every column; ``born`` is a date or None."""
-    write, insertion = store.differences.write_date, store.prepared(_INSERT_PERSON)
+    write, insertion = store.dialect.write_date, store.prepared(_INSERT_PERSON)
     insertion.run_many(
         connection, [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
     )
@@ -398,19 +398,19 @@ class Moved:
     case_id: int
     seq: int
     head: str
-    derived: Derived
+    derived: CaseIndex
 
 
 def save_moves(
-    store: Store, connection: Connection, deed: Deed, stage: str, phase: Phase, moved: Sequence[Moved]
+    store: Store, connection: Connection, action: EventRecord, stage: str, phase: Phase, moved: Sequence[Moved]
 ) -> list[dict[str, Any]]:
-    """Let cases enter a stage, each by the same deed after the event that it is at (``seq`` and ``head``).
+    """Let cases enter a stage, each by the same action after the event that it is at (``seq`` and ``head``).
 
     Returns the rows of the events. Raises ConflictError where one of them is further already; then none may be kept.
     """
-    write = store.differences.write_date
-    on = write(deed.happened_on)
-    news = [deed.row(each.case_id, each.seq + 1, each.head) for each in moved]
+    write = store.dialect.write_date
+    on = write(action.happened_on)
+    news = [action.row(each.case_id, each.seq + 1, each.head) for each in moved]
     same = {"stage": stage, "phase": phase.value, "entered_on": on, "reached_on": on}
     rows = [
         {
@@ -440,7 +440,7 @@ def _move_to(phase: Phase) -> Update:
     return update(cases).where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen")).values(values)
 
 
-def save_case(store: Store, connection: Connection, case: Case, derived: Derived, event: Mapping[str, Any]) -> None:
+def save_case(store: Store, connection: Connection, case: Case, derived: CaseIndex, event: Mapping[str, Any]) -> None:
     """Write the new state of a case and the event that led to it.
 
     ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
@@ -450,7 +450,7 @@ def save_case(store: Store, connection: Connection, case: Case, derived: Derived
     values |= {"the_id": case.id, "seen": case.seq - 1}
     if store.prepared(_UPDATE_ALL if is_set else _UPDATE_WAY).run(connection, values).rowcount != 1:
         raise ConflictError(f"case {case.ref} was changed by someone else; nothing was written, try again")
-    happened = store.differences.write_date(event["happened_on"])
+    happened = store.dialect.write_date(event["happened_on"])
     store.prepared(_INSERT_EVENT).run(connection, {**event, "happened_on": happened})
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from kummi.errors import InputError
-from kummi.store.store import Store
+from kummi.store.database import Store
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -62,7 +62,7 @@ def require_current(store: Store) -> None:
 
     Raises InputError that says which command makes or mends it.
     """
-    if not store.differences.exists():
+    if not store.dialect.exists():
         raise InputError(f"there is no database at {store.place}; make one with: kummi init")
     with store.reading() as connection:
         revision = revision_of(connection)
@@ -75,7 +75,7 @@ def require_current(store: Store) -> None:
 
 def revision_in(store: Store) -> str | None:
     """Return the revision of a store's schema, None where there is no store or no schema. Nothing is made."""
-    if not store.differences.exists():
+    if not store.dialect.exists():
         return None
     with store.reading() as connection:
         return revision_of(connection)
@@ -101,7 +101,7 @@ def faults_of(store: Store) -> list[str]:
     from kummi.store.tables import metadata
 
     with store.reading() as connection:
-        found = store.differences.check(connection)
+        found = store.dialect.check(connection)
         try:
             differences = compare_metadata(MigrationContext.configure(connection), metadata)
         except SQLAlchemyError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kummi.casework import moving, recording
-from kummi.casework.desk import Desk, derived_from, look_up
+from kummi.casework.context import Context, case_index_from, load
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
@@ -25,15 +25,15 @@ from kummi.model.money import Money
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Move, Workflow
 from kummi.store.audit import verify
+from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade
-from kummi.store.store import Store, find_url
-from kummi.testing.scenario import FundingExpect, Scenario, Step
+from kummi.testing.scenario import FundingExpect, Scenario, ScenarioStep
 
 _LONGEST_WALK = 200
 
 
 @dataclass(frozen=True)
-class Told:
+class ScenarioResult:
     """What came of one scenario: the lines of the story, and where it departed from what was expected."""
 
     scenario: Scenario
@@ -48,47 +48,47 @@ class Told:
 
 
 @contextmanager
-def throw_away_desk(catalogue: Catalogue, on: date) -> Iterator[Desk]:
-    """Give a desk over an empty SQLite database that is gone afterwards, with a clock and ids that never change."""
+def throw_away_context(catalogue: Catalogue, on: date) -> Iterator[Context]:
+    """Give a context over an empty SQLite database that is gone afterwards, with a clock and ids that never change."""
     with tempfile.TemporaryDirectory(prefix="kummi-") as folder:
         store = Store(find_url(str(Path(folder) / "scenario.sqlite3")))
         create_or_upgrade(store)
         numbers = itertools.count(1)
-        desk = Desk(store, catalogue, "scenario", on, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")
+        context = Context(store, catalogue, "scenario", on, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")
         try:
-            yield at(desk, on)
+            yield at(context, on)
         finally:
             store.close()
 
 
-def play(scenario: Scenario, catalogue: Catalogue) -> Told:
+def play(scenario: Scenario, catalogue: Catalogue) -> ScenarioResult:
     """Play one scenario on an empty database of its own."""
-    with throw_away_desk(catalogue, scenario.on) as desk:
-        return play_at(desk, scenario)
+    with throw_away_context(catalogue, scenario.on) as context:
+        return play_at(context, scenario)
 
 
-def play_at(desk: Desk, scenario: Scenario) -> Told:
-    """Play one scenario at a desk, whatever its store holds already."""
-    player = _Player(at(desk, scenario.on))
+def play_at(context: Context, scenario: Scenario) -> ScenarioResult:
+    """Play one scenario at a context, whatever its store holds already."""
+    player = _Player(at(context, scenario.on))
     player.play(scenario)
-    return Told(scenario, player.case, tuple(player.lines), tuple(player.departures))
+    return ScenarioResult(scenario, player.case, tuple(player.lines), tuple(player.departures))
 
 
-def at(desk: Desk, day: date) -> Desk:
-    """Return the desk on another day: what happens that day is recorded that morning."""
-    return replace(desk, on=day, clock=lambda: datetime.combine(day, time(9), UTC))
+def at(context: Context, day: date) -> Context:
+    """Return the context on another day: what happens that day is recorded that morning."""
+    return replace(context, on=day, clock=lambda: datetime.combine(day, time(9), UTC))
 
 
 class _Player:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self.ref = ""
         self.case: Case | None = None
         self.lines: list[str] = []
         self.departures: list[str] = []
 
     def play(self, scenario: Scenario) -> None:
-        if not self._deed("open", lambda: self._open(scenario), scenario.refused_by) or not self.ref:
+        if not self._action("open", lambda: self._open(scenario), scenario.refused_by) or not self.ref:
             return
         if scenario.expect.eligibility:
             self._expect_eligibility(scenario)
@@ -97,21 +97,21 @@ class _Player:
                 return
         for each in scenario.funding:
             self._expect_funding(each)
-        found = verify(self.desk.store, follows=derived_from(self.desk.catalogue)).faults
+        found = verify(self.context.store, follows=case_index_from(self.context.catalogue)).faults
         self.departures += [f"the record does not prove: {fault}" for fault in found]
 
     def _open(self, scenario: Scenario) -> None:
-        opened = open_case(self.desk, scenario.programme, scenario.household, rehearse=scenario.rehearse)
+        opened = open_case(self.context, scenario.programme, scenario.household, rehearse=scenario.rehearse)
         self.case, self.ref = opened.case, opened.case.ref
         self.say(f"opened as {self.ref} in '{opened.case.stage}'")
 
     def say(self, line: str) -> None:
-        self.lines.append(f"{self.desk.on}  {line}")
+        self.lines.append(f"{self.context.on}  {line}")
 
-    def _deed(self, name: str, deed: Callable[[], None], refused_by: tuple[str, ...]) -> bool:
-        """Do a deed that should, or should not, be refused; whether the story can go on."""
+    def _action(self, name: str, action: Callable[[], None], refused_by: tuple[str, ...]) -> bool:
+        """Do a action that should, or should not, be refused; whether the story can go on."""
         try:
-            deed()
+            action()
         except RefusedError as error:
             rules = {finding.rule for finding in error.findings}
             missing = [rule for rule in refused_by if rule not in rules]
@@ -120,47 +120,51 @@ class _Player:
                 return True
             wanted = f"expected a refusal by {', '.join(missing)}" if refused_by else "expected to be allowed"
             against = "; ".join(f"{each.rule}: {each.reason}" for each in error.findings) or str(error)
-            self.departures.append(f"{self.desk.on}, {name}: {wanted}, but it was refused by {against}")
+            self.departures.append(f"{self.context.on}, {name}: {wanted}, but it was refused by {against}")
             return False
         except KummiError as error:
-            self.departures.append(f"{self.desk.on}, {name}: {error}")
+            self.departures.append(f"{self.context.on}, {name}: {error}")
             return False
         if refused_by:
             self.departures.append(
-                f"{self.desk.on}, {name}: expected a refusal by {', '.join(refused_by)}; it was allowed"
+                f"{self.context.on}, {name}: expected a refusal by {', '.join(refused_by)}; it was allowed"
             )
         return not refused_by
 
-    def _step(self, number: int, step: Step) -> bool:
+    def _step(self, number: int, step: ScenarioStep) -> bool:
         if step.on:
-            if step.on < self.desk.on:
-                self.departures.append(f"step {number}: the story goes back from {self.desk.on} to {step.on}")
+            if step.on < self.context.on:
+                self.departures.append(f"step {number}: the story goes back from {self.context.on} to {step.on}")
                 return False
-            self.desk = at(self.desk, step.on)
-        for deed in step.deeds:
-            if not self._deed(f"step {number}, {deed} {getattr(step, deed)}", lambda: self._do(step), step.refused_by):
+            self.context = at(self.context, step.on)
+        for action in step.actions:
+            if not self._action(
+                f"step {number}, {action} {getattr(step, action)}", lambda: self._do(step), step.refused_by
+            ):
                 return False
         return self._expect_step(number, step)
 
-    def _do(self, step: Step) -> None:
-        desk, ref = self.desk, self.ref
+    def _do(self, step: ScenarioStep) -> None:
+        context, ref = self.context, self.ref
         if step.record:
-            self._keep(recording.record_task(desk, ref, step.record, until=step.until).case, f"recorded {step.record}")
+            self._keep(
+                recording.record_task(context, ref, step.record, until=step.until).case, f"recorded {step.record}"
+            )
         elif step.withdraw:
-            self._keep(recording.withdraw_task(desk, ref, step.withdraw).case, f"withdrew {step.withdraw}")
+            self._keep(recording.withdraw_task(context, ref, step.withdraw).case, f"withdrew {step.withdraw}")
         elif step.advance:
-            self._keep(moving.advance(desk, ref, step.advance), f"moved to '{step.advance}'")
+            self._keep(moving.advance(context, ref, step.advance), f"moved to '{step.advance}'")
         elif step.hold is not None:
-            self._keep(moving.hold(desk, ref, note=step.hold), "on hold")
+            self._keep(moving.hold(context, ref, note=step.hold), "on hold")
         elif step.resume:
-            self._keep(moving.resume(desk, ref), "resumed")
+            self._keep(moving.resume(context, ref), "resumed")
         elif step.set:
             given = {name: _typed(value) for name, value in step.set.items()}
-            self._keep(recording.set_facts(desk, ref, given).case, f"set {', '.join(given)}")
+            self._keep(recording.set_facts(context, ref, given).case, f"set {', '.join(given)}")
         elif step.close:
-            self._keep(moving.close(desk, ref, step.close), f"closed as {step.close}")
+            self._keep(moving.close(context, ref, step.close), f"closed as {step.close}")
         elif step.reopen is not None:
-            self._keep(moving.reopen(desk, ref, step.reopen), "reopened")
+            self._keep(moving.reopen(context, ref, step.reopen), "reopened")
         elif step.walk_to:
             self._walk(step.walk_to, step.outcome)
 
@@ -171,21 +175,21 @@ class _Player:
     def _walk(self, target: str, outcome: Outcome | None) -> None:
         """Do whatever is required and allowed until the case stands in the target stage."""
         for _ in range(_LONGEST_WALK):
-            ahead = next_steps(self.desk, self.ref)
-            case, workflow = ahead.it.case, ahead.it.entry.workflow
+            ahead = next_steps(self.context, self.ref)
+            case, workflow = ahead.loaded.case, ahead.loaded.entry.workflow
             if case.stage == target or (target == Phase.CLOSED and case.phase is Phase.CLOSED):
                 return
             for state in ahead.tasks:
                 if state.outstanding:
-                    recorded = recording.record_task(self.desk, self.ref, state.task.id)
+                    recorded = recording.record_task(self.context, self.ref, state.task.id)
                     self._keep(recorded.case, f"recorded {state.task.id}")
             self._take(self._nearest(target, outcome), outcome, workflow)
         raise InputError(f"the way to '{target}' does not end after {_LONGEST_WALK} steps")
 
     def _nearest(self, target: str, outcome: Outcome | None) -> str:
         """Choose the move that leads the shortest way to the target; one that is open before one that is not."""
-        ahead = next_steps(self.desk, self.ref)
-        workflow = ahead.it.entry.workflow
+        ahead = next_steps(self.context, self.ref)
+        workflow = ahead.loaded.entry.workflow
         ways = []
         for place, looked in enumerate(ahead.moves):
             way = way_through(workflow, looked.move, target, outcome)
@@ -193,18 +197,18 @@ class _Player:
                 ways.append((not looked.allowed, way, place, looked.move.to))
         if not ways:
             wanted = f" as {outcome}" if outcome else ""
-            raise InputError(f"there is no way from '{ahead.it.case.stage}' to '{target}'{wanted}")
+            raise InputError(f"there is no way from '{ahead.loaded.case.stage}' to '{target}'{wanted}")
         return min(ways)[3]
 
     def _take(self, to: str, outcome: Outcome | None, workflow: Workflow) -> None:
         if workflow.stage(to).phase is Phase.CLOSED:
             chosen = outcome or Outcome.COMPLETED
-            self._keep(moving.close(self.desk, self.ref, chosen), f"closed as {chosen}")
+            self._keep(moving.close(self.context, self.ref, chosen), f"closed as {chosen}")
         else:
-            self._keep(moving.advance(self.desk, self.ref, to), f"moved to '{to}'")
+            self._keep(moving.advance(self.context, self.ref, to), f"moved to '{to}'")
 
     def _expect_eligibility(self, scenario: Scenario) -> None:
-        self.case, decision = recording.assess(self.desk, self.ref)
+        self.case, decision = recording.assess(self.context, self.ref)
         self.say(f"assessed: {decision.outcome}")
         wanted = scenario.expect.eligibility
         against = [finding for finding in decision.findings if finding.result != "met"]
@@ -215,10 +219,14 @@ class _Player:
         if missing:
             self.departures.append(f"eligibility: expected to stand against it: {', '.join(sorted(missing))}")
 
-    def _expect_step(self, number: int, step: Step) -> bool:
+    def _expect_step(self, number: int, step: ScenarioStep) -> bool:
         wanted = step.expect
-        case = next_steps(self.desk, self.ref)
-        found: dict[str, Any] = {"phase": case.phase, "stage": case.it.case.stage, "outcome": case.it.case.outcome}
+        case = next_steps(self.context, self.ref)
+        found: dict[str, Any] = {
+            "phase": case.phase,
+            "stage": case.loaded.case.stage,
+            "outcome": case.loaded.case.outcome,
+        }
         wrong = [
             f"step {number}: expected {name} {expected}, found {found[name]}"
             for name, expected in (("phase", wanted.phase), ("stage", wanted.stage), ("outcome", wanted.outcome))
@@ -228,15 +236,15 @@ class _Player:
         return not wrong
 
     def _expect_funding(self, wanted: FundingExpect) -> None:
-        with self.desk.store.reading() as connection:
-            it = look_up(self.desk, connection, self.ref)
-        entry = it.entry
+        with self.context.store.reading() as connection:
+            loaded = load(self.context, connection, self.ref)
+        entry = loaded.entry
         schemes = [scheme for scheme in entry.schemes if scheme.id == wanted.scheme]
         if not schemes:
             self.departures.append(f"funding: no scheme '{wanted.scheme}' in {entry.id}")
             return
-        context = (entry.places, entry.words, entry.country.currency)
-        lines = entitlements(schemes, it.facts, it.members, *context, wanted.from_, wanted.to)
+        click_context = (entry.places, entry.words, entry.country.currency)
+        lines = entitlements(schemes, loaded.facts, loaded.members, *click_context, wanted.from_, wanted.to)
         found = _sums_found(wanted, total(lines, entry.country.currency))
         expected = _sums_expected(wanted, entry.country.currency)
         if found != expected:

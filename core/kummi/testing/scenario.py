@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from kummi.catalogue.model_faults import model_faults
-from kummi.catalogue.yaml_source import read_file, read_yaml
+from kummi.catalogue.yaml.model_faults import model_faults
+from kummi.catalogue.yaml.source import read_file, read_yaml
 from kummi.errors import InputError
 from kummi.model.dates import Day
 from kummi.model.decision import Eligibility
@@ -17,11 +17,11 @@ from kummi.model.money import Money
 from kummi.model.vocabulary import Outcome, Phase
 
 
-class _Told(BaseModel):
+class _ScenarioModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class StepExpect(_Told):
+class StepExpect(_ScenarioModel):
     """What must be true after a step."""
 
     phase: Phase | None = None
@@ -32,8 +32,8 @@ class StepExpect(_Told):
 _DEEDS = ("record", "withdraw", "advance", "hold", "resume", "set", "close", "reopen", "walk_to")
 
 
-class Step(_Told):
-    """One step: at most one deed, on a day, with what it should come to.
+class ScenarioStep(_ScenarioModel):
+    """One step: at most one action, on a day, with what it should come to.
 
     ``refused_by`` names the rules that must refuse it; the story then goes on from where it was.
     """
@@ -55,27 +55,27 @@ class Step(_Told):
     expect: StepExpect = StepExpect()
 
     @model_validator(mode="after")
-    def _says_nothing_in_vain(self) -> Step:
-        if len(self.deeds) > 1:
-            raise ValueError(f"a step has one deed, not {' and '.join(self.deeds)}")
-        for name, deed in (("until", "record"), ("outcome", "walk_to")):
-            if getattr(self, name) is not None and getattr(self, deed) is None:
-                raise ValueError(f"'{name}' goes with '{deed}' only")
-        if self.refused_by and not self.deeds:
-            raise ValueError("'refused_by' needs a deed that is refused")
+    def _says_nothing_in_vain(self) -> ScenarioStep:
+        if len(self.actions) > 1:
+            raise ValueError(f"a step has one action, not {' and '.join(self.actions)}")
+        for name, action in (("until", "record"), ("outcome", "walk_to")):
+            if getattr(self, name) is not None and getattr(self, action) is None:
+                raise ValueError(f"'{name}' goes with '{action}' only")
+        if self.refused_by and not self.actions:
+            raise ValueError("'refused_by' needs a action that is refused")
         return self
 
     @property
-    def deeds(self) -> list[str]:
-        """The deeds that are said; one, or none where only the day changes."""
-        return [deed for deed in _DEEDS if getattr(self, deed) is not None]
+    def actions(self) -> list[str]:
+        """The actions that are said; one, or none where only the day changes."""
+        return [action for action in _DEEDS if getattr(self, action) is not None]
 
 
 def _money(value: Any) -> Any:
     return Money.parse(value) if isinstance(value, str) and value != "unknown" else value
 
 
-class FundingExpect(_Told):
+class FundingExpect(_ScenarioModel):
     """What a scheme should give over a window: the payable total, and what stands apart from it.
 
     The total is ``unknown`` where a line cannot be computed or is paid back at actual cost.
@@ -96,7 +96,7 @@ class FundingExpect(_Told):
         return self
 
 
-class CaseExpect(_Told):
+class CaseExpect(_ScenarioModel):
     """What must be decided at the start of the story."""
 
     eligibility: Eligibility | None = None
@@ -109,7 +109,7 @@ class CaseExpect(_Told):
         return self
 
 
-class Scenario(_Told):
+class Scenario(_ScenarioModel):
     """A story: one household in one programme, from a first day on."""
 
     scenario: str
@@ -120,7 +120,7 @@ class Scenario(_Told):
     refused_by: tuple[str, ...] = ()
     because: str | None = None
     expect: CaseExpect = CaseExpect()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ScenarioStep, ...] = ()
     funding: tuple[FundingExpect, ...] = ()
 
     @model_validator(mode="after")

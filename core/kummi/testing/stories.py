@@ -6,9 +6,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from kummi.catalogue.catalogue import Catalogue
-from kummi.catalogue.check import ScenarioRun
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import discover
+from kummi.catalogue.maturity import StoryRun
 from kummi.errors import InputError
 from kummi.testing.play import play
 from kummi.testing.scenario import read_scenario
@@ -27,7 +27,7 @@ def stories_of(
     return ()
 
 
-def play_all(paths: tuple[Path, ...], catalogue: Catalogue) -> ScenarioRun:
+def play_all(paths: tuple[Path, ...], catalogue: Catalogue) -> StoryRun:
     """Play stories, and name those that departed or could not be read."""
     failed = []
     for path in paths:
@@ -36,4 +36,4 @@ def play_all(paths: tuple[Path, ...], catalogue: Catalogue) -> ScenarioRun:
         except InputError as error:
             departures = (str(error),)
         failed += [f"{path.name}: {departure}" for departure in departures]
-    return ScenarioRun(len(paths), tuple(failed))
+    return StoryRun(len(paths), tuple(failed))

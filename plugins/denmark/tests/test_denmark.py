@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import kummi_denmark
-from kummi.casework.identity import doubt_about, never_given
+from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.catalogue.load import load
+from kummi.catalogue.load_catalogue import load
 from kummi.lifecycle.deadlines import due_on, holidays_of
-from kummi.lifecycle.wording import missing_languages
+from kummi.lifecycle.translations import missing_languages
 from kummi.model.base import Declared
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue

@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from stdnum.fi import hetu
 
 import kummi_finland
-from kummi.casework.identity import doubt_about, never_given
-from kummi.catalogue import Catalogue, Found, load_found
+from kummi.casework.identity_numbers import doubt_about, never_given
+from kummi.catalogue import Catalogue, FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.lifecycle.deadlines import holidays_of
-from kummi.lifecycle.proofs import prove
+from kummi.lifecycle.proofs.prove import prove
 from kummi.model.funding import Scheme
 from kummi.model.reference import Certainty, Reference
 from kummi.model.text import Text
@@ -31,7 +31,7 @@ SCENARIOS = sorted((Path(kummi_finland.__file__).parent / "scenarios").glob("*.y
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_found((Found("fi", "0.1.0", CountryPlugin(Path(kummi_finland.__file__).parent)),))
+    return load_found((FoundPlugin("fi", "0.1.0", CountryPlugin(Path(kummi_finland.__file__).parent)),))
 
 
 def every(value: object, kind: type) -> list[object]:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import kummi_iceland
-from kummi.casework.identity import doubt_about, never_given
+from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.catalogue.load import load
-from kummi.lifecycle.wording import missing_languages
+from kummi.catalogue.load_catalogue import load
+from kummi.lifecycle.translations import missing_languages
 from kummi.model.base import Declared
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import kummi_norway
-from kummi.casework.identity import doubt_about, never_given
+from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.catalogue.load import load
+from kummi.catalogue.load_catalogue import load
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements_of
 from kummi.lifecycle.deadlines import due_on, holidays_of
-from kummi.lifecycle.wording import missing_languages
+from kummi.lifecycle.translations import missing_languages
 from kummi.model.base import Declared
 from kummi.model.case import Person
 from kummi.model.decision import Result

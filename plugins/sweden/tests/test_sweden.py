@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import kummi_sweden
-from kummi.casework.identity import doubt_about, never_given
+from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue import Catalogue, ProgrammeEntry, load
 from kummi.funding.entitlements import entitlements_of
 from kummi.funding.totals import totals_by_payee
-from kummi.lifecycle.proofs import prove
+from kummi.lifecycle.proofs.prove import prove
 from kummi.model.case import Person
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Rate, Scheme

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kummi.catalogue import Catalogue, Found, load_found
+from kummi.catalogue import Catalogue, FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 
 VERSION = "1.0"
@@ -23,5 +23,5 @@ def harbourland_plugin() -> CountryPlugin:
 
 def harbourland(*others: object, cache: Path | None = None) -> Catalogue:
     """Load Harbourland alone, or with other plugin objects beside it, without looking at what is installed."""
-    beside = (Found(f"other-{number}", "1.0", other) for number, other in enumerate(others, start=1))
-    return load_found((Found("xx", VERSION, harbourland_plugin()), *beside), cache)
+    beside = (FoundPlugin(f"other-{number}", "1.0", other) for number, other in enumerate(others, start=1))
+    return load_found((FoundPlugin("xx", VERSION, harbourland_plugin()), *beside), cache)

@@ -1,0 +1,84 @@
+"""What is kept beside a case for the morning list, worked out once for all cases in the same situation.
+
+Bulk work writes thousands of cases that enter one stage on one day. When something of them is due depends only on the
+few facts and tasks that the stage asks about, so cases that agree in these have it in common. Only the end of the
+permit is each household's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kummi.casework.context import case_index_of
+from kummi.lifecycle.deadlines import ENTERED
+from kummi.lifecycle.upcoming import next_end, sooner
+from kummi.lifecycle.workflow_index import workflow_index
+from kummi.model.case import Case, Person
+from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
+from kummi.model.vocabulary import TaskKind
+from kummi.model.workflow import Task
+from kummi.rules.inspect import facts_in, walk
+from kummi.store.case_rows import CaseIndex
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+_TASK = "tasks."
+
+
+class IndexKey:
+    """What the morning list asks about cases in one stage, and how to tell two of them apart.
+
+    ``facts`` are the names of the facts to compare. ``shared`` is False where something is asked of the persons, or by
+    a plugin's own code: then every case is a situation of its own.
+    """
+
+    def __init__(self, entry: ProgrammeEntry, stage: str) -> None:
+        index = workflow_index(entry.workflow)
+        here = index.stages[stage]
+        watched = [asked.task for asked in (*index.consent, *index.clearance)]
+        tasks = {task.id: task for task in (*here.tasks, *watched)}
+        criteria = [task.when for task in tasks.values() if task.when is not None]
+        deadlines = [each for each in (here.deadline, *(task.deadline for task in tasks.values())) if each]
+        asked = {*(each.of for each in deadlines), *(name for when in criteria for name in facts_in(when))}
+        if any(place.subdivision for place in entry.country.municipalities):
+            asked.add("municipality")  # it has its own holidays
+        self.shared = not any(_sees_more(each) for each in criteria)
+        facts = asked - {ENTERED, "on"} if self.shared else ()
+        self.facts = tuple(sorted(name for name in facts if not name.startswith(_TASK)))
+        whole = {name.removeprefix(_TASK) for name in asked if name.startswith(_TASK)}
+        self._tasks = [(task.id, task.id in whole or _counts_from(task)) for task in tasks.values()]
+        self._tasks += [(name, True) for name in sorted(whole - tasks.keys())]
+
+    def records(self, tasks: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
+        """Return what counts of a case's task records, given in the form in which they are stored.
+
+        Two cases with the same records and the same ``facts`` are in the same situation.
+        """
+        found = ((name, tasks.get(name), whole) for name, whole in self._tasks)
+        return tuple(
+            (name, record["on"] if whole else None, record.get("until")) for name, record, whole in found if record
+        )
+
+
+def shared_index(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> CaseIndex:
+    """Return what is kept beside all cases in the same situation as this one: all but the end of the permit."""
+    end = next_end(replace(case, permit_expires=None), entry.workflow)
+    return replace(case_index_of(entry, case, members), next_end=end)
+
+
+def with_permit(shared: CaseIndex, until: date | None) -> CaseIndex:
+    """Return what is kept beside a case of a situation whose permit ends on this day."""
+    return shared if until is None else replace(shared, next_end=sooner(shared.next_end, until))
+
+
+def _sees_more(criterion: Criterion) -> bool:
+    return any(isinstance(part, SomeMember | EveryMember | Predicate) for part in walk(criterion))
+
+
+def _counts_from(task: Task) -> bool:
+    """Whether it matters on which day a task was done, not only that it was."""
+    return task.kind is TaskKind.CLEARANCE or task.valid_for is not None or task.repeats is not None

@@ -1,0 +1,245 @@
+"""The desk at which a action is done: who does it, on which day, with which store and which countries."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from kummi.casework.stranded import stranded
+from kummi.errors import ConflictError, Fault, InputError, NotFoundError
+from kummi.lifecycle.deadlines import holidays_of
+from kummi.lifecycle.fold import fold
+from kummi.lifecycle.tasks import clearance_until, owner_titles
+from kummi.lifecycle.upcoming import next_due, next_end
+from kummi.lifecycle.workflow_index import workflow_index
+from kummi.model.case import Case, Person, facts_of
+from kummi.model.event import Event
+from kummi.model.facts import Facts
+from kummi.model.text import Text
+from kummi.model.workflow import Task
+from kummi.store.case_rows import CaseIndex, NewEvent, chained, load_case, load_persons, save_case
+from kummi.store.database import Store
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+
+_REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a action needs besides what it is about.
+
+    ``on`` is the business date; ``clock`` gives the moment of recording (aware, UTC) and ``new_id`` a random id of 32
+    hex digits. With ``dry_run`` every action is tried out and taken back. ``observers`` is told what was written once
+    it is committed, and may not raise; None where nobody listens.
+    """
+
+    store: Store
+    catalogue: Catalogue
+    actor: str
+    on: date
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    dry_run: bool = False
+    observers: Callable[[Sequence[Event]], None] | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.actor) <= 80 or not self.actor.isprintable():
+            raise InputError(Fault("--as", "expected a name of 1 to 80 characters that can be printed"))
+
+    def entry(self, programme: str) -> ProgrammeEntry:
+        """Return what the countries declare for a programme. Raises NotFoundError, PluginError."""
+        return self.catalogue.programme(programme)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open the transaction of one action: all of it is kept, or nothing. Then observers are told what it wrote."""
+        written: list[Event] = []
+        with self.store.writing(commit=not self.dry_run) as connection:
+            info = connection.info
+            info[_WRITTEN] = written
+            try:
+                yield connection
+            finally:
+                del info[_WRITTEN]
+        if written and self.observers:
+            self.observers(written)
+
+    def wrote(self, connection: Connection, rows: Iterable[Mapping[str, Any]], country: str) -> None:
+        """Remember events of a country's live cases, by their rows, for the observers of this transaction."""
+        if self.observers and not self.dry_run:
+            connection.info[_WRITTEN].extend(_event(row, country) for row in rows)
+
+
+_WRITTEN = "kummi.written"
+"""Where a connection remembers what its transaction wrote."""
+
+
+def _event(row: Mapping[str, Any], country: str) -> Event:
+    return Event(
+        f"{country}-{row['case_id']}",
+        row["programme"],
+        row["kind"],
+        row["seq"],
+        row["happened_on"],
+        datetime.fromisoformat(row["recorded_at"]),
+        json.loads(row["data"]),
+    )
+
+
+@dataclass(frozen=True)
+class LoadedCase:
+    """A case as loaded for a question or a action, with everything that rules need to look at it."""
+
+    case: Case
+    members: tuple[Person, ...]
+    entry: ProgrammeEntry
+    facts: Facts
+
+
+def number_of(ref: str) -> tuple[str | None, int]:
+    """Read a case number as people write it: ``XX-12``, ``xx-0012`` or ``12``.
+
+    Returns the country's code, if one was written, and the number. Raises InputError.
+    """
+    found = _REF.fullmatch(ref.strip())
+    if not found:
+        raise InputError(f"'{ref}' is not a case number; expected a country's code and a number, such as XX-12")
+    country = found["country"]
+    return (country.upper() if country else None), int(found["number"])
+
+
+def find_case(context: Context, connection: Connection, ref: str, *, seen: int | None = None) -> Case:
+    """Load a case by its number, whether or not its programme is there.
+
+    ``seen`` is the sequence number that the caller looked at; where the case has moved on since, that is a conflict.
+    Raises NotFoundError, ConflictError.
+    """
+    country, number = number_of(ref)
+    case = load_case(context.store, connection, number)
+    if case is None or (country is not None and case.country != country):
+        raise NotFoundError("case", ref, [case.ref] if case else [])
+    if seen is not None and seen != case.seq:
+        raise ConflictError(
+            f"case {case.ref} has changed since it was looked at (then {seen}, now {case.seq}); nothing was written"
+        )
+    return case
+
+
+def load(context: Context, connection: Connection, ref: str, *, seen: int | None = None) -> LoadedCase:
+    """Load a case by its number with everything that rules need. Raises as ``find_case`` and ``loaded_case`` do."""
+    case = find_case(context, connection, ref, seen=seen)
+    return loaded_case(context, case, load_persons(context.store, connection, case.id))
+
+
+def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> LoadedCase:
+    """Put together a case with its programme and the facts of the business date.
+
+    Its stage may be one that the workflow has not any more. Raises InputError where its programme is not there.
+    """
+    entry = context.catalogue.programmes.get(case.programme)
+    if entry is None:
+        raise InputError(str(stranded(case, context.catalogue)))
+    return LoadedCase(case, members, entry, facts_of(case, members, context.on))
+
+
+def task_named(loaded: LoadedCase, task_id: str) -> Task:
+    """Return a task of the workflow of a case. Raises NotFoundError."""
+    known = {task.id: task for task in loaded.entry.workflow.tasks}
+    if task_id not in known:
+        raise NotFoundError(f"task in {loaded.entry.programme.id}", task_id, known)
+    return known[task_id]
+
+
+def must_have_its_stage(context: Context, loaded: LoadedCase) -> None:
+    """Refuse to move a case that is stranded. Raises InputError."""
+    if found := stranded(loaded.case, context.catalogue):
+        raise InputError(str(found))
+
+
+def must_be_open_by(case: Case, day: date) -> None:
+    """Refuse a action of a day before its case was opened. Raises InputError."""
+    if day < case.opened_on:
+        raise InputError(Fault("--on", f"case {case.ref} was opened on {case.opened_on}; {day} is before"))
+
+
+def today(context: Context) -> date:
+    """Return the day of the context's clock: here or in UTC, whichever is later."""
+    now = context.clock()
+    return max(now.date(), now.astimezone().date())
+
+
+def must_have_come(context: Context) -> None:
+    """Refuse to write down as done what the business date puts into the future. Raises InputError."""
+    if context.on > today(context):
+        settle = "what is done is written down on its day or later; what will hold then is shown by: kummi case next"
+        raise InputError(
+            Fault("--on", f"{context.on} has not come yet, today is {today(context)}; {settle} REF --on {context.on}")
+        )
+
+
+def commit_event(context: Context, connection: Connection, before: LoadedCase, event: NewEvent) -> Case:
+    """Fold one event onto a case and write both.
+
+    It may be late news, of a day before others that are recorded already; but a case begins with its opening. Raises
+    ConflictError, and InputError for a day before the case was opened.
+    """
+    case = before.case
+    must_be_open_by(case, event.happened_on)
+    changed = fold(case, event.kind, event.data, event.happened_on)
+    after, row = chained(changed, event, context.clock(), context.actor)
+    members = load_persons(context.store, connection, case.id) if "members" in event.data else before.members
+    save_case(context.store, connection, after, case_index_of(before.entry, after, members), row)
+    if not after.rehearsal:
+        context.wrote(connection, [row], after.country)
+    return after
+
+
+def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]], CaseIndex | None]:
+    """Return what works out again what is kept beside a case.
+
+    That is None where the workflow of the case, in its version, is not among these countries.
+    """
+
+    def follows(case: Case, members: tuple[Person, ...]) -> CaseIndex | None:
+        entry = catalogue.programmes.get(case.programme)
+        if entry is None or entry.workflow.version != case.workflow:
+            return None
+        if case.is_open and case.stage not in workflow_index(entry.workflow).stages:
+            return None  # stranded: what was kept followed from a workflow that is not here
+        return case_index_of(entry, case, members)
+
+    return follows
+
+
+def case_index_of(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> CaseIndex:
+    """Work out what is kept beside a case for the morning list; it follows from the case alone, whatever day it is.
+
+    One that is stranded is due since it entered its stage.
+    """
+    if not case.is_open:
+        return CaseIndex()
+    workflow = entry.workflow
+    if case.stage not in workflow_index(workflow).stages:
+        return CaseIndex(clearance_until(case, workflow), case.entered_on)
+    facts = facts_of(case, members, date.max)
+    return CaseIndex(
+        clearance_until(case, workflow),
+        next_due(case, workflow, facts, entry.places, holidays_of(entry.country, case.municipality)),
+        next_end(case, workflow),
+    )
+
+
+@lru_cache(maxsize=256)
+def owners_of(entry: ProgrammeEntry, on: date) -> dict[str, Text]:
+    """Return who each role of a programme's country is on a day, with its authority's name of that day."""
+    return owner_titles(entry.country, on)

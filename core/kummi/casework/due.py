@@ -1,0 +1,201 @@
+"""The morning list: what is due, ends or is blocked, in all cases at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+
+from kummi.casework.context import Context, LoadedCase, loaded_case
+from kummi.casework.listing import is_held
+from kummi.casework.stranded import Stranded, stranded
+from kummi.lifecycle.deadlines import due_on, holidays_of
+from kummi.lifecycle.tasks import NEVER, TaskState, clearance_until, has_lapsed, task_states
+from kummi.lifecycle.upcoming import Ending, Horizons, endings, endings_for_all, horizons, needs_consent
+from kummi.lifecycle.workflow_index import ORDER
+from kummi.model.dates import IsHoliday
+from kummi.model.decision import Result
+from kummi.model.programme import Notice
+from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
+from kummi.store.case_rows import SELECT_CASES, fetch_cases, fetch_raw, load_persons_of
+from kummi.store.tables import cases
+
+if TYPE_CHECKING:
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that is due: in which case, what, who owes it, by when.
+
+    ``kind`` is ``consent`` (the case cannot go on without it, and it was withdrawn or has ended), ``task``, ``stage``
+    (it should be left), ``ends``, ``held``, ``lapsed`` (on hold by itself until this clearance is recorded), or
+    ``stranded``. ``task`` is empty for a stage, an ending and a case on hold or stranded; ``ending`` for all but an
+    ending.
+    """
+
+    loaded: LoadedCase | Stranded
+    kind: str
+    day: date
+    task: TaskState | None = None
+    ending: Ending | None = None
+
+    def overdue_on(self, on: date) -> bool:
+        """Whether its day has passed."""
+        return self.kind not in ("held", "stranded") and self.day < on
+
+
+def due(context: Context, days: int | None = None, programme: str | None = None, limit: int = 200) -> list[Due]:
+    """Return what is overdue, due or ending soon, or blocked on hold: what cannot wait first, then by day.
+
+    ``days`` says how far ahead to look, instead of the programme's own notice. At most ``limit`` cases are told of for
+    what is due, as many for what ends, and as many that were put on hold.
+    """
+    usual = horizons(context.on, Notice(), days)
+    ahead = {
+        each: horizons(context.on, entry.programme.notice, days) for each, entry in context.catalogue.programmes.items()
+    }
+    found: dict[int, list[Due]] = {}
+    with context.store.reading() as connection:
+        for day, condition in (  # three questions, each along its own index
+            (cases.c.next_due, _until(cases.c.next_due, {each: its.due for each, its in ahead.items()}, usual.due)),
+            (cases.c.next_end, _until(cases.c.next_end, {each: its.end for each, its in ahead.items()}, usual.end)),
+            (cases.c.held_since, is_held()),
+        ):
+            query = _live(condition, programme).order_by(day, cases.c.id)
+            found |= _first(context, connection, query, ahead, limit)
+    items = [item for some in found.values() for item in some]
+    return sorted(items, key=lambda item: (item.kind != "consent", item.day, item.loaded.case.id))
+
+
+def _until(column: ColumnElement[date], by: Mapping[str, date], usual: date) -> ColumnElement[bool]:
+    """Return whether a day lies no later than the one of its programme, or the usual one."""
+    own = {each: day for each, day in by.items() if day != usual}
+    if not own:
+        return column <= usual
+    conditions = [and_(cases.c.programme == each, column <= day) for each, day in own.items()]
+    others = and_(cases.c.programme.not_in(own), column <= usual)
+    return and_(column <= max(usual, *own.values()), or_(others, *conditions))  # the first part is for the index
+
+
+def _first(
+    context: Context, connection: Connection, query: Select[Any], ahead: Mapping[str, Horizons], limit: int
+) -> dict[int, list[Due]]:
+    """Return the first cases of a query of which something is due, with what it is.
+
+    The database finds a few of which nothing is, where it depends on the day whether a task is asked for.
+    """
+    found: dict[int, list[Due]] = {}
+    for start in count(0, limit):
+        some = fetch_cases(context.store, connection, query.limit(limit).offset(start))
+        people = load_persons_of(connection, [case.id for case in some])
+        for case in some:
+            if lost := stranded(case, context.catalogue):
+                items = [Due(lost, "stranded", case.entered_on)]
+            else:
+                items = due_items_of(
+                    loaded_case(context, case, people.get(case.id, ())), context.on, ahead[case.programme]
+                )
+            if items and len(found) < limit:
+                found[case.id] = items
+        if len(some) < limit or len(found) == limit:
+            break
+    return found
+
+
+def _live(condition: ColumnElement[bool], programme: str | None) -> Select[Any]:
+    """Select live cases; a closed one is due on no day, held on none and ends on none, so none is found here."""
+    query = SELECT_CASES.where(condition, cases.c.rehearsal.is_(False))
+    return query.where(cases.c.programme == programme) if programme else query
+
+
+def due_items_of(loaded: LoadedCase, on: date, ahead: Horizons) -> list[Due]:
+    """Return what of one open case is due or ending on a day, as far ahead as is asked."""
+    case, entry = loaded.case, loaded.entry
+    ends = [
+        Due(loaded, "ends", each.day, ending=each)
+        for each in endings(case, entry.workflow, loaded.facts, entry.places)
+        if each.day <= ahead.end
+    ]
+    if case.held_since:
+        return [Due(loaded, "held", case.held_since), *ends]
+    is_holiday = holidays_of(entry.country, case.municipality)
+    items = list(_tasks_due(loaded, on, ahead.due, is_holiday))
+    if has_lapsed(case, entry.workflow, on) and not any(item.kind == "lapsed" for item in items):
+        until = clearance_until(case, entry.workflow)
+        items.append(Due(loaded, "held", on if until in (None, NEVER) else until))
+    stage = entry.workflow.stage(case.stage)
+    leave_by = due_on(stage.deadline, case.entered_on, loaded.facts, is_holiday) if stage.deadline else None
+    if leave_by and leave_by <= ahead.due:
+        items.append(Due(loaded, "stage", leave_by))
+    return items + ends
+
+
+def _tasks_due(loaded: LoadedCase, on: date, horizon: date, is_holiday: IsHoliday) -> Iterator[Due]:
+    case, entry = loaded.case, loaded.entry
+    blocked = has_lapsed(case, entry.workflow, on)
+    for state in task_states(case, entry.workflow, loaded.facts, entry.places, is_holiday):
+        day = state.due_on if state.due_on and _is_owed(state) else state.repeats_on
+        if state.outstanding and needs_consent(state.task, case):
+            yield Due(loaded, "consent", state.until or on, state)
+        elif blocked and state.outstanding and state.task.kind is TaskKind.CLEARANCE:
+            yield Due(loaded, "lapsed", state.until or on, state)
+        elif day and day <= horizon:
+            yield Due(loaded, "task", day, state)
+
+
+def _is_owed(state: TaskState) -> bool:
+    """Whether a task has a day: one that holds the case back, and any other that applies and has a deadline."""
+    return state.outstanding or state.applies is Result.MET
+
+
+@dataclass(frozen=True)
+class EndingForAll:
+    """What ends for every case of a programme at once: when, and the first of the cases that it ends for."""
+
+    entry: ProgrammeEntry
+    ending: Ending
+    refs: tuple[str, ...]
+
+
+SHOWN = 5
+"""Cases that are named where something ends for all of them."""
+
+
+def endings_of_programmes(
+    context: Context, days: int | None = None, programme: str | None = None
+) -> list[EndingForAll]:
+    """Return what ends soon, or has ended, for all cases of a programme at once, where there are such cases.
+
+    A programme that has ended is told of while some of its cases are not introduced yet: they cannot be any more.
+    """
+    found = []
+    with context.store.reading() as connection:
+        for name, entry in sorted(context.catalogue.programmes.items()):
+            if programme not in (None, name):
+                continue
+            for ending in endings_for_all(entry.programme.window, entry.country):
+                if ending.day <= horizons(context.on, entry.programme.notice, days).end:
+                    some = fetch_raw(context.store, connection, _affected(name, ending, context.on))
+                    refs = tuple(f"{entry.country.code}-{row.id}" for row in some)
+                    found += [EndingForAll(entry, ending, refs)] if refs else []
+    return sorted(found, key=lambda each: each.ending.day)
+
+
+def _affected(programme: str, ending: Ending, on: date) -> Select[Any]:
+    """Select the numbers of the first cases for which something ends, one more than are shown."""
+    query = select(cases.c.id).where(
+        cases.c.programme == programme, cases.c.rehearsal.is_(False), cases.c.phase != Phase.CLOSED.value
+    )
+    if ending.pathway:
+        query = query.where(cases.c.pathway == ending.pathway.value)
+    elif ending.day < on:
+        query = query.where(cases.c.phase.in_([phase.value for phase in _NOT_INTRODUCED]))
+    return query.order_by(cases.c.id).limit(SHOWN + 1)
+
+
+_NOT_INTRODUCED = [phase for phase in OPEN_PHASES if ORDER[phase] < ORDER[Phase.INTRODUCTION]]

@@ -1,0 +1,174 @@
+"""How far a plugin has come: its faults, proofs, translations, sources and open questions, and the badge they earn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from kummi.catalogue.badge import Maturity, with_badge
+from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, ProgrammeEntry
+from kummi.catalogue.compose import origin_of
+from kummi.catalogue.sourcing import assumed, questions, unsourced
+from kummi.catalogue.yaml.lines import Lines
+from kummi.errors import Fault, NotFoundError
+from kummi.lifecycle.proofs.prove import prove
+from kummi.lifecycle.proofs.violation import Proof, Violation
+from kummi.lifecycle.translations import missing_languages
+from kummi.model.base import Declared
+from kummi.model.country import Country
+from kummi.model.text import FALLBACK
+from kummi.model.words import ENGLISH
+from kummi.rules.inspect import Problem
+
+
+@dataclass(frozen=True)
+class StoryRun:
+    """What came of a plugin's scenarios: how many were played, and those that departed from their story."""
+
+    played: int = 0
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProofResult:
+    """One proof of one programme's workflow. ``flaws`` hold the shortest counter-example; empty when it holds."""
+
+    programme: str
+    proof: Proof
+    violations: tuple[Violation, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the proof holds; missing translations are gaps and do not break it."""
+        return all(violation.gap for violation in self.violations)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A text of the plugin's own, or a phrase of core (``key``), that lacks a language; ``where`` is file and line."""
+
+    where: str
+    language: str
+    text: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class PluginReport:
+    """What ``plugin check`` says of one plugin.
+
+    ``missing_texts`` are the plugin's own texts that lack a language of their country, ``missing_words`` the phrases of
+    core. ``unsourced`` are the values that have no reference of their own and none above them, ``assumed`` the figures,
+    rules and duties that rest on an assumption alone. ``to_reach`` says what stands between the plugin and the next
+    badge, ``next``; empty where there is none.
+    """
+
+    plugin: PluginInfo
+    faults: tuple[PluginFault, ...]
+    proofs: tuple[ProofResult, ...]
+    missing_texts: tuple[Missing, ...]
+    missing_words: tuple[Missing, ...]
+    languages: tuple[str, ...]
+    unsourced: tuple[Fault, ...]
+    assumed: tuple[Fault, ...]
+    questions: int
+    scenarios: StoryRun | None
+    maturity: Maturity
+    next: Maturity | None = None
+    to_reach: tuple[Fault, ...] = ()
+
+
+def check_plugin(catalogue: Catalogue, name: str, play: Callable[[], StoryRun] | None = None) -> PluginReport:
+    """Return how far a plugin has come.
+
+    Args:
+        catalogue: A catalogue in which the plugin was looked for.
+        name: The plugin's name, such as ``xx``.
+        play: Plays the plugin's scenarios; None leaves them unplayed, and then the badge is at most ``sourced``.
+
+    Raises:
+        NotFoundError: If no plugin of this name was found.
+    """
+    info = next((each for each in catalogue.plugins if each.name == name), None)
+    if info is None:
+        raise NotFoundError("plugin", name, (each.name for each in catalogue.plugins))
+    faults = tuple(each for each in catalogue.faults if (each.plugin, each.version) == (info.name, info.version))
+    if not faults and not info.gives:
+        faults = (PluginFault(info.name, info.version, Fault(info.name, _GIVES_NOTHING)),)
+    entries = [*catalogue.programmes.values(), *catalogue.flawed.values()]
+    shown_in = _values_of(info, catalogue, entries)
+    values = [value for value, _ in shown_in]
+    lines = Lines({str(info): info.folder} if info.folder else {})
+    countries = [catalogue.countries[code] for code in info.countries if code in catalogue.countries]
+    report = PluginReport(
+        plugin=info,
+        faults=faults,
+        proofs=tuple(_proofs(info, entries)),
+        missing_texts=tuple(_missing_texts(shown_in, lines)),
+        missing_words=tuple(_missing_words(countries, entries, lines)),
+        languages=tuple(dict.fromkeys(each for _, country in shown_in for each in country.languages)),
+        unsourced=_placed(values, unsourced, lines),
+        assumed=_placed(values, assumed, lines),
+        questions=len({question for value in values for question in questions(value)}),
+        scenarios=play() if play else None,
+        maturity=Maturity.DRAFT,
+    )
+    return with_badge(report, countries, [entry.programme for entry in entries if _is_from(info, entry.programme)])
+
+
+_GIVES_NOTHING = "the plugin gives nothing: none of its hooks answers anything"
+
+
+def _placed(
+    values: Iterable[Declared], find: Callable[[Declared], Iterator[Problem]], lines: Lines
+) -> tuple[Fault, ...]:
+    """Return what is found in some values with its places, each once: a value may be named in several places."""
+    found = (
+        Fault(lines.place(origin_of(value), problem.path), problem.message)
+        for value in values
+        for problem in find(value)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _values_of(info: PluginInfo, catalogue: Catalogue, entries: list[ProgrammeEntry]) -> list[tuple[Declared, Country]]:
+    """Return everything that the plugin gives, each value once, with the country in which it is shown."""
+    values: list[tuple[Declared, Country]] = [(each, each) for each in catalogue.countries.values()]
+    for entry in entries:
+        reports = entry.reports
+        given = (entry.programme, entry.workflow, *entry.rules, *entry.schemes)
+        reported = (*reports.indicators, *reports.formats, *reports.duties)
+        values += [(each, entry.country) for each in (*given, *reported)]
+    return list({id(value): (value, country) for value, country in values if _is_from(info, value)}.values())
+
+
+def _is_from(info: PluginInfo, value: Declared) -> bool:
+    origin = value.origin
+    return origin is not None and (origin.plugin, origin.version) == (info.name, info.version)
+
+
+def _proofs(info: PluginInfo, entries: list[ProgrammeEntry]) -> Iterator[ProofResult]:
+    for entry in entries:
+        if _is_from(info, entry.workflow):
+            violations = prove(entry.workflow, entry.country, entry.programme, entry.rules)
+            for proof in Proof:
+                yield ProofResult(entry.id, proof, tuple(each for each in violations if each.proof is proof))
+
+
+def _missing_texts(values: list[tuple[Declared, Country]], lines: Lines) -> Iterator[Missing]:
+    """Yield the texts that lack a language of the country in which they are shown."""
+    for value, country in values:
+        for each in missing_languages(value, country.languages, ""):
+            where = lines.place(origin_of(value), each.path)
+            yield from (Missing(where, language, each.english) for language in each.languages)
+
+
+def _missing_words(countries: list[Country], entries: list[ProgrammeEntry], lines: Lines) -> Iterator[Missing]:
+    """Yield core's phrases that lack a translation, in the languages of the plugin's own countries."""
+    known = {entry.country.code: entry.words.translations for entry in entries}
+    for country in countries:
+        for language in country.languages:
+            where = lines.line_of(origin_of(country), "words.yaml", (language,))
+            lacking = ENGLISH.keys() - known.get(country.code, {}).get(language, {}).keys()
+            if language != FALLBACK:
+                yield from (Missing(where, language, ENGLISH[key], key) for key in ENGLISH if key in lacking)

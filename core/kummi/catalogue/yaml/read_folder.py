@@ -1,0 +1,142 @@
+"""Read the YAML files of one country into what they give, with every fault of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from pydantic import ValidationError
+
+from kummi.catalogue.plugin_data import PluginData
+from kummi.catalogue.provenance import with_origins
+from kummi.catalogue.yaml.file_models import FIELDS, MODELS, NAMES, NamedSource, ReferencesFile
+from kummi.catalogue.yaml.model_faults import model_faults
+from kummi.catalogue.yaml.references import References
+from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
+from kummi.errors import Fault, InputError, PluginError, did_you_mean
+from kummi.model.base import Origin
+from kummi.model.words import ENGLISH
+
+
+def read_folder(folder: Path) -> PluginData:
+    """Read the YAML files of one country. Raises PluginError with every fault of every file."""
+    sources = [_source(folder, name) for name in NAMES]
+    faults = [*_unknown_files(folder), *_empty_files(folder, sources)]
+    references = References(_named(sources[0]))
+    given: dict[str, Any] = {}
+    for source in sources[1:]:
+        if source.data is not None:
+            references.resolve(source)
+            given[source.name] = _validated(source)
+    faults += [fault for source in sources for fault in source.faults]
+    faults += _word_faults(sources[2], given.get("words.yaml"))
+    faults += _workflow_faults(given.get("workflow.yaml"))
+    if faults:
+        raise PluginError(faults)
+    return _given(given)
+
+
+def _source(folder: Path, name: str) -> YamlSource:
+    path = folder / name
+    if not path.exists():
+        return YamlSource(name)
+    try:
+        return read_yaml(name, read_file(path))
+    except InputError as error:
+        return YamlSource(name, faults=[Fault(name, fault.message) for fault in error.faults])
+
+
+def _unknown_files(folder: Path) -> list[Fault]:
+    """A file of a name that nobody reads is a misspelling, not silence."""
+    names = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    return [Fault(name, f"nothing reads this file{did_you_mean(name, NAMES)}") for name in names if name not in NAMES]
+
+
+def _empty_files(folder: Path, sources: Iterable[YamlSource]) -> list[Fault]:
+    """A file that is there and holds nothing is unfinished, or was cut off; a country may leave a file out."""
+    empty = (
+        source
+        for source in sources
+        if not source.faults and (folder / source.name).exists() and not _holds_anything(source.data)
+    )
+    said = "the file holds nothing; fill it in, or leave it out"
+    return [Fault(f"{source.name}:1", said) for source in empty]
+
+
+def _holds_anything(data: Any) -> bool:
+    return any(bool(each) for each in data.values()) if isinstance(data, dict) else data is not None
+
+
+def _named(source: YamlSource) -> Mapping[str, NamedSource]:
+    """Return the sources that can be used although others may be wrong."""
+    if source.data is None:
+        return {}
+    try:
+        return ReferencesFile.model_validate(source.data).root
+    except ValidationError as error:
+        source.faults += model_faults(source, ReferencesFile, error)
+        found = source.data if isinstance(source.data, dict) else {}
+        return {name: NamedSource(title=name, read="unknown") for name in found}
+
+
+def _validated(source: YamlSource) -> Any:
+    model = MODELS[source.name]
+    try:
+        value = model.model_validate(source.data)
+    except ValidationError as error:
+        source.faults += model_faults(source, model, error)
+        return None
+    return with_origins(value, lambda _, path: Origin(plugin="", version="", file=source.name, line=source.line(path)))
+
+
+def _word_faults(source: YamlSource, words: Any) -> list[Fault]:
+    """Check that every translated phrase exists and keeps its braces."""
+    faults = []
+    for language, phrases in (words.root if words else {}).items():
+        for key, phrase in phrases.items():
+            if key not in ENGLISH:
+                faults.append(source.fault((language, key), f"core has no phrase '{key}'{did_you_mean(key, ENGLISH)}"))
+            elif (wanted := _braces(ENGLISH[key])) != (found := _braces(phrase)):
+                message = f"{key}: expected the braces {_listed(wanted)}, found {_listed(found)}"
+                faults.append(source.fault((language, key), message))
+    return faults
+
+
+def _workflow_faults(read: Any) -> list[Fault]:
+    """Check that each programme has one workflow: of two, nobody could say which a case is in."""
+    faults = []
+    first: dict[str, str] = {}
+    for workflow in read.workflows if read else ():
+        place = f"{workflow.origin.file}:{workflow.origin.line}"
+        for programme in dict.fromkeys(workflow.for_):
+            if (earlier := first.setdefault(programme, place)) != place:
+                message = (
+                    f"a second workflow for the programme '{programme}'; {earlier} gives it one, and it has only one"
+                )
+                faults.append(Fault(place, message))
+    return faults
+
+
+def _braces(phrase: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
+    except ValueError:
+        return {"a brace that is not closed"}
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+
+
+def _given(read: Mapping[str, Any]) -> PluginData:
+    values: dict[str, Any] = {}
+    for name, value in read.items():
+        field = FIELDS[name]
+        values[field] = value.root if field == "words" else value if field in _WHOLE else getattr(value, field)
+    return PluginData(**values)
+
+
+_WHOLE = ("country", "reports")
+"""Files that are one value themselves and do not hold a list of them."""

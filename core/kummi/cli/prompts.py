@@ -1,0 +1,179 @@
+"""Ask for a household, one question at a time, with the allowed answers; an answer that cannot be is asked again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from kummi.casework.household_validation import NOT_PLAIN, is_plain, one_of, typed_value, whole_number
+from kummi.casework.identity_numbers import never_given
+from kummi.catalogue.yaml.model_faults import said_of
+from kummi.cli.app import App
+from kummi.errors import Fault, InputError
+from kummi.model.dates import iso_date
+from kummi.model.facts import FactType
+from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
+from kummi.model.vocabulary import Gender, MemberRole, Pathway
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kummi.catalogue.catalogue import ProgrammeEntry
+
+T = TypeVar("T")
+
+
+def ask_household(app: App, entry: ProgrammeEntry) -> Household:
+    """Ask a person at a terminal. In a pipe, raises InputError that says what is missing."""
+    if not sys.stdin.isatty():
+        raise InputError(_missing(entry))
+    click.echo("An empty answer means: not known yet. Stop with Ctrl-C; nothing is kept until the end.", err=True)
+    words = entry.words
+    data: dict[str, Any] = {
+        "pathway": _choice("Pathway", list(Pathway), lambda value: words.say(f"pathway.{value}", app.language)),
+        "municipality": _ask(app.word(words, "fact.municipality"), partial(_fitting, Household, "municipality")),
+        "arrived": _ask(app.word(words, "fact.arrived"), iso_date),
+        "permit": _ask_permit(app, entry),
+        "registered": _ask(app.word(words, "fact.registered"), iso_date),
+        "languages": _ask("Languages, by code, as in: ar en", _languages) or (),
+        "fields": _ask_fields(app, entry),
+        "members": _ask_members(app, entry),
+    }
+    return Household.model_validate(data)
+
+
+def _missing(entry: ProgrammeEntry) -> list[Fault]:
+    fields = "".join(f", fields.{field.id}" for field in entry.programme.fields)
+    return [
+        Fault("--from", "nobody is here to ask; give a YAML or JSON file with the household"),
+        Fault("pathway", f"is missing; one of {', '.join(Pathway)}"),
+        Fault("members", f"is missing; for each person role ({' or '.join(MemberRole)}), and as known born, gender"),
+        Fault("as far as known", f"municipality, arrived, permit.granted, permit.expires, registered{fields}"),
+    ]
+
+
+def _ask_permit(app: App, entry: ProgrammeEntry) -> dict[str, date | None]:
+    granted = _ask(app.word(entry.words, "fact.permit.granted"), iso_date)
+
+    def expires(text: str) -> date:
+        day = iso_date(text)
+        _fits(Permit, {"granted": granted, "expires": day})
+        return day
+
+    return {"granted": granted, "expires": _ask(app.word(entry.words, "fact.permit.expires"), expires)}
+
+
+def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in entry.programme.fields:
+        title = app.say(field.title)
+        if field.type is FactType.CHOICE:
+            titles = {choice.id: app.say(choice.title) for choice in field.choices}
+            found[field.id] = _choice(title, list(titles), titles.__getitem__, required=False)
+        else:
+            found[field.id] = _ask(title, partial(typed_value, field=field, entry=entry))
+    return found
+
+
+def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
+    count = _must("How many persons are in the household", _how_many)
+    words = entry.words
+    members = []
+    for number in range(1, count + 1):
+        click.echo(f"Person {number} of {count}", err=True)
+        members.append(
+            {
+                "role": _choice("  Role", list(MemberRole), lambda value: words.say(f"role.{value}", app.language)),
+                "born": _ask("  " + app.word(words, "fact.born"), partial(_born, on=app.on)),
+                "gender": _choice(
+                    "  " + app.word(words, "fact.gender"),
+                    list(Gender),
+                    lambda value: words.say(f"gender.{value}", app.language),
+                    required=False,
+                )
+                or Gender.UNKNOWN,
+                "name": _ask("  Name", partial(_fitting, Member, "name")),
+                "identity": _ask("  Identity number", partial(_identity, entry=entry)),
+            }
+        )
+    return members
+
+
+def _ask(question: str, read: Callable[[str], T]) -> T | None:
+    """Ask until the answer can be read; an empty answer is None."""
+    while True:
+        answer = click.prompt(question, default="", show_default=False, err=True).strip()
+        if not answer:
+            return None
+        try:
+            return read(answer)
+        except ValueError as error:
+            click.echo(f"  {error}", err=True)
+
+
+def _choice(question: str, allowed: list[str], title: Callable[[Any], str], *, required: bool = True) -> str | None:
+    """Ask for one of the allowed answers, by its word or its number."""
+    for number, value in enumerate(allowed, start=1):
+        click.echo(f"  {number}  {value}: {title(value)}", err=True)
+
+    def read(text: str) -> str:
+        if text.isdigit() and 1 <= int(text) <= len(allowed):
+            return allowed[int(text) - 1]
+        return one_of(text, allowed)
+
+    return _must(question, read) if required else _ask(question, read)
+
+
+def _must(question: str, read: Callable[[str], T]) -> T:
+    """Ask until there is an answer."""
+    while True:
+        answer = _ask(question, read)
+        if answer is not None:
+            return answer
+        click.echo("  this one must be answered", err=True)
+
+
+def _fitting(model: type[BaseModel], name: str, text: Any) -> Any:
+    """Read an answer as a model's own field takes it. Raises ValueError that says what does not fit."""
+    if isinstance(text, str) and not is_plain(text):
+        raise ValueError(NOT_PLAIN)
+    return _fits(model.model_fields[name].annotation, text)
+
+
+def _fits(kind: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(said_of(Household, error)) from None
+
+
+def _identity(text: str, entry: ProgrammeEntry) -> str:
+    number: str = _fitting(Member, "identity", text)
+    never = never_given(entry.country.identifiers, number)
+    if never:
+        raise ValueError(never)
+    return number
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = _fitting(Household, "languages", tuple(text.replace(",", " ").split()))
+    return found
+
+
+def _how_many(text: str) -> int:
+    count = whole_number(text)
+    if not 1 <= count <= MOST_MEMBERS:
+        raise ValueError(f"expected 1 to {MOST_MEMBERS}")
+    return count
+
+
+def _born(text: str, on: date) -> date:
+    day = iso_date(text)
+    if not on.year - 130 <= day.year or day > on:
+        raise ValueError(f"expected a day before {on}, and not 130 years ago")
+    return day

@@ -1,0 +1,233 @@
+"""What one scheme says of one person: covered or not, for how long, at which rate, or what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol, TypeVar
+
+from kummi.funding.arithmetic import figure
+from kummi.funding.entitlement import Gap
+from kummi.funding.missing_facts import missing_facts, missing_in_words
+from kummi.funding.paid_periods import PaidPeriod, age_instant
+from kummi.model.case import Person
+from kummi.model.criterion import Criterion
+from kummi.model.dates import age_on, months_after
+from kummi.model.decision import Finding, Result
+from kummi.model.facts import Facts
+from kummi.model.funding import Pays, Rate, Scheme, Span
+from kummi.model.places import Places
+from kummi.model.reference import Certainty
+from kummi.model.text import Text
+from kummi.model.words import Words
+from kummi.rules.decide import decide, finding_of
+from kummi.rules.describe import Labels
+
+
+class _Conditional(Protocol):
+    @property
+    def when(self) -> Criterion | None: ...
+
+
+_C = TypeVar("_C", bound=_Conditional)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a paid period comes to: a rate, a gap, a rate without an amount (both), or actual cost (neither).
+
+    ``assumed`` are the readings on which it rests and that no source says outright.
+    """
+
+    rate: Rate | None = None
+    gap: Gap | None = None
+    assumed: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class SchemeDuration:
+    """How long a scheme may pay for a person: ``sure`` at least, ``longest`` at most; ``gap`` says what decides.
+
+    They are the same span, and there is no gap, where nothing is missing.
+    """
+
+    longest: Span
+    sure: Span | None
+    gap: Gap | None = None
+
+    @property
+    def span(self) -> Span:
+        """The span that a line rests on: the sure one where there is one."""
+        return self.sure or self.longest
+
+
+@dataclass(frozen=True)
+class SchemeStart:
+    """How a person's period begins: how long it lasts, the day of the start fact, and the first day paid for."""
+
+    lasting: SchemeDuration
+    day: date
+    first: date
+
+
+@dataclass(frozen=True)
+class SchemeEvaluation:
+    """One scheme asked about one person, with all facts of the household."""
+
+    scheme: Scheme
+    person: Person
+    facts: Facts
+    places: Places
+    words: Words
+    labels: Labels
+
+    def lasting(self) -> SchemeDuration | Gap:
+        """Return how long the scheme pays: the first span that is met, or the shortest and longest that may be."""
+        possible: list[Span] = []
+        unclear: list[Criterion] = []
+        for span in self.scheme.spans:
+            result = self._decide(span.when, self.facts)
+            if result is not Result.NOT_MET:
+                possible.append(span)
+            if result is Result.MET:
+                break
+            if result is Result.UNKNOWN and span.when is not None:
+                unclear.append(span.when)
+        if not possible:
+            return self._gap("no_span")
+        if not unclear:
+            return SchemeDuration(possible[0], possible[0])
+        gap = self._lacking("span", unclear, self.facts)
+        if len({span.starts for span in possible}) > 1:
+            return gap
+        surely_one = self._decide(possible[-1].when, self.facts) is Result.MET
+        return SchemeDuration(max(possible, key=_length), min(possible, key=_length) if surely_one else None, gap)
+
+    def no_start(self, fact: str) -> Gap:
+        """Return the gap of a start that is not known."""
+        return self._gap("start", fact)
+
+    def may_concern(self) -> bool:
+        """Whether the scheme may be about this person at all, asked on the business date."""
+        return self._decide(self.scheme.who, self.facts) is not Result.NOT_MET
+
+    def covers(self, paid: PaidPeriod, start: SchemeStart) -> Result:
+        """Decide whether the person is covered in a paid period; before birth and outside the law's days nobody is."""
+        is_born = self.person.born is None or self.person.born <= (paid.month or paid).first
+        if not self.scheme.is_valid_on(paid.first) or not is_born:
+            return Result.NOT_MET
+        return self._decide(self.scheme.who, self._facts_in(paid, start))
+
+    def outcome(self, paid: PaidPeriod, start: SchemeStart) -> Conditions | None:
+        """Return what a paid period comes to; None where the scheme does not cover the person."""
+        covers = self.covers(paid, start)
+        if covers is Result.NOT_MET:
+            return None
+        facts = self._facts_in(paid, start)
+        if covers is Result.UNKNOWN:
+            return Conditions(gap=self._lacking("who", [self.scheme.who], facts))
+        if self.scheme.years_from and self._year(paid) is None:
+            return Conditions(gap=self.no_start(self.scheme.years_from))
+        found = Conditions() if self.scheme.pays is Pays.ACTUAL_COST else self._rated(self._valid(paid, start), facts)
+        return replace(found, assumed=tuple(dict.fromkeys(self._assumed(found, paid, start, facts))))
+
+    def needs(self, on: date) -> tuple[Finding, ...]:
+        """Return the payee's preconditions that are not met, or not known, on a day.
+
+        What is done later than that day is not met; a task that nobody has recorded may still be done.
+        """
+        facts = replace(self.facts, on=on)
+        asked = (finding_of(rule, facts, self.places, self.words) for rule in self.scheme.needs if rule.is_valid_on(on))
+        found = (_not_yet(finding) for finding in asked if finding is not None)
+        return tuple(finding for finding in found if finding.result is not Result.MET)
+
+    def payee_title(self, paid: PaidPeriod, start: SchemeStart) -> Text:
+        """Name who is paid for a period: before and after a move they are two."""
+        title = paid.payee_title or self.scheme.payee_title
+        moved = self.facts.get(self.scheme.payee_moves_on) if self.scheme.payee_moves_on else None
+        if paid.payee_title or not isinstance(moved, date):
+            return title
+        key = "after_move" if moved <= age_instant(self.scheme, start.first, paid) else "before_move"
+        return self.words.text(f"funding.payee.{key}", payee=title, date=moved)
+
+    def _valid(self, paid: PaidPeriod, start: SchemeStart) -> list[Rate]:
+        match self.scheme.rate_on:
+            case "start":
+                day = start.day
+            case "year_start":
+                day = months_after(start.first, 12 * (paid.year - 1))
+            case _:
+                day = paid.first
+        year = self._year(paid) or 0
+        return [rate for rate in self.scheme.rates if rate.is_valid_on(day) and rate.is_for_year(year)]
+
+    def _year(self, paid: PaidPeriod) -> int | None:
+        """Return the ordinal year of a paid period; None where the day that years are counted from is not known."""
+        if self.scheme.years_from is None:
+            return paid.year
+        day = self.facts.get(self.scheme.years_from)
+        return age_on(day, paid.first) + 1 if isinstance(day, date) else None
+
+    def _assumed(self, found: Conditions, paid: PaidPeriod, start: SchemeStart, facts: Facts) -> Iterator[Text]:
+        """Yield the readings on which an amount rests and that no source says outright."""
+        if found.gap:
+            return
+        for each in self.scheme.assumes:
+            if each.is_about(paid.first, paid.last) and self._decide(each.when, facts) is not Result.NOT_MET:
+                yield each.text
+        for reference in (*(found.rate.reference if found.rate else ()), *start.lasting.span.reference):
+            if reference.certainty is Certainty.ASSUMED:
+                yield Text.model_validate(reference.note or str(reference))
+        if paid.month and self.scheme.rate_on is None:
+            yield self.words.text("funding.assumed.part")
+
+    def _rated(self, valid: Sequence[Rate], facts: Facts) -> Conditions:
+        if not valid:
+            return Conditions(gap=self._gap("no_rate"))
+        rate, unclear = self._first_met(valid, facts)
+        if rate is None:
+            return Conditions(gap=self._lacking("rate", [unclear], facts) if unclear else self._gap("no_rate_here"))
+        return Conditions(rate, None if rate.amount is not None else self._unsettled(rate))
+
+    def _unsettled(self, rate: Rate) -> Gap:
+        if not rate.disputed:
+            return self._gap("no_amount")
+        return Gap(self.words.text("funding.gap.disputed", amounts=" / ".join(map(figure, rate.disputed))))
+
+    def _facts_in(self, paid: PaidPeriod, start: SchemeStart) -> Facts:
+        return replace(self.facts, on=age_instant(self.scheme, start.first, paid))
+
+    def _decide(self, criterion: Criterion | None, facts: Facts) -> Result:
+        return Result.MET if criterion is None else decide(criterion, facts, self.places)
+
+    def _first_met(self, choices: Sequence[_C], facts: Facts) -> tuple[_C | None, Criterion | None]:
+        """Return the first choice that is met, or else the condition that cannot be decided before it."""
+        for each in choices:
+            match self._decide(each.when, facts):
+                case Result.MET:
+                    return each, None
+                case Result.UNKNOWN:
+                    return None, each.when
+        return None, None
+
+    def _lacking(self, key: str, criteria: Sequence[Criterion | None], facts: Facts) -> Gap:
+        known = [criterion for criterion in criteria if criterion is not None]
+        return self._gap(
+            key, *dict.fromkeys(fact for each in known for fact in missing_facts(each, facts, self.places))
+        )
+
+    def _gap(self, key: str, *missing: str) -> Gap:
+        return Gap(
+            self.words.text(f"funding.gap.{key}", facts=missing_in_words(missing, self.words, self.labels)), missing
+        )
+
+
+def _length(span: Span) -> date:
+    """Return what spans are ordered by: the day on which they end if they all begin on the same one."""
+    return span.lasts.after(date(2001, 1, 1))
+
+
+def _not_yet(finding: Finding) -> Finding:
+    open_task = any(name.startswith("tasks.") and day is None for name, day in finding.facts.items())
+    return replace(finding, result=Result.UNKNOWN) if finding.result is Result.NOT_MET and open_task else finding

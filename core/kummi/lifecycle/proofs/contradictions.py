@@ -1,0 +1,154 @@
+"""Moves that no household can ever take, because what is asked of it can never hold together.
+
+Asked are the move's guards, the tasks of the stage it leaves, the rules of eligibility where it enters preparation, and
+what every way to the stage has asked before of what does not change: the pathway, and days that lie behind. Only plain
+contradictions are found (``kummi.rules.satisfiability``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain, combinations
+
+from kummi.lifecycle.moves import ends_early
+from kummi.lifecycle.proofs.graph import Graph, sources_of
+from kummi.lifecycle.proofs.violation import Proof, Violation
+from kummi.lifecycle.workflow_index import ORDER
+from kummi.model.base import Origin
+from kummi.model.criterion import All, AnyOf, Criterion, Done, Equals, Not, Predicate
+from kummi.model.places import Places
+from kummi.model.rule import Rule
+from kummi.model.vocabulary import Phase
+from kummi.model.workflow import Move, Stage, Task
+from kummi.rules.inspect import facts_in, walk
+from kummi.rules.satisfiability import can_hold_together
+
+_LASTING = frozenset({"pathway", "arrived", "registered", "permit.granted", "opened"})
+"""Facts of core that do not change on a case's way once they are known."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Something that a household must meet: what it is called, and the guard's place where it is one."""
+
+    name: str
+    criterion: Criterion
+    guard: Origin | None = None
+
+
+def contradictions(graph: Graph, places: Places, rules: Sequence[Rule]) -> Iterator[Violation]:
+    """Yield the moves that no household can take from any stage that it can come to, each with a way to it."""
+    looked = _Looking(graph, places, rules)
+    before = looked.asked_on_every_way()
+    clashes: dict[int, list[tuple[Move, Stage, tuple[_Asked, ...]]]] = {}
+    for stage, move, to in graph.edges():
+        if stage.id in before:
+            clash = looked.clash(stage, move, to, before[stage.id])
+            clashes.setdefault(id(move), []).append((move, stage, clash))
+    for tried in clashes.values():
+        if all(clash for _, _, clash in tried):
+            yield _flaw(graph, *tried[0])
+
+
+def _flaw(graph: Graph, move: Move, stage: Stage, clash: Sequence[_Asked]) -> Violation:
+    names = " and ".join(each.name for each in clash)
+    message = f"no household can ever take this move: {names} can never hold{' together' if len(clash) > 1 else ''}"
+    origin = next((each.guard for each in reversed(clash) if each.guard), move.origin)
+    way = graph.way_over(stage, graph.stages[move.to])
+    return Violation(Proof.CONTRADICTION, f"move {sources_of(move)} to {move.to}", message, way, origin)
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """A workflow looked at with the rules of eligibility."""
+
+    graph: Graph
+    places: Places
+    rules: Sequence[Rule]
+
+    def clash(self, stage: Stage, move: Move, to: Stage, before: Iterable[_Asked]) -> tuple[_Asked, ...]:
+        """Return the fewest conditions of a step that never hold together, under any day's law; empty if they can."""
+        dated = self.rules_of(stage, move, to)
+        clash: tuple[_Asked, ...] = ()
+        for day in _changes_of_law(dated):
+            law = (_of_rule(rule, rule.origin) for rule in dated if rule.is_valid_on(day))
+            asked = (*before, *_of_stage(stage, move, to), *law)
+            if can_hold_together((each.criterion for each in asked), self.places):
+                return ()
+            clash = _fewest(asked, self.places)
+        return clash
+
+    def asked_on_every_way(self) -> Mapping[str, frozenset[_Asked]]:
+        """Return for each stage that a household can come to what every way has asked of lasting facts."""
+        asked: dict[str, frozenset[_Asked]] = {self.graph.initial.id: frozenset()} if self.graph.initial else {}
+        changed = bool(asked)
+        while changed:
+            changed = False
+            for stage, move, to in self.graph.edges():
+                if stage.id not in asked or self.clash(stage, move, to, asked[stage.id]):
+                    continue
+                now = asked[stage.id].union(*map(self.lasting_parts, self.rules_of(stage, move, to)))
+                if (merged := now & asked.get(to.id, now)) != asked.get(to.id):
+                    asked[to.id], changed = merged, True
+        return asked
+
+    def rules_of(self, stage: Stage, move: Move, to: Stage) -> tuple[Rule, ...]:
+        """Return the guards of a step, and the rules of eligibility where it enters preparation."""
+        enters = stage.phase is Phase.ASSESSMENT and to.phase is Phase.PREPARATION
+        return (*move.guards, *(self.rules if enters else ()))
+
+    def lasting_parts(self, rule: Rule) -> set[_Asked]:
+        """Return the parts of a rule of every day that must each hold, and are about lasting facts alone."""
+        if rule.valid_from or rule.valid_to:
+            return set()
+        name = f"rule {rule.id} (asked on every way here)"
+        parts = _parts(_of_rule(rule).criterion)
+        return {_Asked(name, part) for part in parts if set(facts_in(part)) <= _LASTING and not _has_code(part)}
+
+
+def _fewest(asked: tuple[_Asked, ...], places: Places) -> tuple[_Asked, ...]:
+    few = chain(combinations(asked, 1), combinations(asked, 2))
+    return next((each for each in few if not can_hold_together((one.criterion for one in each), places)), asked)
+
+
+def _changes_of_law(rules: Iterable[Rule]) -> list[date]:
+    starts = {date.min}
+    for rule in rules:
+        starts |= {rule.valid_from} if rule.valid_from else set()
+        starts |= {rule.valid_to + timedelta(days=1)} if rule.valid_to and rule.valid_to < date.max else set()
+    return sorted(starts)
+
+
+def _of_stage(stage: Stage, move: Move, to: Stage) -> Iterator[_Asked]:
+    """Yield what the stage itself asks of who leaves it by a move."""
+    yield _Asked(f"the phase '{stage.phase}'", Equals(fact="phase", equals=str(stage.phase)))
+    is_rematch = to.phase is Phase.MATCHING and ORDER[stage.phase] > ORDER[to.phase]
+    if not ends_early(move) and not is_rematch:
+        yield from (_of_task(task) for task in stage.tasks if task.required)
+
+
+def _of_task(task: Task) -> _Asked:
+    done = Done(done=task.id)
+    return _Asked(f"task {task.id}", done if task.when is None else AnyOf(any=(_no(task.when), done)))
+
+
+def _of_rule(rule: Rule, guard: Origin | None = None) -> _Asked:
+    whole = rule.require if rule.when is None else AnyOf(any=(_no(rule.when), rule.require))
+    return _Asked(f"rule {rule.id}", whole, guard)
+
+
+def _no(criterion: Criterion) -> Criterion:
+    return Not(**{"not": criterion})
+
+
+def _parts(criterion: Criterion) -> Iterator[Criterion]:
+    if isinstance(criterion, All):
+        yield from chain.from_iterable(_parts(part) for part in criterion.all)
+    else:
+        yield criterion
+
+
+def _has_code(criterion: Criterion) -> bool:
+    return any(isinstance(part, Predicate) for part in walk(criterion))

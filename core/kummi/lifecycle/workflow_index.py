@@ -1,0 +1,103 @@
+"""What a workflow asks, looked up once: stages and moves by name, and the consent and clearance that core watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kummi.lifecycle.kept import once_for_each
+from kummi.model.criterion import Criterion, Predicate
+from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
+from kummi.model.workflow import Move, Stage, Task, Workflow
+from kummi.rules.inspect import facts_in, walk
+
+ORDER: Mapping[Phase, int] = {phase: place for place, phase in enumerate((*OPEN_PHASES, Phase.CLOSED))}
+"""The place of each phase in the lifecycle."""
+
+CLEARED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
+"""The phases in which supporters meet the household, so that they need clearance."""
+
+
+@dataclass(frozen=True)
+class WatchedTask:
+    """A required task that core watches, and the stage that asks for it."""
+
+    task: Task
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class WorkflowIndex:
+    """A workflow in the form in which a move looks at it.
+
+    ``consent`` must be recorded to enter matching: the required consent tasks of the stages before it that no way goes
+    round; where every such stage can be gone round, those of all stages before it. ``clearance`` holds the required
+    clearance tasks of all stages. ``reset`` is what a re-match asks for again. ``by_day`` holds the tasks that may be
+    asked for on one day and not on another, though nothing else has changed.
+    """
+
+    stages: Mapping[str, Stage]
+    moves: Mapping[str, tuple[Move, ...]]
+    places: Mapping[str, int]
+    consent: tuple[WatchedTask, ...]
+    clearance: tuple[WatchedTask, ...]
+    reset: frozenset[str]
+    by_day: frozenset[str]
+
+
+@once_for_each
+def workflow_index(workflow: Workflow) -> WorkflowIndex:
+    """Return the outline of a workflow."""
+    stages = {stage.id: stage for stage in workflow.stages}
+    return WorkflowIndex(
+        stages=stages,
+        moves={name: workflow.moves_from(name) for name in stages},
+        places={name: place for place, name in enumerate(stages)},
+        consent=_unavoidable(workflow, [each for each in _required(workflow, TaskKind.CONSENT) if _before_match(each)]),
+        clearance=tuple(_required(workflow, TaskKind.CLEARANCE)),
+        reset=frozenset(
+            task.id
+            for stage in workflow.stages
+            for task in stage.tasks
+            if task.kind is TaskKind.CLEARANCE or ORDER[stage.phase] >= ORDER[Phase.MATCHING]
+        ),
+        by_day=frozenset(task.id for task in workflow.tasks if task.when is not None and _asks_the_day(task.when)),
+    )
+
+
+def _asks_the_day(when: Criterion) -> bool:
+    return "on" in facts_in(when) or any(isinstance(part, Predicate) for part in walk(when))
+
+
+def _required(workflow: Workflow, kind: TaskKind) -> Iterable[WatchedTask]:
+    return (
+        WatchedTask(task, stage)
+        for stage in workflow.stages
+        for task in stage.tasks
+        if task.kind is kind and task.required
+    )
+
+
+def _before_match(asked: WatchedTask) -> bool:
+    return ORDER[asked.stage.phase] < ORDER[Phase.MATCHING]
+
+
+def _unavoidable(workflow: Workflow, consent: list[WatchedTask]) -> tuple[WatchedTask, ...]:
+    main = tuple(each for each in consent if not _reaches_matching(workflow, without=each.stage.id))
+    return main or tuple(consent)
+
+
+def _reaches_matching(workflow: Workflow, *, without: str) -> bool:
+    """Whether some way leads from the first stage to matching that leaves out one stage."""
+    stages = {stage.id: stage for stage in workflow.stages if stage.id != without}
+    seen: set[str] = set()
+    ahead = [workflow.initial]
+    while ahead:
+        name = ahead.pop()
+        if name in seen or name not in stages:
+            continue
+        if stages[name].phase is Phase.MATCHING:
+            return True
+        seen.add(name)
+        ahead += [move.to for move in workflow.moves_from(name)]
+    return False

@@ -1,0 +1,72 @@
+"""A comparison as an XLSX workbook: a sheet for each topic, with its tables and its own numbered sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from kummi.network.comparison import NOTHING, Comparison, ComparisonPage, Numbers
+
+_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a workbook's creation date has no zone; fixed for equal bytes)
+
+
+def as_workbook(comparison: Comparison) -> bytes:
+    """Return the comparison as a workbook. Amounts are numbers, with their currency in the format of the cell."""
+    from xlsxwriter import Workbook
+
+    out = BytesIO()
+    with Workbook(out, {"in_memory": True}) as workbook:
+        workbook.set_properties({"title": comparison.say("network.title", date=comparison.on), "created": _CREATED})
+        for page in comparison.pages:
+            _Sheet(workbook, page).write(comparison)
+    return out.getvalue()
+
+
+class _Sheet:
+    """Writes one topic, a row after the other."""
+
+    def __init__(self, workbook: Any, page: ComparisonPage) -> None:
+        self.workbook, self.page = workbook, page
+        self.sheet = workbook.add_worksheet(page.title[:31])
+        self.bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.amounts: dict[str, Any] = {}
+        self.row = 0
+        self.numbers = Numbers()
+
+    def write(self, comparison: Comparison) -> None:
+        self.sheet.set_column(0, 9, 28)
+        for table in self.page.tables:
+            self._heading(table.title, table.note)
+            self._cells(list(table.columns.values()), self.bold)
+            for row in table.rows:
+                for column, cell in enumerate(row):
+                    if cell.money:
+                        self._money(column, cell.money.amount, cell.money.currency)
+                    else:
+                        self.sheet.write_string(self.row, column, self.numbers.cited(cell), self.wrapped)
+                self.row += 1
+            self.row += 1
+        self._heading(comparison.say("network.sources"))
+        self._cells([comparison.say(f"network.{key}") for key in ("number", "source", "read", "address")], self.bold)
+        for number, each in enumerate(self.numbers.sources, start=1):
+            self._cells([str(number), str(each), each.read, each.url or NOTHING], self.wrapped)
+
+    def _heading(self, *lines: str) -> None:
+        for line, form in zip(lines, (self.bold, None), strict=False):
+            if line:
+                self.sheet.write_string(self.row, 0, line, form)
+                self.row += 1
+
+    def _cells(self, texts: Sequence[str], form: Any) -> None:
+        for column, text in enumerate(texts):
+            self.sheet.write_string(self.row, column, text, form)
+        self.row += 1
+
+    def _money(self, column: int, amount: Any, currency: str) -> None:
+        if currency not in self.amounts:
+            form = {"num_format": f'#,##0.00 "{currency}"', "valign": "top"}
+            self.amounts[currency] = self.workbook.add_format(form)
+        self.sheet.write_number(self.row, column, float(amount), self.amounts[currency])

@@ -1,0 +1,151 @@
+"""Rows of entitlements: what each person of the reported households is worth to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, select
+
+from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlements import entitlements
+from kummi.model.case import Person
+from kummi.model.facts import Facts
+from kummi.model.funding import Scheme
+from kummi.model.report import ReportFormat
+from kummi.model.report_table import ReportValue, Row
+from kummi.model.vocabulary import Gender, MemberRole
+from kummi.reporting.column_types import shown
+from kummi.reporting.person_rows import BATCH
+from kummi.reporting.report_query import CASES_WITH_PERSONS, ReportQuery
+from kummi.reporting.voice import Say, Voice
+from kummi.rules.inspect import PERSON_FACTS
+from kummi.store.tables import cases, persons
+
+
+@dataclass(frozen=True)
+class EntitlementRows:
+    """The rows of a report of entitlements, computed a household at a time whenever they are iterated over."""
+
+    connection: Connection
+    form: ReportFormat
+    scope: ReportQuery
+    voice: Voice
+    start: date
+    end: date
+
+    def __iter__(self) -> Iterator[Row]:
+        names = [shown(column) for column in self.form.columns]
+        says = {name: self.voice.of_fact(fact) for name, fact in self.scope.facts.items()}
+        for household in self._households():
+            for line in self._lines(household):
+                words, facts = self._words(household, line), household.about(line.person)
+                yield tuple(
+                    None if name is None else words[name] if name in words else _said(facts.get(name), says[name])
+                    for name in names
+                )
+
+    def _households(self) -> Iterator[_Household]:
+        statement = _statement(self.form, self.scope, self.start, self.end)
+        names = list(self.scope.facts)
+        with self.connection.execute(statement.execution_options(yield_per=BATCH)) as result:
+            for _, rows in groupby(result.mappings(), lambda row: row["id"]):
+                yield _household(list(rows), names, self.scope.on)
+
+    def _lines(self, household: _Household) -> Iterator[Entitlement]:
+        entry = self.scope.entry
+        lines = entitlements(
+            self._schemes,
+            household.facts,
+            household.members,
+            entry.places,
+            self.voice.words,
+            entry.country.currency,
+            self.start,
+            self.end,
+        )
+        return (line for line in lines if line.person in household.reported)
+
+    @property
+    def _schemes(self) -> tuple[Scheme, ...]:
+        wanted, given = self.form.schemes, self.scope.entry.schemes
+        return tuple(scheme for scheme in given if not wanted or scheme.id in wanted)
+
+    def _words(self, household: _Household, line: Entitlement) -> dict[str, ReportValue]:
+        language = self.voice.language
+        return {
+            "ref": household.ref,
+            "number": line.person,
+            "scheme": line.scheme.title.in_language(language),
+            "payee": line.payee_title.in_language(language),
+            "from": line.start,
+            "to": line.end,
+            "amount": line.amount,
+            "currency": line.currency,
+            "standing": self.voice.core(f"standing.{line.standing}"),
+            "claim_by": line.claim_by,
+            "rate": line.rate.text.in_language(language) if line.rate else None,
+            "gap": self._open_points(line),
+        }
+
+    def _open_points(self, line: Entitlement) -> str | None:
+        """Say why there is no amount, what it rests on, and which conditions of the payee are not met or not known."""
+        language, points = self.voice.language, []
+        if line.gap:
+            points.append(line.gap.text.in_language(language))
+        elif line.amount is None and line.computed:
+            points.append(line.computed.in_language(language))
+        points += [f"{each.in_language(language)} ({self.voice.core('standing.assumed')})" for each in line.assumed]
+        points += [
+            f"{need.reason.in_language(language)} ({self.voice.core(f'result.{need.result}')})" for need in line.needs
+        ]
+        return "; ".join(points) or None
+
+
+@dataclass(frozen=True)
+class _Household:
+    """The facts of a case and its persons; ``reported`` are the numbers of those whom the report is about."""
+
+    ref: str
+    facts: Facts
+    members: tuple[Person, ...]
+    reported: frozenset[int]
+
+    def about(self, number: int) -> Facts:
+        """Return the facts with those of one person."""
+        position = next(index for index, member in enumerate(self.members) if member.number == number)
+        return self.facts.about(self.facts.members[position])
+
+
+def _said(value: Any, say: Say | None) -> ReportValue:
+    found: ReportValue = value if say is None or value is None else say(value)
+    return found
+
+
+def _statement(form: ReportFormat, scope: ReportQuery, start: date, end: date) -> Select[Any]:
+    """Select the facts of every reported case, with a row for each of its persons."""
+    facts = [scope.fact(name).label(name) for name in scope.facts]
+    reported = scope.meets(form.who, person=True).label("reported_person")
+    return (
+        select(cases.c.id, cases.c.country, persons.c.number, reported, *facts)
+        .select_from(CASES_WITH_PERSONS)
+        .where(scope.is_live, scope.meets(form.where), scope.day(form.dated, person=True).between(start, end))
+        .order_by(cases.c.id, persons.c.number)
+    )
+
+
+def _household(rows: Sequence[RowMapping], names: Sequence[str], on: date) -> _Household:
+    values = {name: rows[0][name] for name in names if name not in PERSON_FACTS}
+    members = tuple({name: each[name] for name in PERSON_FACTS} for each in rows)
+    return _Household(
+        ref=f"{rows[0]['country']}-{rows[0]['id']}",
+        facts=Facts(on, values, members),
+        members=tuple(
+            Person(each["number"], MemberRole(each["role"]), each["born"], Gender(each["gender"] or Gender.UNKNOWN))
+            for each in rows
+        ),
+        reported=frozenset(each["number"] for each in rows if each["reported_person"]),
+    )

@@ -1,0 +1,136 @@
+"""Where each fact of a case stands in the tables, for rules that are asked of all cases at once.
+
+What is not known yet on the business date is NULL here, as ``kummi.model.case.facts_of`` leaves it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, case, cast, func, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from kummi.model.facts import FactType
+from kummi.model.programme import CaseField
+from kummi.model.vocabulary import Gender
+from kummi.rules.compile_sql import Columns
+from kummi.store import tables
+
+_CASE_COLUMNS: Mapping[str, str] = {
+    "pathway": "pathway",
+    "municipality": "municipality",
+    "arrived": "arrived",
+    "permit.held": "permit_held",
+    "permit.granted": "permit_granted",
+    "permit.expires": "permit_expires",
+    "registered": "registered",
+    "household.size": "size",
+    "household.adults": "adults",
+    "household.children": "children",
+    "opened": "opened_on",
+    "phase": "phase",
+}
+
+
+def case_columns(on: date, fields: Iterable[CaseField] = (), cases: FromClause = tables.cases) -> CaseColumns:
+    """Return the columns of a case's facts on a business date.
+
+    Args:
+        on: The business date; tasks and phases of later days are not known.
+        fields: The programme's own fields, whose types say how they are read.
+        cases: The table of cases, or an alias of it.
+    """
+    return CaseColumns(on, {field.id: field.type for field in fields}, cases)
+
+
+@dataclass(frozen=True)
+class CaseColumns:
+    """The columns of one row of ``cases``, and of one of its persons inside ``members``."""
+
+    on: date
+    field_types: Mapping[str, FactType]
+    cases: FromClause
+    person: FromClause | None = None
+
+    def fact(self, name: str) -> ColumnElement[Any] | None:
+        """Return the expression of a fact; None for a fact that is never known here."""
+        kind, _, rest = name.partition(".")
+        found: ColumnElement[Any] | None
+        match kind:
+            case "fields":
+                found = self._field(rest)
+            case "tasks":
+                found = self._known_by_now(self.recorded(rest))
+            case "reached":
+                column = self.cases.c.get(f"reached_{rest}")
+                found = None if column is None else self._known_by_now(column)
+            case "closed":
+                found = self._known_by_now(self.cases.c.closed_on)
+            case "outcome":
+                found = case((self.cases.c.closed_on <= self.on, self.cases.c.outcome))
+            case "role" | "born" | "gender":
+                found = self._of_person(name)
+            case _:
+                found = self.cases.c[_CASE_COLUMNS[name]] if name in _CASE_COLUMNS else None
+        return found
+
+    def recorded(self, task: str) -> ColumnElement[date]:
+        """Return the day for which a task is recorded, known on the business date or not."""
+        return _json_date(self.cases.c.tasks[(task, "on")].as_string())
+
+    def good_until(self, task: str) -> ColumnElement[date]:
+        """Return the day that was recorded as the last on which what a task showed is good."""
+        return _json_date(self.cases.c.tasks[(task, "until")].as_string())
+
+    def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
+        """Return the persons of the case, the condition that ties them to it, and one person's columns."""
+        person = tables.persons.alias()
+        return person, person.c.case_id == self.cases.c.id, CaseColumns(self.on, self.field_types, self.cases, person)
+
+    def _of_person(self, name: str) -> ColumnElement[Any] | None:
+        if self.person is None:
+            return None
+        column = self.person.c[name]
+        return func.nullif(column, str(Gender.UNKNOWN), type_=column.type) if name == "gender" else column
+
+    def _known_by_now(self, day: ColumnElement[date]) -> ColumnElement[date]:
+        return case((day <= literal(self.on, Date), day))
+
+    def _field(self, name: str) -> ColumnElement[Any] | None:
+        if name not in self.field_types:
+            return None
+        value: Any = self.cases.c.fields[name]
+        found: ColumnElement[Any]
+        match self.field_types[name]:
+            case FactType.DATE:
+                found = _json_date(value.as_string())
+            case FactType.YES_NO:
+                found = value.as_boolean()
+            case FactType.NUMBER:
+                found = cast(value.as_string(), BigInteger)
+            case _:
+                found = value.as_string()
+        return found
+
+
+class _json_date(FunctionElement[date]):  # noqa: N801 - used as a function
+    """A date kept in JSON as ISO text, read as the database keeps dates."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(_json_date, "sqlite")
+def _text_is_a_date(element: _json_date, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(*element.clauses, **options)
+
+
+@compiles(_json_date, "postgresql")
+def _text_to_date(element: _json_date, compiler: SQLCompiler, **options: Any) -> str:
+    (text,) = element.clauses
+    return compiler.process(cast(text, Date), **options)
