@@ -54,13 +54,13 @@ PROGRAMME = Programme.model_validate(
                 "type": "choice",
                 "choices": [{"id": "own", "title": "own; not shared"}, {"id": "camp", "title": "camp"}],
             },
-            {"id": "came-from", "title": "first town", "type": "place"},
+            {"id": "came_from", "title": "first town", "type": "place"},
         ],
     }
 )
 TASKS = [
     Task.model_validate({"id": name, "kind": "talk", "title": title, "owner": "coordinator", "reference": SOURCE})
-    for name, title in {"consent": "Consent is known", "plan.v2": "plan (new; short)", "talk": "talk"}.items()
+    for name, title in {"consent": "Consent is known", "plan-v2": "plan (new; short)", "talk": "talk"}.items()
 ]
 MUNICIPALITIES = [
     Municipality.model_validate({"code": "001", "name": {"en": "North Quay", "xx": "Nordkaj"}}),
@@ -113,7 +113,7 @@ def _sample(number: int, chance: random.Random) -> Sample:
         "speaks": maybe([True, False]),
         "rooms": maybe([0, 1, 2, 5]),
         "housing": maybe(["own", "camp"]),
-        "came-from": maybe(PLACE_KEYS),
+        "came_from": maybe(PLACE_KEYS),
     }
     members = tuple(
         Person(each, chance.choice(list(MemberRole)), maybe([*BIRTHDAYS, *DAYS, *EDGES]), chance.choice(list(Gender)))
@@ -213,7 +213,7 @@ BUSINESS_DATES = st.sampled_from(list(FACTS))
 HOUSEHOLD_DATES = [
     name
     for name, fact in KNOWN.items()
-    if fact.type == "date" and fact.about != "person" and name != "tasks.plan.v2"  # only ``done`` takes two dots
+    if fact.type == "date" and fact.about != "person" and name != "tasks.plan-v2"  # only ``done`` takes two dots
 ]
 VALUES = {
     "pathway": list(Pathway),
@@ -226,7 +226,7 @@ VALUES = {
     "fields.speaks": [True, False],
     "fields.rooms": [0, 1, 2],
     "fields.housing": ["own", "camp"],
-    "fields.came-from": PLACE_KEYS,
+    "fields.came_from": PLACE_KEYS,
     **dict.fromkeys(HOUSEHOLD_DATES, DAYS),
 }
 PERSON_VALUES = {"role": list(MemberRole), "gender": list(Gender), "born": BIRTHDAYS}
@@ -374,7 +374,7 @@ LEAVES = [
     {"some_member": {"age": {"at_least": 18}, "at": "registered"}},
     {"every_member": {"age": {"at_most": 17}}},
     {"some_member": {"fact": "arrived", "before": "on"}},
-    {"done": "plan.v2"},
+    {"done": "plan-v2"},
 ]
 
 
