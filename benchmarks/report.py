@@ -17,6 +17,7 @@ from benchmarks.filling import filled_store
 from benchmarks.harbour import PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.context import Context
+from kummi.model.period import Period
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv
 
@@ -44,7 +45,7 @@ WHERE c.programme = :programme AND NOT c.rehearsal AND c.reached_support BETWEEN
 GROUP BY 1, 2, 3
 """
 
-_YEAR = (date(2023, 1, 1), date(2023, 12, 31))
+_YEAR = Period(date(2023, 1, 1), date(2023, 12, 31))
 
 
 def run(options: Options) -> list[Measured]:
@@ -72,13 +73,13 @@ def _ours(context: Context, format_id: str, file: Path) -> Callable[[], object]:
     def write() -> None:
         entry = context.entry(PROGRAMME)
         with context.store.reading() as connection:
-            file.write_bytes(write_csv(build(connection, entry, format_id, *_YEAR, "en", entry.words)))
+            file.write_bytes(write_csv(build(connection, entry, format_id, _YEAR, "en", entry.words)))
 
     return write
 
 
 def _theirs(connection: sqlite3.Connection, query: str, file: Path) -> Callable[[], object]:
-    asked = {"programme": PROGRAMME, "start": _YEAR[0].isoformat(), "end": _YEAR[1].isoformat()}
+    asked = {"programme": PROGRAMME, "start": _YEAR.start.isoformat(), "end": _YEAR.end.isoformat()}
 
     def write() -> None:
         with file.open("w", newline="") as target:

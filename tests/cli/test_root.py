@@ -86,6 +86,16 @@ def test_file_that_cannot_be_written_is_explained(cli: Any, words: tuple[str, ..
     assert "nowhere" in said.err
 
 
+@pytest.mark.parametrize("words", [("report", "build", "xx-harbour", "xx-participants"), ("funding", "entitlements")])
+def test_days_that_end_before_they_begin_are_refused(cli: Any, words: tuple[str, ...]) -> None:
+    ref = () if words[0] == "report" else (cli.open(),)
+
+    said = cli(*words, *ref, "--from", "2024-12-31", "--to", "2024-01-01")
+
+    assert said.code == 2
+    assert said.err == "Error: the days asked for end on 2024-01-01, before they begin on 2024-12-31\n"
+
+
 @pytest.mark.parametrize("word", ["cse", "dues", "plugins"])
 def test_unknown_command_names_the_nearest(cli: Any, word: str) -> None:
     said = cli(word)

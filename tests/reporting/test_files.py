@@ -18,6 +18,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from kummi.errors import InputError
+from kummi.model.period import Period
 from kummi.model.report import ColumnType
 from kummi.model.report_table import Labels, ReportTable, TableColumn
 from kummi.reporting import files
@@ -34,7 +35,7 @@ TABLE = ReportTable(
     format="xx-list",
     programme="xx-harbour",
     title="List of the year",
-    period=(date(2024, 1, 1), date(2024, 12, 31)),
+    period=Period(date(2024, 1, 1), date(2024, 12, 31)),
     currency="XTS",
     columns=COLUMNS,
     rows=(("XX-1", date(2024, 2, 29), 3, Decimal("1234.50"), True), (None, None, None, None, None)),

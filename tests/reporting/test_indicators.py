@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kummi.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
 from kummi.model.dates import age_on
+from kummi.model.period import Period
 from kummi.model.report import Breakdown
 from kummi.reporting.indicators import OTHER_AGE, Counted, count
 from kummi.reporting.report_query import ReportQuery
@@ -31,7 +32,7 @@ Reporting = Callable[..., ProgrammeEntry]
 def counted(reporting: Reporting, register: Any) -> Callable[..., Counted]:
     def ask(start: date = START, end: date = END, **given: Any) -> Counted:
         entry = reporting({"id": "figure", "counts": "persons", "dated": "opened", **given})
-        return count(register.connection, ReportQuery(entry, end), entry.reports.indicators[0], start, end)
+        return count(register.connection, ReportQuery(entry, end), entry.reports.indicators[0], Period(start, end))
 
     return ask
 
@@ -210,7 +211,8 @@ def test_groups_add_up_to_the_total_that_a_pencil_finds(
         for day, people, case in stories:
             register.add(day, *people, **case)
         split, total = (
-            count(register.connection, ReportQuery(entry, END), each, START, END) for each in entry.reports.indicators
+            count(register.connection, ReportQuery(entry, END), each, Period(START, END))
+            for each in entry.reports.indicators
         )
 
     assert dict(split.groups) == dict(by_hand(stories))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date
 
 from kummi.model.funding import Rate, Scheme
 from kummi.model.places import Places
@@ -67,10 +66,8 @@ def _said(rate: Rate) -> str:
 
 def _meet(one: Rate, other: Rate) -> bool:
     """Whether two rates share a day and a year of the period."""
-    starts = max(one.valid_from or date.min, other.valid_from or date.min)
-    ends = min(one.valid_to or date.max, other.valid_to or date.max)
     year, last = max(one.year or 1, other.year or 1), min(_last_year(one), _last_year(other))
-    return starts <= ends and year <= last
+    return one.period.overlaps(other.period) and year <= last
 
 
 def _last_year(rate: Rate) -> float:

@@ -16,6 +16,7 @@ import click
 
 from kummi.cli.terminal import one_line
 from kummi.errors import Fault, InputError, PluginError
+from kummi.model.period import Period
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
@@ -217,6 +218,14 @@ def parse_date(text: str, where: str) -> date:
     except ValueError:
         wanted = "expected year-month-day, such as 2024-03-01"
         raise InputError(Fault(where, f"'{text}' is not a date; {wanted}")) from None
+
+
+def parse_period(start: str, end: str) -> Period:
+    """Read the days from ``--from`` to ``--to``, both included. Raises InputError."""
+    first, last = parse_date(start, "--from"), parse_date(end, "--to")
+    if last < first:
+        raise InputError(f"the days asked for end on {last}, before they begin on {first}")
+    return Period(first, last)
 
 
 YEARS = range(1900, 2200)

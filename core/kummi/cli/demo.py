@@ -19,6 +19,7 @@ from kummi.cli.app import App, table
 from kummi.cli.options import global_options
 from kummi.errors import IntegrityError, PluginError
 from kummi.model.dates import months_after
+from kummi.model.period import Period
 
 if TYPE_CHECKING:
     from kummi.casework.context import Context, LoadedCase
@@ -211,7 +212,7 @@ class _Tour:
         context = replace(self.context, on=end)
         with context.store.reading() as connection:
             loaded = load(context, connection, told.case.ref)
-        return loaded, entitlements_of(loaded.entry, loaded.facts, loaded.members, told.scenario.on, end)
+        return loaded, entitlements_of(loaded.entry, loaded.facts, loaded.members, Period(told.scenario.on, end))
 
     def refusal(self) -> Iterator[str]:
         """Ask for a household on another pathway until a programme refuses it."""
@@ -258,9 +259,9 @@ class _Tour:
         for told in self.told if self.full else [self._richest]:
             entry = self.context.entry(told.scenario.programme)
             form = entry.reports.formats[0]
-            start, end = date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31)
+            days = Period(date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31))
             with self.context.store.reading() as connection:
-                made = build(connection, entry, form.id, start, end, entry.country.languages[0], entry.words)
+                made = build(connection, entry, form.id, days, entry.country.languages[0], entry.words)
                 made = replace(made, rows=list(made.rows))
             name = self.folder / form.id
             name.with_suffix(".csv").write_bytes(write_csv(made, form.delimiter))

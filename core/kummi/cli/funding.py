@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.app import App, country_of, parse_date, table
+from kummi.cli.app import App, country_of, parse_period, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options, sources_option
 from kummi.cli.sources import Sources
@@ -94,12 +94,12 @@ def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: Sour
     def labelled(key: str, text: Text, reference: Sequence[Reference]) -> str:
         return f"    {app.word(words, key)}: {app.say(text)} {sources.numbers(reference)}"
 
-    days = f", {scheme.valid_from or '…'} – {scheme.valid_to or '…'}" if scheme.valid_from or scheme.valid_to else ""
+    days = "" if scheme.period.is_always else f", {scheme.period}"
     paid = f"{data['payee_title']}, {scheme.pays.replace('_', ' ')}"
     yield f"{data['title']} [{scheme.id}], paid to: {paid}{days} {sources.numbers(scheme.reference)}"
     for rate, shown in zip(scheme.rates, data["rates"], strict=True):
         amount = shown["amount"] or " or ".join(shown["disputed"]) or app.word(words, "cli.no_figure")
-        dated = f"{rate.valid_from or '…'} – {rate.valid_to or '…'}"
+        dated = str(rate.period)
         yield f"    {dated}  {amount}  {shown['text']} {sources.numbers(rate.reference)}"
         if rate.note:
             yield f"        {shown['note']}"
@@ -131,9 +131,7 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
     context = app.desk_for(ref)
     with context.store.reading() as connection:
         loaded = load(context, connection, ref)
-    lines = entitlements_of(
-        loaded.entry, loaded.facts, loaded.members, parse_date(start, "--from"), parse_date(end, "--to")
-    )
+    lines = entitlements_of(loaded.entry, loaded.facts, loaded.members, parse_period(start, end))
 
     def show() -> None:
         for line in entitlement_lines(app, loaded, lines):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kummi.cli.app import App, country_of, parse_date, table
+from kummi.cli.app import App, country_of, parse_period, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import force_option, global_options
 from kummi.cli.terminal import write_bytes
@@ -99,8 +99,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
             connection,
             entry,
             format_id,
-            parse_date(start, "--from"),
-            parse_date(end, "--to"),
+            parse_period(start, end),
             app.language,
             entry.words,
         )

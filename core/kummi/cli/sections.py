@@ -55,7 +55,7 @@ def difference_lines(found: Differences, *, sources: bool = False) -> Iterator[s
 
 def change_lines(found: Changes, *, sources: bool = False) -> Iterator[str]:
     """Yield what changes in sentences, and the sources below it."""
-    yield found.asked.say("diff.days_title", name=found.name, first=found.first, last=found.last)
+    yield found.asked.say("diff.days_title", name=found.name, first=found.days.start, last=found.days.end)
     said = [
         (found.asked.say("diff.from", day=each.day), f"{path(each.where)}: {each.what}", each.sources)
         for each in found.found

@@ -13,7 +13,6 @@ from decimal import Decimal
 from itertools import groupby, islice, takewhile
 
 from kummi.catalogue.catalogue import ProgrammeEntry
-from kummi.errors import InputError
 from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
 from kummi.funding.entitlement import Entitlement, Gap
 from kummi.funding.missing_facts import core_labels
@@ -23,6 +22,7 @@ from kummi.model.case import Person
 from kummi.model.decision import Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Scheme, Span
+from kummi.model.period import Period
 from kummi.model.places import Places
 from kummi.model.text import Text
 from kummi.model.words import Words
@@ -30,57 +30,49 @@ from kummi.rules.describe import Labels, labels_of
 
 
 def entitlements_of(
-    entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], start: date, end: date
+    entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], period: Period
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household in a programme, as ``entitlements`` does, with the programme's own words."""
     labels = labels_of(entry.words, entry.programme, entry.workflow.tasks)
     currency = entry.country.currency
-    return entitlements(entry.schemes, facts, members, entry.places, entry.words, currency, start, end, labels=labels)
+    return entitlements(entry.schemes, facts, members, entry.places, entry.words, currency, period, labels=labels)
 
 
-def entitlements(  # noqa: PLR0913  the whole world of one question; entitlements_of takes it from a programme
+def entitlements(
     schemes: Sequence[Scheme],
     facts: Facts,
     members: Sequence[Person],
     places: Places,
     words: Words,
     currency: str,
-    start: date,
-    end: date,
+    period: Period,
     *,
     labels: Labels | None = None,
 ) -> tuple[Entitlement, ...]:
-    """Return every line of a household for the days from ``start`` to ``end``, both included.
+    """Return every line of a household for the days of a period.
 
     ``members`` are the persons of ``facts.members``, in the same order. A month, or the part of one in which a rate
     holds, counts whole if its first day lies in the window; so does a day, a share, a single payment, and a calendar
     year by its day of payment. Amounts are rounded once per line, half up to two decimals: where a window is cut in
     two, the parts add up to the whole within 0.01 for each line that is cut. ``labels`` names the facts that gaps
     speak of.
-
-    Raises:
-        InputError: If the window is empty.
     """
-    if end < start:
-        raise InputError(f"the days asked for end on {end}, before they begin on {start}")
     named = labels or core_labels(words)
     return tuple(
         line
         for person, about in zip(members, facts.members, strict=True)
         for scheme in schemes
-        for line in _lines(
-            SchemeEvaluation(scheme, person, facts.about(about), places, words, named), currency, start, end
-        )
+        for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), places, words, named), currency, period)
     )
 
 
-def _lines(asking: SchemeEvaluation, currency: str, start: date, end: date) -> Iterator[Entitlement]:
+def _lines(asking: SchemeEvaluation, currency: str, period: Period) -> Iterator[Entitlement]:
     """Yield the lines of one scheme for one person."""
     if not asking.scheme.is_computed:
         return
     begun = _start(asking)
     if isinstance(begun, SchemeStart):
-        for run, outcome in _runs(asking, begun, start, end):
+        for run, outcome in _runs(asking, begun, period):
             yield _line(asking, currency, begun, run, outcome)
     elif begun is not None and asking.may_concern():
         yield Entitlement(
@@ -99,12 +91,14 @@ def _start(asking: SchemeEvaluation) -> SchemeStart | Gap | None:
 
 
 def _runs(
-    asking: SchemeEvaluation, begun: SchemeStart, start: date, end: date
+    asking: SchemeEvaluation, begun: SchemeStart, period: Period
 ) -> Iterator[tuple[tuple[PaidPeriod, ...], Conditions]]:
     """Yield the paid periods in the window, those that follow each other and come to the same joined together."""
-    until_end = takewhile(lambda pair: pair[0].first <= end, _paid(asking, begun))
-    asked = (each for paid, gap in until_end for each in _parts(asking, begun, paid, gap) if each[0].first <= end)
-    inside = (each for each in asked if start <= each[0].first)
+    until_end = takewhile(lambda pair: pair[0].first <= period.end, _paid(asking, begun))
+    asked = (
+        each for paid, gap in until_end for each in _parts(asking, begun, paid, gap) if each[0].first <= period.end
+    )
+    inside = (each for each in asked if period.start <= each[0].first)
     for (outcome, *_), run in groupby(inside, lambda pair: (pair[1], *_apart(asking, begun, *pair))):
         if outcome is not None:
             yield tuple(paid for paid, _ in run), outcome

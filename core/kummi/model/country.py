@@ -9,9 +9,9 @@ from pydantic import Field, StringConstraints
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.dates import Day
+from kummi.model.period import Dated
 from kummi.model.reference import Disagreement, Question, References, Review
 from kummi.model.text import Text
-from kummi.model.validity import Dated
 from kummi.model.vocabulary import Pathway
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]

@@ -33,7 +33,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictIn
 from kummi.model.base import Frozen, Key
 from kummi.model.dates import Day, Duration, Unit
 from kummi.model.facts import as_fact
-from kummi.model.validity import EndsTooEarlyError
+from kummi.model.period import EndsTooEarlyError
 
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)?$", max_length=100)]
 

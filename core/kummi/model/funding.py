@@ -12,10 +12,10 @@ from pydantic import Field, model_validator
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.dates import Day, Duration, Unit
+from kummi.model.period import Dated, Period
 from kummi.model.reference import Note, Question, References
 from kummi.model.rule import Rule
 from kummi.model.text import Text
-from kummi.model.validity import Dated
 
 
 class Payee(StrEnum):
@@ -105,9 +105,7 @@ class Assumption(Dated):
 
     def is_about(self, first: date, last: date) -> bool:
         """Whether a day of its validity lies in these days."""
-        return (self.valid_from is None or self.valid_from <= last) and (
-            self.valid_to is None or first <= self.valid_to
-        )
+        return self.period.overlaps(Period(first, last))
 
 
 class ClaimDeadline(Dated):
@@ -130,7 +128,7 @@ class ClaimDeadline(Dated):
 
     def last_day(self, first: date, last: date) -> date | None:
         """Return the last day to claim money for these days; None where the claim is about other days."""
-        if (self.valid_from and first < self.valid_from) or (self.valid_to and first > self.valid_to):
+        if not self.is_valid_on(first):
             return None
         end = date(first.year, 12, 31) if self.after == "year" else last
         return self.by if self.within is None else self.within.after(end)

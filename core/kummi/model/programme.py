@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from kummi.model.base import Declared, FieldName, Frozen, Key
 from kummi.model.dates import Day, Duration, Unit
 from kummi.model.facts import FactType
+from kummi.model.period import EndsTooEarlyError, Period
 from kummi.model.reference import Disagreement, Note, Question, References, Review
 from kummi.model.text import Text
-from kummi.model.validity import EndsTooEarlyError
 from kummi.model.vocabulary import Status, SupportForm
 
 
@@ -54,7 +54,12 @@ class Window(Frozen):
 
     def contains(self, day: date) -> bool:
         """Whether the programme runs on this day, as far as its ends are known."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+        return self.period.covers(day)
+
+    @property
+    def period(self) -> Period:
+        """The days from the first to the last."""
+        return Period.between(self.start, self.end)
 
 
 class Notice(Frozen):

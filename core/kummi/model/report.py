@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
+from kummi.model.period import EndsTooEarlyError
 from kummi.model.reference import Question, References
 from kummi.model.text import Text
-from kummi.model.validity import EndsTooEarlyError
 
 
 class Breakdown(StrEnum):

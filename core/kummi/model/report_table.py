@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from kummi.model.period import Period
 from kummi.model.report import ColumnType
 
 ReportValue = str | int | bool | Decimal | date | None
@@ -50,7 +51,7 @@ class ReportTable:
     format: str
     programme: str
     title: str
-    period: tuple[date, date]
+    period: Period
     currency: str
     columns: tuple[TableColumn, ...]
     rows: Iterable[Row]

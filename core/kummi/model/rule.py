@@ -6,9 +6,9 @@ from pydantic import Field
 
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion
+from kummi.model.period import Dated
 from kummi.model.reference import References
 from kummi.model.text import Text
-from kummi.model.validity import Dated
 
 
 class Settlement(Frozen):

@@ -73,8 +73,8 @@ def changes_as_json(found: Changes) -> dict[str, Any]:
     numbers = Numbers()
     return {
         "name": found.name,
-        "on": found.first.isoformat(),
-        "and": found.last.isoformat(),
+        "on": found.days.start.isoformat(),
+        "and": found.days.end.isoformat(),
         "changes": [
             {
                 "from": each.day.isoformat(),

@@ -12,6 +12,7 @@ from kummi.model.criterion import CRITERIA, After, Before, Criterion, Within
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme, Span
+from kummi.model.period import Period
 from kummi.model.programme import Programme
 from kummi.model.reference import Reference
 from kummi.model.rule import Rule
@@ -41,8 +42,7 @@ class Changes:
     """Everything that changes after the first day, until the last, oldest first; then who may enter on each."""
 
     name: str
-    first: date
-    last: date
+    days: Period
     asked: Selection
     found: tuple[Change, ...]
     verdicts: tuple[Change, ...]
@@ -53,22 +53,20 @@ class Changes:
         return said if each in self.verdicts else self.asked.say("diff.changes", day=each.day, what=said)
 
 
-def law_changes(catalogue: Catalogue, name: str, days: tuple[date, date], language: str) -> Changes:
+def law_changes(catalogue: Catalogue, name: str, between: tuple[date, date], language: str) -> Changes:
     """Return what changes for a programme, or for a country's programmes, between two days in either order.
 
     Raises:
         NotFoundError: If there is no such programme or country.
     """
-    first, last = sorted(days)
+    days = Period(*sorted(between))
     of = named(catalogue, name)
-    asked = select_programmes(catalogue, [name], last, language)
-    finder = _Finder(asked, first, last)
+    asked = select_programmes(catalogue, [name], days.end, language)
+    finder = _Finder(asked, days)
     found = _together(change for entry in asked.entries for change in finder.changes(entry))
     verdicts = dict.fromkeys(change for entry in asked.entries for change in finder.verdicts(entry))
     in_order = sorted(found, key=lambda change: change.day)
-    return Changes(
-        of.id if isinstance(of, ProgrammeEntry) else of.code, first, last, asked, tuple(in_order), tuple(verdicts)
-    )
+    return Changes(of.id if isinstance(of, ProgrammeEntry) else of.code, days, asked, tuple(in_order), tuple(verdicts))
 
 
 def _together(changes: Iterable[Change]) -> list[Change]:
@@ -85,8 +83,8 @@ def _together(changes: Iterable[Change]) -> list[Change]:
 class _Finder:
     """Finds the changes between two days; a change on the first day had happened already."""
 
-    def __init__(self, asked: Selection, first: date, last: date) -> None:
-        self.asked, self.first, self.last = asked, first, last
+    def __init__(self, asked: Selection, days: Period) -> None:
+        self.asked, self.days = asked, days
         self.voice = Voice(asked)
 
     def changes(self, entry: ProgrammeEntry) -> Iterator[Change]:
@@ -101,7 +99,7 @@ class _Finder:
         }
         yield from self._window(entry.programme)
         for end in entry.country.pathway_ends:
-            if self._within(_after(end.until)):
+            if self._within(Period(end=end.until).day_after):
                 pathway = self.asked.say(f"pathway.{end.pathway}")
                 yield Change(end.until + DAY, (pathway,), self.asked.say("diff.has_ended"), end.reference)
         titles = {each.id: self.voice.name(each) for each in _titled(entry)}
@@ -116,14 +114,14 @@ class _Finder:
             yield from self._dated((part,), "", parts[part])
 
     def _within(self, day: date | None) -> bool:
-        return day is not None and self.first < day <= self.last
+        return day is not None and day != self.days.start and self.days.covers(day)
 
     def _window(self, programme: Programme) -> Iterator[Change]:
         window, standing = programme.window, programme.standing
         where = (self.voice.name(programme),)
         if window.start and self._within(window.start):
             yield Change(window.start, where, self.asked.say("diff.begins"), window.reference)
-        if window.end and self._within(_after(window.end)):
+        if window.end and self._within(window.period.day_after):
             yield Change(window.end + DAY, where, self.asked.say("diff.has_ended"), window.reference)
         if standing.since and self._within(standing.since):
             yield Change(standing.since, where, self.asked.say(f"status.{standing.is_}"), standing.reference)
@@ -133,7 +131,7 @@ class _Finder:
         if not isinstance(values, tuple) or not any(hasattr(each, "valid_from") for each in values):
             return
         here = (*where, field) if field else where
-        ending = [each for each in values if self._within(_after(each.valid_to))]
+        ending = [each for each in values if self._within(each.period.day_after)]
         for each in values:
             if self._within(each.valid_from):
                 place = next((old for old in ending if _takes_place(each, old)), None)
@@ -196,25 +194,22 @@ class _Finder:
     def verdicts(self, entry: ProgrammeEntry) -> Iterator[Change]:
         """Say of each pathway whose verdict is another on the last day."""
         for pathway in Pathway:
-            old, new = (pathway_view(entry, pathway, day, self.asked.language) for day in (self.first, self.last))
+            ends = (self.days.start, self.days.end)
+            old, new = (pathway_view(entry, pathway, day, self.asked.language) for day in ends)
             if old.verdict is not new.verdict:
                 said = {
                     "old": self.asked.say(f"verdict.{old.verdict}"),
                     "new": self.asked.say(f"verdict.{new.verdict}"),
                 }
-                days = {"first": self.first, "last": self.last}
+                days = dict(zip(("first", "last"), ends, strict=True))
                 what = self.asked.say("diff.verdict", pathway=self.asked.say(f"pathway.{pathway}"), **said, **days)
-                yield Change(self.last, (entry.id,), what, tuple(dict.fromkeys((*old.sources, *new.sources))))
+                yield Change(self.days.end, (entry.id,), what, tuple(dict.fromkeys((*old.sources, *new.sources))))
 
 
 def _titled(entry: ProgrammeEntry) -> Iterator[Any]:
     reports = entry.reports
     yield from (*entry.rules, *entry.schemes, *entry.workflow.stages, *entry.workflow.tasks, *entry.country.authorities)
     yield from (*reports.indicators, *reports.formats, *reports.duties, *entry.country.identifiers)
-
-
-def _after(day: date | None) -> date | None:
-    return None if day is None or day == date.max else day + DAY
 
 
 def _bare(voice: Voice, value: Any) -> str:
@@ -224,7 +219,7 @@ def _bare(voice: Voice, value: Any) -> str:
 
 def _takes_place(new: Any, old: Any) -> bool:
     """Whether one value follows on another: the day after its last, and about the same."""
-    return type(new) is type(old) and new.valid_from == _after(old.valid_to) and _about(new) == _about(old)
+    return type(new) is type(old) and new.valid_from == old.period.day_after and _about(new) == _about(old)
 
 
 def _about(value: Any) -> object:

@@ -17,6 +17,7 @@ from kummi.model.dates import months_after
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
+from kummi.model.period import Period
 from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.network.comparison import ComparisonCell
@@ -187,7 +188,7 @@ def _of_scheme(
     on = household.facts.on
     end = months_after(on, 12 * YEARS) - timedelta(days=1)
     only = replace(entry, schemes=(scheme,))
-    lines = entitlements_of(only, household.facts, household.members, on, end)
+    lines = entitlements_of(only, household.facts, household.members, Period(on, end))
     for person in household.members:
         own = [line for line in lines if line.person == person.number]
         for same in _apart(own):

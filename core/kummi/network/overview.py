@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.model.country import Country
 from kummi.model.funding import Payee
+from kummi.model.period import Period
 from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme
 from kummi.model.vocabulary import MemberRole, Pathway, SupportForm
 from kummi.network.comparison import NOTHING, ComparisonCell, ComparisonTable, Row
@@ -57,8 +58,8 @@ def marks(asked: Selection, entry: ProgrammeEntry) -> str:
 
 def days_of(programme: Programme) -> str:
     """Return the days on which a programme runs, as far as they are known."""
-    start, end = programme.window.start or programme.standing.since, programme.window.end
-    return f"{start or '…'} – {end or '…'}" if start or end else NOTHING
+    days = Period.between(programme.window.start or programme.standing.since, programme.window.end)
+    return NOTHING if days.is_always else str(days)
 
 
 def form_cell(asked: Selection, form: FormOfSupport | None) -> ComparisonCell:

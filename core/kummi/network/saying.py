@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from kummi.model.criterion import CRITERIA
 from kummi.model.dates import Duration, Unit
 from kummi.model.funding import Rate
+from kummi.model.period import Dated
 from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import Text
@@ -115,8 +116,7 @@ def path(where: Iterable[str]) -> str:
 
 
 def _days(value: Any) -> str:
-    start, end = getattr(value, "valid_from", None), getattr(value, "valid_to", None)
-    return f"({start or '…'} – {end or '…'})" if start or end else ""
+    return f"({value.period})" if isinstance(value, Dated) and not value.period.is_always else ""
 
 
 def _as_written(value: Any) -> str:

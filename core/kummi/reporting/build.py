@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from sqlalchemy import Connection
 
 from kummi.catalogue.catalogue import ProgrammeEntry
-from kummi.errors import InputError, NotFoundError
+from kummi.errors import NotFoundError
 from kummi.model.criterion import All
+from kummi.model.period import Period
 from kummi.model.reference import Reference
 from kummi.model.report import Indicator, ReportFormat
 from kummi.model.report_table import ReportTable, Row, TableColumn
@@ -27,33 +27,30 @@ def build(
     connection: Connection,
     entry: ProgrammeEntry,
     format_id: str,
-    start: date,
-    end: date,
+    period: Period,
     language: str,
     words: Words,
 ) -> ReportTable:
-    """Build the table of a report over the days from ``start`` to ``end``, both included.
+    """Build the table of a report over a period.
 
     Facts are taken as they are known on the last day. Rows of persons, households and entitlements are read while
     they are iterated over, so the table must be written before the transaction ends. The same store gives the same
-    table. Raises NotFoundError for an unknown format or column, InputError for an empty period.
+    table. Raises NotFoundError for an unknown format or column.
     """
     form = find_format(entry, format_id)
-    if end < start:
-        raise InputError(f"the reporting period ends on {end}, before it begins on {start}")
-    scope, voice = ReportQuery(entry, end), Voice(entry, language, words)
+    scope, voice = ReportQuery(entry, period.end), Voice(entry, language, words)
     types = column_types(form, scope.facts)
     return ReportTable(
         format=form.id,
         programme=entry.id,
         title=form.title.in_language(language),
-        period=(start, end),
+        period=period,
         currency=entry.country.currency,
         columns=tuple(
             TableColumn(column.id, column.title.in_language(language), type_)
             for column, type_ in zip(form.columns, types, strict=True)
         ),
-        rows=_rows(connection, form, scope, voice, start, end),
+        rows=_rows(connection, form, scope, voice, period),
         notes=tuple(_notes(form, voice)),
         sources=tuple(_sources(form, voice)),
         labels=voice.labels,
@@ -69,22 +66,22 @@ def find_format(entry: ProgrammeEntry, format_id: str) -> ReportFormat:
 
 
 def _rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, start: date, end: date
+    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, period: Period
 ) -> Iterable[Row]:
     match form.rows:
         case "persons" | "households":
-            return person_rows(connection, form, scope, voice, start, end)
+            return person_rows(connection, form, scope, voice, period)
         case "entitlements":
-            return EntitlementRows(connection, form, scope, voice, start, end)
+            return EntitlementRows(connection, form, scope, voice, period)
         case "indicators":
-            return tuple(_indicator_rows(connection, form, scope, voice, start, end))
+            return tuple(_indicator_rows(connection, form, scope, voice, period))
 
 
 def _indicator_rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, start: date, end: date
+    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, period: Period
 ) -> Iterator[Row]:
     for indicator in _indicators(form, voice.entry):
-        counted = None if indicator.gap else count(connection, scope, _narrowed(indicator, form), start, end)
+        counted = None if indicator.gap else count(connection, scope, _narrowed(indicator, form), period)
         for figure in figures(indicator, counted, voice):
             cells = figure.cells(voice)
             yield tuple(cells[name] if (name := shown(column)) else None for column in form.columns)

@@ -15,6 +15,7 @@ from kummi.funding.entitlements import entitlements
 from kummi.model.case import Person
 from kummi.model.facts import Facts
 from kummi.model.funding import Scheme
+from kummi.model.period import Period
 from kummi.model.report import ReportFormat
 from kummi.model.report_table import ReportValue, Row
 from kummi.model.vocabulary import Gender, MemberRole
@@ -34,8 +35,7 @@ class EntitlementRows:
     form: ReportFormat
     scope: ReportQuery
     voice: Voice
-    start: date
-    end: date
+    period: Period
 
     def __iter__(self) -> Iterator[Row]:
         names = [shown(column) for column in self.form.columns]
@@ -49,7 +49,7 @@ class EntitlementRows:
                 )
 
     def _households(self) -> Iterator[_Household]:
-        statement = _statement(self.form, self.scope, self.start, self.end)
+        statement = _statement(self.form, self.scope, self.period)
         names = list(self.scope.facts)
         with self.connection.execute(statement.execution_options(yield_per=BATCH)) as result:
             for _, rows in groupby(result.mappings(), lambda row: row["id"]):
@@ -64,8 +64,7 @@ class EntitlementRows:
             entry.places,
             self.voice.words,
             entry.country.currency,
-            self.start,
-            self.end,
+            self.period,
         )
         return (line for line in lines if line.person in household.reported)
 
@@ -125,14 +124,15 @@ def _said(value: Any, say: Say | None) -> ReportValue:
     return found
 
 
-def _statement(form: ReportFormat, scope: ReportQuery, start: date, end: date) -> Select[Any]:
+def _statement(form: ReportFormat, scope: ReportQuery, period: Period) -> Select[Any]:
     """Select the facts of every reported case, with a row for each of its persons."""
     facts = [scope.fact(name).label(name) for name in scope.facts]
+    day = scope.day(form.dated, person=True)
     reported = scope.meets(form.who, person=True).label("reported_person")
     return (
         select(cases.c.id, cases.c.country, persons.c.number, reported, *facts)
         .select_from(CASES_WITH_PERSONS)
-        .where(scope.is_live, scope.meets(form.where), scope.day(form.dated, person=True).between(start, end))
+        .where(scope.is_live, scope.meets(form.where), day.between(period.start, period.end))
         .order_by(cases.c.id, persons.c.number)
     )
 

@@ -64,12 +64,11 @@ def write_json(table: ReportTable) -> bytes:
     "rows": [{column id: value}], "notes": [...], "sources": [...]}`` with ISO dates, amounts as ``"12.00 XTS"``,
     true and false, and null for what is not known. Each row stands on a line of its own.
     """
-    start, end = table.period
     head = {
         "format": table.format,
         "programme": table.programme,
         "title": table.title,
-        "period": {"from": start.isoformat(), "to": end.isoformat()},
+        "period": {"from": table.period.start.isoformat(), "to": table.period.end.isoformat()},
         "columns": [{"id": each.id, "title": each.title, "type": each.type.value} for each in table.columns],
     }
     tail = {"notes": list(table.notes), "sources": list(table.sources)}
@@ -169,8 +168,8 @@ def _write_cell(sheet: Any, row: int, column: int, cell: ReportValue, formats: d
 
 def _write_notes(sheet: Any, table: ReportTable, header: Any) -> None:
     """Write what a reader must know beside the figures, a label and a text in each row."""
-    labels, (start, end) = table.labels, table.period
-    lines = [(labels.report, table.title), (labels.programme, table.programme), (labels.period, f"{start} – {end}")]
+    labels = table.labels
+    lines = [(labels.report, table.title), (labels.programme, table.programme), (labels.period, str(table.period))]
     lines += [(labels.notes, note) for note in table.notes]
     lines += [(labels.sources, source) for source in table.sources]
     sheet.set_column(0, 0, 18)

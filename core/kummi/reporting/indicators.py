@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, null, select, union_all
 
+from kummi.model.period import Period
 from kummi.model.report import AgeBand, Breakdown, Indicator
 from kummi.model.vocabulary import Gender
 from kummi.reporting.ages import age_in_years
@@ -43,19 +44,19 @@ class Counted:
         return found
 
 
-def count(connection: Connection, scope: ReportQuery, indicator: Indicator, start: date, end: date) -> Counted:
-    """Count an indicator over the days from ``start`` to ``end``, both included.
+def count(connection: Connection, scope: ReportQuery, indicator: Indicator, period: Period) -> Counted:
+    """Count an indicator over a period.
 
     Everyone counts once, on the first day that meets the indicator, and so in one period only: persons with an
     identity number by that number, others by their place in a household. Rehearsals never count.
     """
-    statement = _statement(scope, indicator, start, end)
+    statement = _statement(scope, indicator, period)
     width = len(indicator.by)
     rows = connection.execute(statement)
     return Counted(indicator.by, {tuple(row[:width]): int(row[width]) for row in rows if row[width]})
 
 
-def _statement(scope: ReportQuery, indicator: Indicator, start: date, end: date) -> Select[Any]:
+def _statement(scope: ReportQuery, indicator: Indicator, period: Period) -> Select[Any]:
     """Every row of the period counts one, and those that come again are taken off.
 
     Only identity numbers that are stored twice are looked at for the second part, so that it costs next to nothing.
@@ -63,9 +64,9 @@ def _statement(scope: ReportQuery, indicator: Indicator, start: date, end: date)
     day = scope.day(indicator.dated, person=indicator.counts == "persons")
     groups = [_group(each, day, indicator.age_bands).label(each) for each in indicator.by]
     rows = select(*groups, literal(1).label("counted")).select_from(_source(indicator))
-    rows = rows.where(*_conditions(scope, indicator), day.between(start, end))
+    rows = rows.where(*_conditions(scope, indicator), day.between(period.start, period.end))
     if indicator.counts == "persons":
-        again = _again(scope, indicator, day, groups, start, end)
+        again = _again(scope, indicator, day, groups, period)
         counted = union_all(rows, again).subquery("counted")
     else:
         counted = rows.subquery("counted")
@@ -86,8 +87,7 @@ def _again(
     indicator: Indicator,
     day: ColumnElement[date],
     groups: Sequence[ColumnElement[Any]],
-    start: date,
-    end: date,
+    period: Period,
 ) -> Select[Any]:
     """Select, as minus one each, the rows of the period whose person was counted on an earlier row."""
     repeated = (
@@ -102,11 +102,11 @@ def _again(
         select(*groups, day.label("day"), turn.label("turn"))
         .select_from(repeated.join(persons, persons.c.identity == repeated.c.identity))
         .join(cases, cases.c.id == persons.c.case_id)
-        .where(*_conditions(scope, indicator), day <= end)
+        .where(*_conditions(scope, indicator), day <= period.end)
         .subquery("ranked")
     )
     by = [ranked.c[each] for each in indicator.by]
-    return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= start)
+    return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= period.start)
 
 
 def _group(breakdown: Breakdown, day: ColumnElement[Any], bands: Sequence[AgeBand]) -> ColumnElement[Any]:

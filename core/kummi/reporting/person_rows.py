@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, null, select
 
+from kummi.model.period import Period
 from kummi.model.report import ReportFormat
 from kummi.model.report_table import Row
 from kummi.reporting.ages import age_in_years
@@ -42,16 +42,16 @@ class PersonRows:
 
 
 def person_rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, start: date, end: date
+    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, period: Period
 ) -> PersonRows:
-    """Return the rows of persons or households whose ``dated`` day lies from ``start`` to ``end``, both included.
+    """Return the rows of persons or households whose ``dated`` day lies in the period.
 
     They come in the order of their case and their number in the household.
     """
     names = [shown(column) for column in form.columns]
     cells = [_expression(name, form, scope).label(f"cell_{index}") for index, name in enumerate(names)]
     day = scope.day(form.dated, person=form.rows == "persons")
-    rows = select(*cells).where(scope.is_live, scope.meets(form.where), day.between(start, end))
+    rows = select(*cells).where(scope.is_live, scope.meets(form.where), day.between(period.start, period.end))
     if form.rows == "persons":
         rows = rows.select_from(CASES_WITH_PERSONS).where(scope.meets(form.who, person=True))
         rows = rows.order_by(cases.c.id, persons.c.number)

@@ -22,6 +22,7 @@ from kummi.funding.entitlements import entitlements
 from kummi.funding.totals import Total, total
 from kummi.model.case import Case
 from kummi.model.money import Money
+from kummi.model.period import Period
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Move, Workflow
 from kummi.store.audit import verify
@@ -244,7 +245,7 @@ class _Player:
             self.departures.append(f"funding: no scheme '{wanted.scheme}' in {entry.id}")
             return
         click_context = (entry.places, entry.words, entry.country.currency)
-        lines = entitlements(schemes, loaded.facts, loaded.members, *click_context, wanted.from_, wanted.to)
+        lines = entitlements(schemes, loaded.facts, loaded.members, *click_context, Period(wanted.from_, wanted.to))
         found = _sums_found(wanted, total(lines, entry.country.currency))
         expected = _sums_expected(wanted, entry.country.currency)
         if found != expected:

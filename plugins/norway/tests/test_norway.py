@@ -20,6 +20,7 @@ from kummi.model.base import Declared
 from kummi.model.case import Person
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
+from kummi.model.period import Period
 from kummi.model.reference import Certainty
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.rules.decide import decide, decide_all
@@ -64,7 +65,7 @@ def _lines(
     values |= {name: value for name, value in known.items() if name == "pathway"}
     about = tuple({"role": each.role, "born": each.born} for each in members)
     lines = entitlements_of(
-        guide, Facts(date(year, 12, 31), values, about), members, date(year, 1, 1), date(year, 12, 31)
+        guide, Facts(date(year, 12, 31), values, about), members, Period(date(year, 1, 1), date(year, 12, 31))
     )
     return [line for line in lines if line.scheme.id == scheme]
 

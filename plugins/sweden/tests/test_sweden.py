@@ -18,6 +18,7 @@ from kummi.lifecycle.proofs.prove import prove
 from kummi.model.case import Person
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Rate, Scheme
+from kummi.model.period import Period
 from kummi.model.reference import Certainty
 from kummi.model.vocabulary import Gender, MemberRole, Pathway, Phase, Status, TaskKind
 from kummi.model.words import FUNDING, LIFECYCLE, RULES, VALUES
@@ -323,7 +324,7 @@ def test_after_a_move_each_municipality_is_summed_by_name(catalogue: Catalogue) 
     values: dict[str, FactValue] = {"pathway": "resettled", "fields.permit_basis": "aa-5-2"}
     values |= {"fields.received": date(2024, 3, 10), "fields.moved": date(2024, 12, 5)}
     facts = Facts(date(2026, 12, 31), values, ({"role": man.role, "born": man.born},))
-    lines = entitlements_of(entry, facts, (man,), date(2024, 1, 1), date(2026, 12, 31))
+    lines = entitlements_of(entry, facts, (man,), Period(date(2024, 1, 1), date(2026, 12, 31)))
     flat = [line for line in lines if line.scheme.id.startswith("se-flat-rate")]
 
     found = totals_by_payee(flat, "SEK")

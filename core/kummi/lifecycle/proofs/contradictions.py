@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, combinations
 
 from kummi.lifecycle.moves import ends_early
@@ -101,7 +101,7 @@ class _Looking:
 
     def lasting_parts(self, rule: Rule) -> set[_Asked]:
         """Return the parts of a rule of every day that must each hold, and are about lasting facts alone."""
-        if rule.valid_from or rule.valid_to:
+        if not rule.period.is_always:
             return set()
         name = f"rule {rule.id} (asked on every way here)"
         parts = _parts(_of_rule(rule).criterion)
@@ -116,8 +116,7 @@ def _fewest(asked: tuple[_Asked, ...], places: Places) -> tuple[_Asked, ...]:
 def _changes_of_law(rules: Iterable[Rule]) -> list[date]:
     starts = {date.min}
     for rule in rules:
-        starts |= {rule.valid_from} if rule.valid_from else set()
-        starts |= {rule.valid_to + timedelta(days=1)} if rule.valid_to and rule.valid_to < date.max else set()
+        starts |= {day for day in (rule.period.start, rule.period.day_after) if day}
     return sorted(starts)
 
 

@@ -164,20 +164,13 @@ def _asks_all(graph: Graph, stage: Stage, move: Move, kind: TaskKind) -> bool:
     """Whether every case that leaves a stage by a move was asked for a required task of this kind."""
     required = [task for task in stage.tasks if task.kind is kind and task.required]
     demanded = [
-        part
-        for rule in move.guards
-        if _always(rule.when, rule.valid_from, rule.valid_to)
-        for part in _parts(rule.require)
+        part for rule in move.guards if rule.when is None and rule.period.is_always for part in _parts(rule.require)
     ]
     if any(task.when is None or task.when in demanded for task in required):
         return True
     if any(_opposite(one, other) for one, other in combinations(required, 2)):
         return True
     return any(isinstance(part, Done) and _is_required(graph, part.done, kind) for part in demanded)
-
-
-def _always(*conditions: object) -> bool:
-    return all(condition is None for condition in conditions)
 
 
 def _parts(criterion: Criterion) -> Iterator[Criterion]:
