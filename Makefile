@@ -5,7 +5,7 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check
 PLUGINS := $(wildcard plugins/*/)
 SOURCES := $(shell find core plugins -name '*.py' -o -name '*.yaml' -o -name 'pyproject.toml')
 
-.PHONY: demo test lowest check bench docs lock clean
+.PHONY: demo test lowest check bench docs messages lock clean
 
 demo: .venv/demo
 	@$(BIN)/kummi demo
@@ -31,6 +31,10 @@ bench: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python -m docs.generate
+
+# Extracts core's phrases into the catalogues, compiles them and says what each language lacks.
+messages: .venv/dev
+	$(BIN)/python -m scripts.messages
 
 clean:
 	rm -rf .venv .venv-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

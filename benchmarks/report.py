@@ -73,7 +73,7 @@ def _ours(context: Context, format_id: str, file: Path) -> Callable[[], object]:
     def write() -> None:
         entry = context.entry(PROGRAMME)
         with context.store.reading() as connection:
-            file.write_bytes(write_csv(build(connection, entry, format_id, _YEAR, "en", entry.words)))
+            file.write_bytes(write_csv(build(connection, entry, format_id, _YEAR, entry.translator("en"))))
 
     return write
 

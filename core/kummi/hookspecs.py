@@ -51,12 +51,15 @@ def kummi_country() -> Country | None:
 
 @hookspec
 def kummi_words() -> dict[str, dict[str, str]]:
-    """Translate core's own words: language code, then the English phrase's key, then the words.
+    """Say phrases of core in the country's own terms, or bring the phrases of a language that core lacks.
 
-    Asked: at load; all answers are merged. A missing phrase is shown in English and counted by ``plugin check``.
+    Asked: at load; all answers are merged. They come before core's catalogue of the language. A phrase that neither
+    has is shown in English and counted by ``plugin check``.
 
     Returns:
-        For example ``{"xx": {"due.overdue": "..."}}``; the keys are those of ``kummi.model.words.ENGLISH``.
+        For each language code the English phrase and its translation, as in a gettext catalogue:
+        ``{"xx": {"good until {day}": "...", "phase|support": "..."}}``. A phrase with a context is ``context|phrase``;
+        one that counts has two keys, for 1 and for other numbers. ``kummi/locale/kummi.pot`` lists all of them.
     """
     raise NotImplementedError
 

@@ -17,10 +17,10 @@ from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import record_task, withdraw_task
 from kummi.errors import IntegrityError
+from kummi.i18n.translator import Translator
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome, Phase
-from kummi.model.words import Words
 from kummi.reporting.build import build
 from kummi.store.audit import verify
 
@@ -194,8 +194,8 @@ def test_a_rehearsal_is_on_no_list_and_in_no_figure(context: Context, family: Ho
     entry = context.entry("xx-harbour")
     period = (date(2024, 1, 1), date(2024, 12, 31))
     with context.store.reading() as connection:
-        persons = list(build(connection, entry, "xx-participants", *period, "en", Words()).rows)
-        figures = list(build(connection, entry, "xx-indicators", *period, "en", Words()).rows)
+        persons = list(build(connection, entry, "xx-participants", *period, Translator()).rows)
+        figures = list(build(connection, entry, "xx-indicators", *period, Translator()).rows)
     assert {row[0] for row in persons} == {live}
     assert len(persons) == 3
     assert figures[0][3] == 3

@@ -36,7 +36,7 @@ def kept_files(cache: Path) -> list[Path]:
 def shown(catalogue: Catalogue) -> list[object]:
     """Everything in a catalogue's programmes, origins included."""
     return [
-        [each.programme, each.country, each.workflow, each.rules, each.schemes, each.reports, each.words]
+        [each.programme, each.country, each.workflow, each.rules, each.schemes, each.reports, each.terms]
         for each in catalogue.programmes.values()
     ]
 

@@ -63,12 +63,12 @@ def test_hook_kummi_words() -> None:
     class Guest:
         @hookimpl
         def kummi_words(self) -> dict[str, dict[str, str]]:
-            return {"xx": {"phase.support": "helpo", "outcome.declined": "no vol"}, "zz": {"phase.support": "z"}}
+            return {"xx": {"phase|support": "helpo", "outcome|declined": "no vol"}, "zz": {"phase|support": "z"}}
 
-    words = harbourland(Guest()).programme("xx-harbour").words
+    entry = harbourland(Guest()).programme("xx-harbour")
 
-    assert words.say("outcome.declined", "xx") == "no vol"
-    assert "zz" not in words.translations
+    assert entry.translator("xx").term("outcome", "declined") == "no vol"
+    assert "zz" not in entry.terms
 
 
 def test_hook_kummi_programmes() -> None:

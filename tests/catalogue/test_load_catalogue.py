@@ -63,10 +63,10 @@ def test_a_note_is_a_text_or_a_text_with_its_own_source(country) -> None:
 
 
 def test_words_of_the_country_are_said_in_its_language() -> None:
-    words = harbourland().programme("xx-harbour").words
+    entry = harbourland().programme("xx-harbour")
 
-    assert words.say("phase.support", "xx") == "suport"
-    assert words.say("phase.support", "en") == "support"
+    assert entry.translator("xx").term("phase", "support") == "suport"
+    assert entry.translator("en").term("phase", "support") == "support"
 
 
 class TestAsking:

@@ -15,20 +15,20 @@ from hypothesis import strategies as st
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements
 from kummi.funding.totals import total, totals_by_payee
+from kummi.i18n.translator import Translator
 from kummi.model.case import Person
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme
 from kummi.model.period import Period
 from kummi.model.places import Places
 from kummi.model.vocabulary import Gender, MemberRole
-from kummi.model.words import Words
 
 SOURCE = {"id": "harbour-act", "title": "Harbour Act", "url": "https://example.org/act", "read": "2026-11-01"}
 OTHER_SOURCE = SOURCE | {"id": "harbour-decree", "title": "Harbour Decree"}
 PLACES = Places({}, frozenset(), part_known=False, countrywide=True)
 CHILD = {"age": {"at_most": 6}}
 ADULT = {"age": {"at_least": 18}}
-WORDS = Words({"xx": {"funding.gap.no_rate": "ingen rat for dis dag"}})
+XX = Translator("xx", {"gap|rate unknown for this date": "ingen rat for dis dag"})
 
 
 def rate(amount: str | None, **given: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def ask(
     named = {name.replace("__", "."): value for name, value in facts.items()}
     about = tuple({"role": each.role, "born": each.born, "gender": None} for each in members)
     asked = (schemes,) if isinstance(schemes, Scheme) else schemes
-    return entitlements(asked, Facts(date(2026, 1, 1), named, about), members, PLACES, WORDS, "XTS", Period(start, end))
+    return entitlements(asked, Facts(date(2026, 1, 1), named, about), members, PLACES, "XTS", Period(start, end))
 
 
 def shown(lines: Sequence[Entitlement]) -> list[tuple[str, str]]:
@@ -200,7 +200,7 @@ def test_months_are_paid_from_the_first_of_the_next_month_where_the_scheme_says_
         ("2025-01-01..2025-06-30", "-: rate unknown for this date"),
     ]
     assert lines[1].gap is not None
-    assert lines[1].gap.text.in_language("xx") == "ingen rat for dis dag"
+    assert XX.say(lines[1].gap.text) == "ingen rat for dis dag"
 
 
 def test_days_are_counted_within_the_window_and_the_period() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from kummi.funding.missing_facts import core_labels, missing_facts, missing_in_words
+from kummi.funding.missing_facts import missing_facts, missing_in_words, plain_label
+from kummi.i18n.translator import Translator
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Facts
 from kummi.model.places import Places
-from kummi.model.words import Words
 
 PLACES = Places({}, frozenset({"X1"}), part_known=False, countrywide=False)
 KNOWN = Facts(
@@ -48,10 +48,10 @@ def nobody_knows(facts: Facts) -> None:
 
 
 def test_facts_are_said_in_every_language_and_unnamed_ones_as_they_are_written() -> None:
-    words = Words({"xx": {"fact.born": "dat de nask"}})
+    translator = Translator("xx", {"fact|the date of birth": "dat de nask"})
 
-    text = missing_in_words(("born", "fields.job"), words, core_labels(words))
+    text = missing_in_words(("born", "fields.job"), plain_label)
 
-    assert text.in_language("en") == "the date of birth, fields.job"
-    assert text.in_language("xx") == "dat de nask, fields.job"
-    assert str(missing_in_words((), words, core_labels(words))) == "-"
+    assert Translator().say(text) == "the date of birth, fields.job"
+    assert translator.say(text) == "dat de nask, fields.job"
+    assert missing_in_words((), plain_label) == "-"

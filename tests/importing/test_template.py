@@ -136,25 +136,24 @@ def anyone(chance: random.Random) -> Household:
 def cells_of(household: Household, label: str, entry: ProgrammeEntry, language: str) -> list[list[Any]]:
     """Return the rows of a household as somebody fills them in, in the words of a language."""
 
-    def say(key: str) -> str:
-        return entry.words.say(key, language)
+    say = entry.translator(language).term
 
     def yes(value: bool | None) -> str:
-        return "" if value is None else say("value.yes" if value else "value.no")
+        return "" if value is None else say("value", "yes" if value else "no")
 
     housing = {
         choice.id: choice.title.in_language(language) for field in entry.programme.fields for choice in field.choices
     }
     fields, permit = household.fields, household.permit
     home = [
-        say(f"pathway.{household.pathway}"), household.municipality, household.arrived, permit.granted, permit.expires,
+        say("pathway", household.pathway), household.municipality, household.arrived, permit.granted, permit.expires,
         yes(permit.held), household.registered, " ".join(household.languages), fields["moored"],
         housing.get(str(fields["housing"]), ""), yes(fields["school_place"]),  # type: ignore[arg-type]
     ]  # fmt: skip
     return [
         [
-            label, *(home if number == 0 else [None] * len(home)), say(f"role.{each.role}"), each.born,
-            say(f"gender.{each.gender}"), each.name, each.identity,
+            label, *(home if number == 0 else [None] * len(home)), say("role", each.role), each.born,
+            say("gender", each.gender), each.name, each.identity,
         ]
         for number, each in enumerate(household.members)
     ]  # fmt: skip

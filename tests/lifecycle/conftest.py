@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,6 @@ from kummi.model.decision import Finding
 from kummi.model.facts import Facts
 from kummi.model.places import Places
 from kummi.model.programme import Programme
-from kummi.model.words import Words
 from kummi.model.workflow import Move, Workflow
 
 SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
@@ -131,7 +130,6 @@ class Harbour:
     country: Country = COUNTRY
     programme: Programme = PROGRAMME
     places: Places = PLACES
-    words: Words = field(default_factory=Words)
 
     def opened(self, on: date = START) -> Case:
         return fold(None, "opened", OPENED, on)
@@ -144,7 +142,7 @@ class Harbour:
 
     def moves(self, case: Case, on: date, eligibility: tuple[Finding, ...] = ()) -> tuple[PossibleMove, ...]:
         return possible_moves(
-            case, self.workflow, self.facts(case, on), PLACES, self.words, eligibility, self.programme.window,
+            case, self.workflow, self.facts(case, on), PLACES, eligibility, self.programme.window,
             lambda _: (), owners=owner_titles(self.country, on),
         )  # fmt: skip
 
@@ -156,7 +154,7 @@ class Harbour:
 
     def look_at(self, move: Move, case: Case, on: date) -> PossibleMove:
         return look_at(
-            move, case, self.workflow, self.facts(case, on), PLACES, self.words, (), self.programme.window,
+            move, case, self.workflow, self.facts(case, on), PLACES, (), self.programme.window,
             extra=lambda _: (),
         )  # fmt: skip
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from kummi.i18n.translator import Translator
 from kummi.lifecycle.diagram import dot, mermaid
-from kummi.model.words import Words
 
 NASTY = '<b>"Quay" & \\ pier]|; end'
 
@@ -41,8 +41,7 @@ def test_every_phase_and_stage_is_shown(harbour, draw) -> None:
 
 @pytest.mark.parametrize("draw", [mermaid, dot])
 def test_a_diagram_speaks_the_language_asked_for(harbour, draw) -> None:
-    words = Words({"xx": {"phase.referral": "first-phase-in-xx"}})
-    drawn = draw(harbour.workflow, "xx", words)
+    drawn = draw(harbour.workflow, Translator("xx", {"phase|referral": "first-phase-in-xx"}))
 
     assert "first-phase-in-xx" in drawn
     assert re.search(r"(?:~|#126;)Assessed", drawn)

@@ -125,7 +125,7 @@ def test_a_held_case_moves_nowhere_but_to_an_early_end(harbour) -> None:
     assert harbour.look(held, "closed", DAY).allowed
     with pytest.raises(RefusedError, match="on hold since 2025-01-07"):
         steps.take(held, harbour.workflow, harbour.look(held, "prepared", DAY), DAY)
-    resumed = fold(held, steps.resume(held, harbour.workflow, DAY, harbour.words).kind, {}, DAY)
+    resumed = fold(held, steps.resume(held, harbour.workflow, DAY).kind, {}, DAY)
     assert harbour.go(resumed, "prepared", DAY).stage == "prepared"
 
 
@@ -155,7 +155,7 @@ def test_extra_findings_of_plugins_close_a_move(harbour) -> None:
         return [finding("full", Result.NOT_MET), finding("open", Result.MET)] if move.to == "assessed" else []
 
     (onward, early) = possible_moves(
-        case, harbour.workflow, harbour.facts(case, DAY), harbour.places, harbour.words, (), harbour.programme.window,
+        case, harbour.workflow, harbour.facts(case, DAY), harbour.places, (), harbour.programme.window,
         extra,
     )  # fmt: skip
     assert [each.rule for each in onward.findings] == ["full"]
@@ -172,7 +172,7 @@ def test_a_move_looked_at_alone_says_the_same(harbour) -> None:
 
 def test_a_lapse_is_not_resumed_but_renewed(harbour) -> None:
     with pytest.raises(RefusedError, match="by itself: clearance was good until 2026-01-07"):
-        steps.resume(harbour.walked("supported"), harbour.workflow, LAPSED, harbour.words)
+        steps.resume(harbour.walked("supported"), harbour.workflow, LAPSED)
 
 
 def test_hold_and_resume_are_refused_where_they_change_nothing(harbour) -> None:
@@ -182,7 +182,7 @@ def test_hold_and_resume_are_refused_where_they_change_nothing(harbour) -> None:
     with pytest.raises(RefusedError):
         steps.hold(held)
     with pytest.raises(RefusedError):
-        steps.resume(case, harbour.workflow, DAY, harbour.words)
+        steps.resume(case, harbour.workflow, DAY)
     with pytest.raises(RefusedError):
         steps.hold(harbour.go(case, "closed", DAY))
 
@@ -193,7 +193,7 @@ def test_a_closed_case_reopens_where_it_was_unless_consent_or_clearance_is_missi
     def against(on):
         window = harbour.programme.window
         return look_at_reopening(
-            "supported", closed, harbour.workflow, harbour.facts(closed, on), harbour.places, harbour.words, window
+            "supported", closed, harbour.workflow, harbour.facts(closed, on), harbour.places, window
         )
 
     step = steps.reopen(closed, harbour.workflow, "supported", against(DAY))

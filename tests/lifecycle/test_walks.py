@@ -40,7 +40,7 @@ def taken(harbour, case, action: str, pick: int, day):
         chosen = looked[pick % len(looked)] if looked else None
         step = steps.take(case, harbour.workflow, chosen, day) if chosen else None
     else:
-        step = steps.hold(case) if action == "hold" else steps.resume(case, harbour.workflow, day, harbour.words)
+        step = steps.hold(case) if action == "hold" else steps.resume(case, harbour.workflow, day)
     return fold(case, step.kind, step.data, day) if step else None
 
 

@@ -21,7 +21,6 @@ from kummi.model.programme import Programme
 from kummi.model.report import Reports
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import MemberRole, Pathway
-from kummi.model.words import Words
 from kummi.model.workflow import Workflow
 from kummi.network.compare import compare
 from kummi.network.comparison import Comparison, ComparisonTable, Topic
@@ -39,7 +38,7 @@ ACT = {
 }
 DECREE = {"id": "decree", "title": "Harbour Decree", "read": "2026-10", "certainty": "secondary"}
 ON = date(2025, 7, 1)
-WORDS = Words({"xx": {"verdict.open": "apert", "network.title": "Programs del {date}"}})
+TERMS = {"xx": {"verdict|open": "apert", "Programmes side by side on {date}": "Programs del {date}"}}
 
 COUNTRY = Country.model_validate(
     {
@@ -189,7 +188,7 @@ def entry(each: Programme, *, schemes: bool = True) -> ProgrammeEntry:
         schemes=tuple(Scheme.model_validate(one) for one in SCHEMES) if schemes else (),
         reports=Reports.model_validate({"duties": [DUTY]}),
         places=Places.of(COUNTRY, each),
-        words=WORDS,
+        terms=TERMS,
     )
 
 

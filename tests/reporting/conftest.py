@@ -18,7 +18,6 @@ from kummi.catalogue import ProgrammeEntry
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.model.places import Places
 from kummi.model.report import Indicator, ReportFormat, Reports
-from kummi.model.words import Words
 from kummi.store.database import Store
 from kummi.store.tables import cases, metadata, persons
 
@@ -32,8 +31,8 @@ def harbour() -> ProgrammeEntry:
     assert given.country is not None
     programme = next(each for each in given.programmes if each.id == "xx-harbour")
     places = Places.of(given.country, programme)
-    workflow, words = given.workflows[0], Words(given.words)
-    return ProgrammeEntry(programme, given.country, workflow, given.rules, given.schemes, Reports(), places, words)
+    workflow, terms = given.workflows[0], given.words
+    return ProgrammeEntry(programme, given.country, workflow, given.rules, given.schemes, Reports(), places, terms)
 
 
 @pytest.fixture(scope="session")

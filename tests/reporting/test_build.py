@@ -14,15 +14,15 @@ import pytest
 
 from kummi.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
+from kummi.i18n.translator import Translator
 from kummi.model.period import Period
 from kummi.model.report import ColumnType
 from kummi.model.report_table import ReportTable
-from kummi.model.words import Words
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv, write_json, write_xlsx
 
 START, END = date(2024, 1, 1), date(2024, 12, 31)
-WORDS = Words({"xx": {"value.yes": "si", "gender.female": "femina", "pathway.resettled": "kuota", "report.all": "tot"}})
+TERMS = {"xx": {"value|yes": "si", "gender|female": "femina", "pathway|resettled on a quota": "kuota", "all": "tot"}}
 
 Reporting = Callable[..., ProgrammeEntry]
 
@@ -35,7 +35,9 @@ def columns(*values: str) -> list[dict[str, Any]]:
 def built(reporting: Reporting, register: Any) -> Callable[..., ReportTable]:
     def ask(form: dict[str, Any], *indicators: dict[str, Any], language: str = "en") -> ReportTable:
         entry = reporting({"id": "form", **form}, *indicators)
-        return build(register.connection, entry, "form", Period(START, END), language, WORDS)
+        return build(
+            register.connection, entry, "form", Period(START, END), Translator(language, TERMS.get(language, {}))
+        )
 
     return ask
 
@@ -299,4 +301,4 @@ def test_an_unknown_format_offers_the_nearest(register: Any, reporting: Reportin
     entry = reporting({"id": "participants", "rows": "persons", "columns": columns("ref")})
 
     with pytest.raises(NotFoundError, match="no report format named 'participant'; did you mean 'participants'"):
-        build(register.connection, entry, "participant", Period(START, END), "en", WORDS)
+        build(register.connection, entry, "participant", Period(START, END), Translator())

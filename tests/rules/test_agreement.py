@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, create_engine, insert, select
 
+from kummi.i18n.translator import Translator
 from kummi.model.case import Case, Person, TaskRecord, facts_of
 from kummi.model.country import Municipality
 from kummi.model.criterion import Criterion
@@ -24,7 +25,6 @@ from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
-from kummi.model.words import Words
 from kummi.model.workflow import Task
 from kummi.rules.compile_sql import condition, eligibility_case
 from kummi.rules.decide import decide, decide_all
@@ -325,7 +325,7 @@ def test_both_databases_answer_as_python_decides(databases, criterion, on, place
 @settings(max_examples=120, report_multiple_bugs=False)
 @given(rules=RULES, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
 def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rules, on, places):
-    decided = [decide_all(rules, facts, places, Words()).outcome for facts in FACTS[on]]
+    decided = [decide_all(rules, facts, places).outcome for facts in FACTS[on]]
 
     for name, connection in databases.items():
         expression = eligibility_case(rules, on, places, case_columns(on, PROGRAMME.fields))
@@ -335,11 +335,11 @@ def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rul
 @settings(max_examples=250, report_multiple_bugs=False)
 @given(criterion=CRITERIA, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
 def test_english_words_read_back_are_the_same_criterion(criterion, on, places):
-    words = str(describe(criterion, Words(), LABELS))
+    words = describe(criterion, Translator(), LABELS)
 
     read = CRITERION.validate_python(_read(words))
 
-    assert str(describe(read, Words(), LABELS)) == words
+    assert describe(read, Translator(), LABELS) == words
     assert [decide(read, facts, places) for facts in FACTS[on]] == [
         decide(criterion, facts, places) for facts in FACTS[on]
     ], words
@@ -406,7 +406,7 @@ def test_places_agree_whatever_list_of_them_there_is(databases, places, resides_
 
 # --- a reader of the English words, written from the words alone -----------------------------------------------------
 
-LABELS = labels_of(Words(), PROGRAMME, TASKS, MUNICIPALITIES)
+LABELS = labels_of(PROGRAMME, TASKS, MUNICIPALITIES)
 FACT_NAMES = {str(LABELS(name)): name for name in KNOWN}
 TASK_IDS = {str(LABELS(f"task:{task.id}")): task.id for task in TASKS}
 CHOICES = {

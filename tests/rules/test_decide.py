@@ -8,13 +8,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from kummi.errors import PluginError
+from kummi.i18n.translator import Translator
 from kummi.model.base import Origin
 from kummi.model.criterion import Criterion
 from kummi.model.decision import Eligibility, Result
 from kummi.model.facts import Facts
 from kummi.model.places import Places
 from kummi.model.rule import Rule
-from kummi.model.words import Words
 from kummi.rules.decide import decide, decide_all, finding_of, ruleset_of
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
@@ -195,7 +195,7 @@ def rule(require: dict, *, named: str = "a-rule", **more: object) -> Rule:
 
 
 def finding(given: Rule, facts: Facts = FACTS):
-    return finding_of(given, facts, EVERYWHERE, Words())
+    return finding_of(given, facts, EVERYWHERE)
 
 
 def test_a_finding_carries_words_reference_facts_and_origin():
@@ -220,10 +220,10 @@ def test_a_finding_never_shows_a_persons_facts():
 
 def test_a_rule_says_what_would_settle_it_only_while_it_is_not_met():
     settled_by = {"document": {"en": "the decision", "xx": "papir"}, "from": {"en": "the office", "xx": "kontor"}}
-    words = Words({"xx": {"rule.settled_by": "{document} ({source})"}})
+    translators = Translator(), Translator("xx", {"{document}, from {source}": "{document} ({source})"})
 
     met, not_met, unknown = (
-        finding_of(rule(require, settled_by=settled_by), FACTS, EVERYWHERE, words) for require in (YES, NO, OPEN)
+        finding_of(rule(require, settled_by=settled_by), FACTS, EVERYWHERE) for require in (YES, NO, OPEN)
     )
 
     assert met is not None
@@ -231,7 +231,7 @@ def test_a_rule_says_what_would_settle_it_only_while_it_is_not_met():
     for found in (not_met, unknown):
         assert found is not None
         assert found.settle is not None
-        assert dict(found.settle.entries) == {"en": "the decision, from the office", "xx": "papir (kontor)"}
+        assert [each.say(found.settle) for each in translators] == ["the decision, from the office", "papir (kontor)"]
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_rule_that_does_not_apply_has_no_finding():
 def test_findings_come_to_one_outcome(requires, expected):
     rules = [rule(require, named=f"rule-{number}") for number, require in enumerate(requires)]
 
-    decision = decide_all(rules, FACTS, EVERYWHERE, Words())
+    decision = decide_all(rules, FACTS, EVERYWHERE)
 
     assert decision.outcome is expected
     assert [found.rule for found in decision.findings] == [each.id for each in rules]
@@ -281,4 +281,4 @@ def test_the_ruleset_stands_for_the_law_of_the_day_and_not_for_where_it_is_writt
     assert ruleset_of([now, rule(OPEN, named="b")], ON) == ruleset_of([rule(OPEN, named="b"), now], ON) != same
     assert ruleset_of([now, gone], date(2024, 1, 1)) != same
     assert ruleset_of([rule(NO)], ON) != same
-    assert decide_all([now, gone], FACTS, EVERYWHERE, Words()).ruleset == same
+    assert decide_all([now, gone], FACTS, EVERYWHERE).ruleset == same

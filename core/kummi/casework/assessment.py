@@ -31,14 +31,14 @@ ENTERING = (Phase.REFERRAL, Phase.ASSESSMENT)
 def decision_on_entry(loaded: LoadedCase) -> Decision:
     """Decide whether a household may enter, or could stay, with the hash of the rules that are law that day."""
     entry = loaded.entry
-    decision = decide_all(entry.rules, loaded.facts, entry.places, entry.words)
+    decision = decide_all(entry.rules, loaded.facts, entry.places)
     return replace(decision, findings=(*_on_window(loaded), *decision.findings))
 
 
 def findings_on_entry(loaded: LoadedCase) -> tuple[Finding, ...]:
     """Return the findings of ``decision_on_entry`` without the cost of the hash."""
     entry = loaded.entry
-    return (*_on_window(loaded), *findings_of(entry.rules, loaded.facts, entry.places, entry.words))
+    return (*_on_window(loaded), *findings_of(entry.rules, loaded.facts, entry.places))
 
 
 def outcome_on_entry(entry: ProgrammeEntry, on: date) -> ColumnElement[str]:
@@ -54,9 +54,5 @@ def outcome_on_entry(entry: ProgrammeEntry, on: date) -> ColumnElement[str]:
 
 
 def _on_window(loaded: LoadedCase) -> tuple[Finding, ...]:
-    outside = (
-        outside_window(loaded.entry.programme, loaded.entry.words, loaded.facts.on)
-        if loaded.case.phase in ENTERING
-        else None
-    )
+    outside = outside_window(loaded.entry.programme, loaded.facts.on) if loaded.case.phase in ENTERING else None
     return (outside,) if outside else ()

@@ -49,7 +49,6 @@ def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
         entry.workflow,
         loaded.facts,
         entry.places,
-        entry.words,
         findings_on_entry(loaded) if asked else (),
         entry.programme.window,
         lambda move: _from_plugins(context, loaded, move),
@@ -92,13 +91,7 @@ def resume(context: Context, ref: str, *, note: str | None = None, seen: int | N
     """Take a case off hold, back to where it was. Raises RefusedError, also where only new clearance ends the hold."""
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
-        return _write(
-            context,
-            connection,
-            loaded,
-            steps.resume(loaded.case, loaded.entry.workflow, context.on, loaded.entry.words),
-            note,
-        )
+        return _write(context, connection, loaded, steps.resume(loaded.case, loaded.entry.workflow, context.on), note)
 
 
 def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) -> Case:
@@ -111,7 +104,7 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
         stage = loaded.case.stage if loaded.case.is_open else _closed_from(connection, loaded)
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
         against = look_at_reopening(
-            stage, loaded.case, entry.workflow, loaded.facts, entry.places, entry.words, entry.programme.window
+            stage, loaded.case, entry.workflow, loaded.facts, entry.places, entry.programme.window
         )
         return _write(context, connection, loaded, steps.reopen(loaded.case, entry.workflow, stage, against), reason)
 
@@ -162,7 +155,6 @@ def _look(context: Context, loaded: LoadedCase, move: Move) -> PossibleMove:
         entry.workflow,
         loaded.facts,
         entry.places,
-        entry.words,
         findings_on_entry(loaded) if asks_eligibility(loaded.case, entry.workflow, move) else (),
         entry.programme.window,
         extra=lambda move: _from_plugins(context, loaded, move),

@@ -15,6 +15,7 @@ from kummi.casework.identity_numbers import warnings_for
 from kummi.errors import InputError, RefusedError
 from kummi.lifecycle.fold import facts_as_data, fold
 from kummi.lifecycle.moves import outside_window
+from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
@@ -62,11 +63,13 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
     programme, found = entry.programme, []
     if not programme.status.takes_cases and not rehearse:
         since = programme.standing.since or ", ".join(sorted({each.read for each in programme.standing.reference}))
-        reason = entry.words.text("refusal.programme_status", status=str(programme.status), since=since)
-        settle = entry.words.text("settle.rehearse")
+        reason = Message(
+            "the programme is {status} and takes no cases (as of {since})", status=str(programme.status), since=since
+        )
+        settle = Message("rehearse it instead: case open with --rehearse")
         references = programme.standing.reference
         found.append(Finding("programme-status", Result.NOT_MET, reason, references, settle, {}, programme.origin))
-    if outside := outside_window(programme, entry.words, on):
+    if outside := outside_window(programme, on):
         found.append(outside)
     return found
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from kummi.catalogue.live_hooks import LiveHooks
 from kummi.errors import Fault, NotFoundError, PluginError
+from kummi.i18n.translator import Terms, Translator, has_catalogue
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.report import Reports
 from kummi.model.rule import Rule
-from kummi.model.words import Words
+from kummi.model.text import FALLBACK, Text
 from kummi.model.workflow import Workflow
 
 NO_COUNTRY = "no country is installed; install one, for example: pip install ./plugins/<country>"
@@ -54,7 +56,10 @@ class PluginInfo:
 
 @dataclass(frozen=True, eq=False)
 class ProgrammeEntry:
-    """A programme with everything that holds for it, from whichever plugin."""
+    """A programme with everything that holds for it, from whichever plugin.
+
+    ``terms`` are what the country says otherwise than core's catalogues, by language.
+    """
 
     programme: Programme
     country: Country
@@ -63,12 +68,21 @@ class ProgrammeEntry:
     schemes: tuple[Scheme, ...]
     reports: Reports
     places: Places
-    words: Words
+    terms: Mapping[str, Terms]
 
     @property
     def id(self) -> str:
         """The programme's id."""
         return self.programme.id
+
+    def translator(self, language: str) -> Translator:
+        """Return who says everything about the programme in a language, in the country's own terms."""
+        return Translator(language, self.terms.get(language, {}))
+
+    def text(self, message: Message) -> Text:
+        """Return a phrase of core's in English and in every language of the country."""
+        languages = (FALLBACK, *self.country.languages)
+        return Text.model_validate({each: self.translator(each).say(message) for each in languages})
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +125,16 @@ class Catalogue:
         if not self.programmes and not self.faults:
             raise PluginError(NO_COUNTRY)
         raise NotFoundError("programme", programme, self.programmes)
+
+    def translator(self, language: str) -> Translator:
+        """Return who says core's phrases in a language, in the terms of the country where there is but one.
+
+        A language that core lacks is taken from a country that brings it.
+        """
+        bringing = [entry for entry in self.programmes.values() if language in entry.terms]
+        if bringing and (len(self.countries) == 1 or not has_catalogue(language)):
+            return bringing[0].translator(language)
+        return Translator(language)
 
     def faults_of(self, programme: str) -> tuple[PluginFault, ...]:
         """Return the faults for which a programme cannot be used: its own, or those of the plugin of its country."""

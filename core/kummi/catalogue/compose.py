@@ -9,12 +9,12 @@ from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.catalogue.conflicts import Attributed, Contribution, conflicts, plugin_key
 from kummi.catalogue.hook_collector import Answers, ForProgramme
 from kummi.errors import Fault, did_you_mean
+from kummi.i18n.translator import Terms
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.report import Reports
-from kummi.model.words import Words
 
 Check = Callable[[ProgrammeEntry], Sequence[Attributed]]
 """Says what is wrong with a programme as a whole."""
@@ -87,7 +87,7 @@ def _compose_one(
     """
     owner = plugin_key(origin_of(programme))
     gifts = {str(each): each.by_programme[programme.id] for each in answers if programme.id in each.by_programme}
-    make = _Maker(programme, country, _words(country, answers))
+    make = _Maker(programme, country, _terms(country, answers))
     own_faults: list[Attributed] = []
     guest_faults: list[Attributed] = []
     for faults in conflicts(_claims(gifts)).values():
@@ -132,7 +132,7 @@ def _without(gifts: Mapping[str, ForProgramme], faults: Iterable[Attributed], ow
 class _Maker:
     programme: Programme
     country: Country
-    words: Words
+    terms: Mapping[str, Terms]
 
     def entry(self, gifts: Sequence[ForProgramme]) -> ProgrammeEntry | None:
         """Join what plugins give for the programme; None where nobody gives a workflow."""
@@ -151,20 +151,20 @@ class _Maker:
                 duties=tuple(each for gift in gifts for each in gift.reports.duties),
             ),
             Places.of(self.country, self.programme),
-            self.words,
+            self.terms,
         )
 
 
-def _words(country: Country, answers: Iterable[Answers]) -> Words:
+def _terms(country: Country, answers: Iterable[Answers]) -> dict[str, dict[str, str]]:
     """Join the words of the country's own plugin and of plugins that describe no country."""
     own = plugin_key(origin_of(country))
-    translations: dict[str, dict[str, str]] = {}
+    terms: dict[str, dict[str, str]] = {}
     for answer in answers:
         if str(answer) == own or answer.country is None:
             for language, phrases in answer.words.items():
                 if language in country.languages:
-                    translations.setdefault(language, {}).update(phrases)
-    return Words(translations)
+                    terms.setdefault(language, {}).update(phrases)
+    return terms
 
 
 def origin_of(value: Declared) -> Origin:

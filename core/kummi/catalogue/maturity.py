@@ -11,13 +11,13 @@ from kummi.catalogue.compose import origin_of
 from kummi.catalogue.sourcing import assumed, questions, unsourced
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, NotFoundError
+from kummi.i18n.phrases import missing
 from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.translations import missing_languages
 from kummi.model.base import Declared
 from kummi.model.country import Country
 from kummi.model.text import FALLBACK
-from kummi.model.words import ENGLISH
 from kummi.rules.inspect import Problem
 
 
@@ -165,10 +165,10 @@ def _missing_texts(values: list[tuple[Declared, Country]], lines: Lines) -> Iter
 
 def _missing_words(countries: list[Country], entries: list[ProgrammeEntry], lines: Lines) -> Iterator[Missing]:
     """Yield core's phrases that lack a translation, in the languages of the plugin's own countries."""
-    known = {entry.country.code: entry.words.translations for entry in entries}
+    terms = {entry.country.code: entry.terms for entry in entries}
     for country in countries:
         for language in country.languages:
             where = lines.line_of(origin_of(country), "words.yaml", (language,))
-            lacking = ENGLISH.keys() - known.get(country.code, {}).get(language, {}).keys()
             if language != FALLBACK:
-                yield from (Missing(where, language, ENGLISH[key], key) for key in ENGLISH if key in lacking)
+                lacking = missing(language, terms.get(country.code, {}).get(language, {}))
+                yield from (Missing(where, language, key.rpartition("|")[2], key) for key in lacking)

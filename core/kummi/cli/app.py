@@ -16,14 +16,14 @@ import click
 
 from kummi.cli.terminal import one_line
 from kummi.errors import Fault, InputError, PluginError
+from kummi.i18n.translator import Translator
 from kummi.model.period import Period
-from kummi.model.text import FALLBACK, Text
+from kummi.model.text import FALLBACK, Translatable
 
 if TYPE_CHECKING:
     from kummi.casework.context import Context
-    from kummi.catalogue.catalogue import Catalogue
+    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
     from kummi.model.event import Event
-    from kummi.model.words import Words
     from kummi.store.database import Store
 
 
@@ -103,15 +103,16 @@ class App:
 
         return load(codes, self.settings.plugins_dir, user_cache_path("kummi", appauthor=False))
 
-    def words(self) -> Words:
-        """Return core's phrases in the language asked for, from whichever loaded programme has them."""
-        from kummi.model.words import Words
+    def translator(self, entry: ProgrammeEntry | None = None) -> Translator:
+        """Return who says everything in the language asked for, in the terms of the country where there is but one.
 
-        for catalogue in self._catalogues.values():
-            for entry in catalogue.programmes.values():
-                if self.language in entry.words.translations:
-                    return entry.words
-        return Words()
+        Args:
+            entry: The programme that is spoken of; without it, the countries that were loaded decide.
+        """
+        if entry is not None:
+            return entry.translator(self.language)
+        found = (each.translator(self.language) for each in self._catalogues.values())
+        return next((each for each in found if each.terms), Translator(self.language))
 
     def store(self) -> Store:
         """Open the store. Raises InputError that says how to make or mend it."""
@@ -155,15 +156,9 @@ class App:
         """Set up the context for the country whose code begins a programme's id."""
         return self.context(country_of(programme))
 
-    def say(self, text: Text | str | None) -> str:
-        """Return a text in the language asked for."""
-        if text is None:
-            return ""
-        return text.in_language(self.language) if isinstance(text, Text) else text
-
-    def word(self, words: Words, key: str, **parts: object) -> str:
-        """Return one of core's own phrases in the language asked for."""
-        return words.say(key, self.language, **parts)
+    def say(self, what: Translatable | str | None, entry: ProgrammeEntry | None = None) -> str:
+        """Return a text or phrase in the language asked for, in the terms of a programme's country if one is given."""
+        return self.translator(entry).say(what)
 
     def finish(self, value: Any, show: Callable[[], None]) -> None:
         """Print the result: as JSON when asked for, else as ``show`` prints it. A dry run says that it was one."""

@@ -60,7 +60,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     def show() -> None:
         for line in case_head(app, opened.case, context.catalogue):
             click.echo(line)
-        click.echo(f"{app.word(entry.words, 'cli.what_next')}:  kummi case next {opened.case.ref}")
+        click.echo(f"{app.translator(entry).gettext('What is next')}:  kummi case next {opened.case.ref}")
 
     _warn(opened.warnings)
     app.finish(case_data(opened.case, context.catalogue) | {"warnings": list(opened.warnings)}, show)
@@ -94,7 +94,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     """
     from kummi.casework.listing import CaseFilter, list_cases
     from kummi.casework.stranded import stranded
-    from kummi.cli.case_output import case_data, place_name, stage_title, words_for
+    from kummi.cli.case_output import case_data, place_name, stage_title
 
     context = app.desk_for_programme(programme_id) if programme_id else app.context()
     entries = [context.entry(programme_id)] if programme_id else list(context.catalogue.programmes.values())
@@ -113,7 +113,8 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
             place = place_name(app, entry, each.municipality)
             phase = "on_hold" if each.held_since else each.phase.value
             is_stranded = stranded(each, context.catalogue) is not None
-            said = app.word(words_for(app, entry), "cli.stranded" if is_stranded else f"phase.{phase}")
+            translator = app.translator(entry)
+            said = translator.gettext("stranded") if is_stranded else translator.term("phase", phase)
             rows.append((each.ref, said, stage, place, str(each.size), str(each.opened_on), each.programme))
         for line in table(rows):
             click.echo(line)

@@ -10,6 +10,7 @@ from kummi.casework.stranded import Stranded, stranded
 from kummi.cli.app import App, table
 from kummi.cli.findings import finding_data, finding_lines, reference_line
 from kummi.cli.terminal import one_line
+from kummi.i18n.translator import Translator
 from kummi.model.case import Case
 from kummi.model.decision import Decision, Result
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
     from kummi.lifecycle.upcoming import Ending
-    from kummi.model.words import Words
 
 
 def case_data(case: Case, catalogue: Catalogue) -> dict[str, Any]:
@@ -57,11 +57,11 @@ def stranded_data(found: Stranded | None) -> dict[str, str] | None:
     return {"why": found.why, "settle": found.settle} if found else None
 
 
-def stranded_lines(app: App, found: Stranded | None, words: Words) -> Iterator[str]:
+def stranded_lines(found: Stranded | None, translator: Translator) -> Iterator[str]:
     """Say that a case is stranded, why, and what to do; nothing for one that is not."""
     if found:
-        yield f"    {app.word(words, 'cli.stranded')}: {found.why}"
-        yield f"    {app.word(words, 'cli.settle')}: {found.settle}"
+        yield f"    {translator.gettext('stranded')}: {found.why}"
+        yield f"    {translator.gettext('to settle it')}: {found.settle}"
 
 
 def stage_title(app: App, entry: ProgrammeEntry | None, stage: str) -> str:
@@ -70,31 +70,26 @@ def stage_title(app: App, entry: ProgrammeEntry | None, stage: str) -> str:
     return app.say(found.title) if found else stage
 
 
-def words_for(app: App, entry: ProgrammeEntry | None) -> Words:
-    """Return the words of a programme, or core's own where it is not there."""
-    return entry.words if entry else app.words()
-
-
 def case_head(app: App, case: Case, catalogue: Catalogue, phase: str | None = None) -> Iterator[str]:
     """Say in two lines which case this is and where it stands, and in two more if it is stranded."""
     entry = catalogue.programmes.get(case.programme)
-    words = words_for(app, entry)
+    translator = app.translator(entry)
     stage = stage_title(app, entry, case.stage)
     title = app.say(entry.programme.title) if entry else case.programme
     shown = phase or ("on_hold" if case.held_since else case.phase.value)
-    mark = f" {app.word(words, 'cli.rehearsal')}" if case.rehearsal else ""
-    yield f"{case.ref}{mark}  {stage} ({app.word(words, f'phase.{shown}')})  {title}"
+    mark = f" {translator.gettext('(rehearsal)')}" if case.rehearsal else ""
+    yield f"{case.ref}{mark}  {stage} ({translator.term('phase', shown)})  {title}"
     parts = [
-        place_name(app, entry, case.municipality) or app.word(words, "cli.no_municipality"),
-        app.word(words, f"pathway.{case.pathway}"),
-        app.word(words, "cli.persons", count=case.size),
-        app.word(words, "cli.open_since", day=case.opened_on),
+        place_name(app, entry, case.municipality) or translator.gettext("municipality not known"),
+        translator.term("pathway", case.pathway),
+        translator.gettext("{count} in the household", count=case.size),
+        translator.gettext("open since {day}", day=case.opened_on),
     ]
     if case.outcome:
-        outcome = app.word(words, f"outcome.{case.outcome}")
-        parts.append(app.word(words, "cli.closed_as", outcome=outcome, day=case.closed_on))
+        outcome = translator.term("outcome", case.outcome)
+        parts.append(translator.gettext("closed as {outcome} on {day}", outcome=outcome, day=case.closed_on))
     yield "    " + ", ".join(parts)
-    yield from stranded_lines(app, stranded(case, catalogue), words)
+    yield from stranded_lines(stranded(case, catalogue), translator)
 
 
 def place_name(app: App, entry: ProgrammeEntry | None, key: str | None) -> str:
@@ -106,12 +101,12 @@ def place_name(app: App, entry: ProgrammeEntry | None, key: str | None) -> str:
 def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Say everything that is known of a case, with its household, for the coordinator's own screen."""
     entry = catalogue.programmes.get(case.programme)
-    words = words_for(app, entry)
+    translator = app.translator(entry)
     yield from case_head(app, case, catalogue)
     yield ""
     rows = [
-        (str(row["number"]), row["name"] or "–", app.word(words, f"role.{row['role']}"), str(row["born"] or "?"),
-         app.word(words, f"gender.{row['gender']}"), row["identity"] or "")
+        (str(row["number"]), row["name"] or "–", translator.term("role", row['role']), str(row["born"] or "?"),
+         translator.term("gender", row['gender']), row["identity"] or "")
         for row in household
     ]  # fmt: skip
     yield from table(rows, "  ")
@@ -120,12 +115,12 @@ def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[M
     if entry:
         fields = {field.id: app.say(field.title) for field in entry.programme.fields}
     facts: list[tuple[str, Any]] = [
-        (app.word(words, "fact.arrived"), case.arrived),
-        (app.word(words, "fact.permit.held"), case.permit_held),
-        (app.word(words, "fact.permit.granted"), case.permit_granted),
-        (app.word(words, "fact.permit.expires"), case.permit_expires),
-        (app.word(words, "fact.registered"), case.registered),
-        (app.word(words, "cli.languages"), ", ".join(case.languages) or None),
+        (translator.term("fact", "arrived"), case.arrived),
+        (translator.term("fact", "permit.held"), case.permit_held),
+        (translator.term("fact", "permit.granted"), case.permit_granted),
+        (translator.term("fact", "permit.expires"), case.permit_expires),
+        (translator.term("fact", "registered"), case.registered),
+        (translator.gettext("languages"), ", ".join(case.languages) or None),
         *((title, case.fields.get(name)) for name, title in fields.items()),
     ]
     yield from table([(title, value_words(app, entry, value)) for title, value in facts], "  ")
@@ -133,11 +128,11 @@ def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[M
 
 def value_words(app: App, entry: ProgrammeEntry | None, value: Any) -> str:
     """Say the value of a fact; what is not known says so."""
-    words, fields = words_for(app, entry), entry.programme.fields if entry else ()
+    translator, fields = app.translator(entry), entry.programme.fields if entry else ()
     if value is None:
-        return app.word(words, "result.unknown")
+        return translator.term("result", "unknown")
     if isinstance(value, bool):
-        return app.word(words, "value.yes" if value else "value.no")
+        return translator.term("value", "yes" if value else "no")
     titles = {choice.id: choice.title for field in fields for choice in field.choices}
     return app.say(titles[value]) if value in titles else str(value)
 
@@ -207,37 +202,38 @@ def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
 def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
     entry = ahead.loaded.entry
-    words = entry.words
+    translator = app.translator(entry)
     yield from standing_lines(app, ahead, catalogue)
     yield from _task_lines(app, ahead)
     opened = [looked for looked in ahead.moves if looked.allowed]
     shut = [looked for looked in ahead.moves if not looked.allowed]
     if opened:
-        yield f"\n{app.word(words, 'cli.open_moves')}"
+        yield f"\n{translator.gettext('Open moves')}"
         yield from table([_move_row(app, ahead, looked) for looked in opened], "  → ")
     if shut:
-        yield f"\n{app.word(words, 'cli.closed_moves')}"
+        yield f"\n{translator.gettext('Closed moves')}"
     said: set[str] = set()
     for looked in shut:
         yield f"  ✗ {_move_title(app, ahead, looked)}"
         for finding in looked.findings:
             if finding.rule in said:
-                yield f"      ✗ {finding.rule}: {app.word(words, 'cli.as_above')}"
+                yield f"      ✗ {finding.rule}: {translator.gettext('as above')}"
                 continue
             said.add(finding.rule)
-            yield from finding_lines(app, finding, "      ", words)
+            yield from finding_lines(app, finding, "      ", translator)
 
 
 def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
-    case, entry, words = ahead.loaded.case, ahead.loaded.entry, ahead.loaded.entry.words
+    case, entry, translator = ahead.loaded.case, ahead.loaded.entry, app.translator(ahead.loaded.entry)
     yield from case_head(app, case, catalogue, ahead.phase.value)
     if case.held_since:
-        yield f"    {app.word(words, 'cli.held_since', day=case.held_since)}: kummi case resume {case.ref}"
+        yield f"    {translator.gettext('on hold since {day}', day=case.held_since)}: kummi case resume {case.ref}"
     elif ahead.lapsed:
-        yield f"    {app.word(words, 'cli.lapsed')}"
+        yield f"    {translator.gettext('on hold by itself: a clearance has ended')}"
     if ahead.leave_by:
-        yield f"    {app.word(words, 'cli.leave_by', day=ahead.leave_by)}{_late(app, entry, ahead.leave_by)}"
+        leave_by = translator.gettext("should leave this stage by {day}", day=ahead.leave_by)
+        yield f"    {leave_by}{_late(app, entry, ahead.leave_by)}"
     for state in ahead.consent:
         yield from (f"    {line}" for line in consent_lines(app, ahead.loaded, state))
     for each in ahead.endings:
@@ -246,12 +242,15 @@ def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator
 
 def consent_lines(app: App, loaded: LoadedCase, state: TaskState) -> Iterator[str]:
     """Say that a case lacks the consent that it cannot go on without, and what to do."""
-    words, ref, title = loaded.entry.words, loaded.case.ref, app.say(state.task.title)
-    key = "cli.consent_ended" if state.until else "cli.consent_gone"
-    yield app.word(words, key, task=title, day=state.until)
-    yield app.word(
-        words,
-        "cli.consent_settle",
+    translator, ref, title = app.translator(loaded.entry), loaded.case.ref, app.say(state.task.title)
+    yield translator.gettext(
+        "consent ended on {day}: {task}" if state.until else "consent was withdrawn or is not recorded: {task}",
+        task=title,
+        day=state.until,
+    )
+    yield translator.gettext(
+        "nobody is matched and nobody meets until the household consents again ({record}); "
+        "else the case goes on hold ({hold}) or is closed ({close})",
         record=f"kummi case record {ref} {state.task.id}",
         hold=f"kummi case hold {ref}",
         close=f"kummi case close {ref} withdrawn",
@@ -260,13 +259,13 @@ def consent_lines(app: App, loaded: LoadedCase, state: TaskState) -> Iterator[st
 
 def ending_words(app: App, entry: ProgrammeEntry, ending: Ending) -> str:
     """Say what ends, or has ended."""
-    words = entry.words
+    translator = app.translator(entry)
     if ending.task:
         what = app.say(ending.task.title)
     else:
-        pathway = app.word(words, f"pathway.{ending.pathway}") if ending.pathway else ""
-        what = app.word(words, f"ends.{ending.kind}", pathway=pathway)
-    return app.word(words, "cli.ended" if ending.day < app.on else "cli.ends", what=what)
+        pathway = translator.term("pathway", ending.pathway) if ending.pathway else ""
+        what = translator.term("ends", ending.kind, pathway=pathway)
+    return translator.gettext("ended: {what}" if ending.day < app.on else "ends: {what}", what=what)
 
 
 def ending_data(app: App, ending: Ending) -> dict[str, Any]:
@@ -282,29 +281,36 @@ def ending_data(app: App, ending: Ending) -> dict[str, Any]:
 
 
 def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
-    entry, words = ahead.loaded.entry, ahead.loaded.entry.words
+    entry, translator = ahead.loaded.entry, app.translator(ahead.loaded.entry)
     done = [state for state in ahead.tasks if state.done_on and not state.lapsed]
     owed = [state for state in ahead.tasks if state.outstanding]
     rest = [state for state in ahead.tasks if state not in done and state not in owed]
-    for title, states in (("cli.done", done), ("cli.missing", owed), ("cli.may_be_done", rest)):
+    titles = translator.gettext("Done"), translator.gettext("Missing"), translator.gettext("Not required")
+    for title, states in zip(titles, (done, owed, rest), strict=True):
         if states:
-            yield f"\n{app.word(words, title)}"
+            yield f"\n{title}"
             yield from table([task_row(app, entry, state) for state in states], "  ")
 
 
 def task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, ...]:
     """Say a task in one row: done or not, its name and title, who owes it, and the day."""
-    words = entry.words
+    translator = app.translator(entry)
     if state.done_on and not state.lapsed:
         when = str(state.done_on)
         if state.until:
-            when += f", {app.word(words, 'cli.good_until', day=state.until)}"
+            when += f", {translator.gettext('good until {day}', day=state.until)}"
         if state.repeats_on:
-            when += f", {app.word(words, 'cli.again_by', day=state.repeats_on)}{_late(app, entry, state.repeats_on)}"
+            when += (
+                f", {translator.gettext('again by {day}', day=state.repeats_on)}{_late(app, entry, state.repeats_on)}"
+            )
     elif state.due_on:
-        when = app.word(words, "cli.by", day=state.due_on) + _late(app, entry, state.due_on)
+        when = translator.gettext("by {day}", day=state.due_on) + _late(app, entry, state.due_on)
     else:
-        when = app.word(words, "lifecycle.may_be_needed") if state.applies is Result.UNKNOWN else ""
+        when = (
+            translator.gettext("may be needed: not known yet whether it applies")
+            if state.applies is Result.UNKNOWN
+            else ""
+        )
     owner = owner_name(app, entry, state.task.owner)
     return ("✓" if state.done_on and not state.lapsed else "•", state.task.id, app.say(state.task.title), owner, when)
 
@@ -313,14 +319,14 @@ def _late(app: App, entry: ProgrammeEntry, day: date) -> str:
     days = (app.on - day).days
     if days <= 0:
         return ""
-    return f" ({app.word(entry.words, 'cli.late_one' if days == 1 else 'cli.late', days=days)})"
+    return f" ({app.translator(entry).ngettext('{count} day late', '{count} days late', days)})"
 
 
 def _move_title(app: App, ahead: NextSteps, looked: PossibleMove) -> str:
-    words = ahead.loaded.entry.words
+    translator = app.translator(ahead.loaded.entry)
     if looked.move.outcome:
-        return app.word(words, "cli.close_as", outcome=app.word(words, f"outcome.{looked.move.outcome}"))
-    return f"{app.say(looked.move.title or looked.stage.title)} ({app.word(words, f'phase.{looked.phase}')})"
+        return translator.gettext("close: {outcome}", outcome=translator.term("outcome", looked.move.outcome))
+    return f"{app.say(looked.move.title or looked.stage.title)} ({translator.term('phase', looked.phase)})"
 
 
 def _move_row(app: App, ahead: NextSteps, looked: PossibleMove) -> tuple[str, ...]:
@@ -342,11 +348,11 @@ def decision_data(app: App, case: Case, decision: Decision) -> dict[str, Any]:
 
 def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEntry) -> Iterator[str]:
     """Say a decision: the outcome, then each finding, those that stand against it first."""
-    words = entry.words
-    outcome = app.word(words, f"eligibility.{decision.outcome}")
-    yield f"{case.ref}  {outcome} ({app.word(words, 'cli.law_of', day=decision.on)}, {decision.ruleset})"
+    translator = app.translator(entry)
+    outcome = translator.term("eligibility", decision.outcome)
+    yield f"{case.ref}  {outcome} ({translator.gettext('law of {day}', day=decision.on)}, {decision.ruleset})"
     for finding in sorted(decision.findings, key=lambda each: each.result is Result.MET):
-        yield from finding_lines(app, finding, "  ", words)
+        yield from finding_lines(app, finding, "  ", translator)
 
 
 def moment_data(moment: TimelineEntry) -> dict[str, Any]:
@@ -366,10 +372,10 @@ def moment_data(moment: TimelineEntry) -> dict[str, Any]:
 
 def moment_row(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> tuple[str, ...]:
     """Say an event in one row: when, what, by whom, and when it was recorded if that was later."""
-    event, words = moment.event, words_for(app, entry)
+    event, translator = moment.event, app.translator(entry)
     later = ""
     if moment.recorded_on != event.happened_on:
-        later = app.word(words, "cli.recorded", day=moment.recorded_on)
+        later = translator.gettext("recorded on {day}", day=moment.recorded_on)
     what = _what(app, moment, entry)
     note = f" – {_note(moment.note)}" if moment.note else ""
     return (str(event.seq), str(event.happened_on), event.actor, what + note + (f" ({later})" if later else ""))
@@ -381,23 +387,23 @@ def _note(text: str) -> str:
 
 
 def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
-    event, words = moment.event, words_for(app, entry)
+    event, translator = moment.event, app.translator(entry)
     titles = {task.id: task.title for task in entry.workflow.tasks} if entry else {}
     titles |= {stage.id: stage.title for stage in entry.workflow.stages} if entry else {}
 
     def title(name: str) -> str:
         return app.say(titles.get(name, name))
 
-    said = app.word(words, f"event.{event.kind}")
+    said = translator.term("event", event.kind)
     match event.kind:
         case "recorded" | "withdrawn":
             detail = title(event.data["task"])
         case "advanced" | "reopened":
             detail = title(event.data["to"])
         case "closed":
-            detail = app.word(words, f"outcome.{event.data['outcome']}")
+            detail = translator.term("outcome", event.data["outcome"])
         case "assessed":
-            detail = app.word(words, f"eligibility.{event.data['outcome']}")
+            detail = translator.term("eligibility", event.data["outcome"])
         case "set":
             detail = ", ".join(name for name in event.data if name != "members")
         case _:

@@ -9,8 +9,8 @@ import click
 from kummi.cli.app import App, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
+from kummi.i18n.translator import Translator
 from kummi.model.country import Country
-from kummi.model.words import Words
 
 
 @click.group(short_help="What is installed for which country.")
@@ -75,8 +75,8 @@ def show_(app: App, code: str) -> None:
     """
     catalogue = app.catalogue({code.lower()})
     found = catalogue.country(code)
-    words = next((each.words for each in catalogue.programmes.values() if each.country.code == found.code), Words())
-    app.finish(_data(app, found), lambda: _show(app, found, words))
+    entry = next((each for each in catalogue.programmes.values() if each.country.code == found.code), None)
+    app.finish(_data(app, found), lambda: _show(app, found, app.translator(entry)))
 
 
 def _data(app: App, found: Country) -> dict[str, Any]:
@@ -107,23 +107,23 @@ def _disagreement(app: App, point: Any) -> dict[str, Any]:
     return {"about": app.say(point.about), "readings": readings}
 
 
-def _show(app: App, found: Country, words: Words) -> None:
+def _show(app: App, found: Country, translator: Translator) -> None:
     data = _data(app, found)
     click.echo(f"{data['name']} ({found.code}): {', '.join(found.languages)}; {found.currency}; {found.origin}")
-    click.echo(f"\n{app.word(words, 'cli.authorities')} ({app.on})")
+    click.echo(f"\n{translator.gettext('Authorities')} ({app.on})")
     for each in data["authorities"]:
-        click.echo(f"  {each['id']}: {each['name'] or app.word(words, 'cli.no_name_known')}")
-    click.echo(f"\n{app.word(words, 'cli.identity_numbers')}")
+        click.echo(f"  {each['id']}: {each['name'] or translator.gettext('no name known for this day')}")
+    click.echo(f"\n{translator.gettext('Identity numbers')}")
     for each in found.identifiers:
         note = f" ({app.say(each.note)})" if each.note else ""
         click.echo(f"  {app.say(each.title)}{note}")
-    click.echo(f"\n{app.word(words, 'cli.official_words')}")
+    click.echo(f"\n{translator.gettext('Official words')}")
     for line in table([(each.id, " / ".join(dict(each.text.entries).values())) for each in found.terms], "  "):
         click.echo(line)
     for point in data["disagreements"]:
-        click.echo(f"\n{app.word(words, 'cli.disagree')}: {point['about']}")
+        click.echo(f"\n{translator.gettext('Sources disagree')}: {point['about']}")
         for reading in point["readings"]:
             click.echo(f"  - {reading['says']} [{reading['reference']}]")
-    click.echo(f"\n{app.word(words, 'cli.questions')}")
+    click.echo(f"\n{translator.gettext('Open questions')}")
     for question in data["questions"]:
         click.echo(f"  ? {question}")

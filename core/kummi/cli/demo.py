@@ -261,7 +261,7 @@ class _Tour:
             form = entry.reports.formats[0]
             days = Period(date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31))
             with self.context.store.reading() as connection:
-                made = build(connection, entry, form.id, days, entry.country.languages[0], entry.words)
+                made = build(connection, entry, form.id, days, entry.translator(entry.country.languages[0]))
                 made = replace(made, rows=list(made.rows))
             name = self.folder / form.id
             name.with_suffix(".csv").write_bytes(write_csv(made, form.delimiter))

@@ -86,7 +86,7 @@ Row = tuple[str, ...]
 
 
 def _lines(app: App, found: Sequence[Due], for_all: Sequence[EndingForAll], days: int | None) -> Iterator[str]:
-    words = app.words()
+    translator = app.translator()
     at_once = [item for item in found if item.kind == "consent"]
     blocked = [item for item in found if item.kind in ("held", "lapsed", "stranded")]
     other = [item for item in found if item not in at_once and item not in blocked]
@@ -97,12 +97,12 @@ def _lines(app: App, found: Sequence[Due], for_all: Sequence[EndingForAll], days
     still = [each for each in for_all if each not in ended]
     by = max([app.on + timedelta(days=7 if days is None else days), *(item.day for item in soon)])
     yield from _at_once(app, at_once)
-    yield from _section(app.word(words, "cli.overdue"), _rows(app, overdue, ended))
-    yield from _section(app.word(words, "cli.due_soon", day=by), _rows(app, soon, ()))
-    yield from _section(app.word(words, "cli.ends_soon"), _rows(app, ending, still))
-    yield from _section(app.word(words, "cli.blocked"), _rows(app, blocked, ()))
+    yield from _section(translator.gettext("Overdue"), _rows(app, overdue, ended))
+    yield from _section(translator.gettext("Due by {day}", day=by), _rows(app, soon, ()))
+    yield from _section(translator.gettext("Ends soon"), _rows(app, ending, still))
+    yield from _section(translator.gettext("Blocked"), _rows(app, blocked, ()))
     if not found and not for_all:
-        yield app.word(words, "cli.nothing_due")
+        yield translator.gettext("nothing is due")
 
 
 def _section(title: str, rows: Sequence[Row]) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _at_once(app: App, items: Sequence[Due]) -> Iterator[str]:
     from kummi.cli.case_output import consent_lines
 
     if items:
-        yield f"{app.word(app.words(), 'cli.at_once')} ({len(items)})"
+        yield f"{app.translator().gettext('At once')} ({len(items)})"
     for item in items:
         assert item.task is not None
         assert not isinstance(item.loaded, Stranded)
@@ -153,7 +153,7 @@ def _row_for_all(app: App, each: EndingForAll) -> Row:
     from kummi.cli.case_output import ending_words
 
     refs = ", ".join(each.refs[:SHOWN]) + (", …" if len(each.refs) > SHOWN else "")
-    concerned = app.word(each.entry.words, "cli.cases_concerned", refs=refs)
+    concerned = app.translator(each.entry).gettext("cases: {refs}", refs=refs)
     return (str(each.ending.day), each.entry.id, ending_words(app, each.entry, each.ending), concerned)
 
 
@@ -162,16 +162,20 @@ def _what(app: App, item: Due) -> str:
     from kummi.cli.case_output import consent_lines, ending_words
 
     if isinstance(item.loaded, Stranded):
-        return f"{app.word(app.words(), 'cli.stranded')}: {item.loaded.why}"
-    entry, words = item.loaded.entry, item.loaded.entry.words
+        return f"{app.translator().gettext('stranded')}: {item.loaded.why}"
+    entry, translator = item.loaded.entry, app.translator(item.loaded.entry)
     if item.ending:
         return ending_words(app, entry, item.ending)
     if item.kind == "held":
-        return app.word(words, "cli.held_since", day=item.day)
+        return translator.gettext("on hold since {day}", day=item.day)
     if item.task is None:
         stage = app.say(entry.workflow.stage(item.loaded.case.stage).title)
-        return app.word(words, "cli.should_have_left", stage=stage)
+        return translator.gettext("the stage '{stage}' should be left", stage=stage)
     if item.kind == "consent":
         return next(consent_lines(app, item.loaded, item.task))
     title = app.say(item.task.task.title)
-    return f"{title} ({app.word(words, 'cli.lapsed')})" if item.kind == "lapsed" else title
+    return (
+        f"{title} ({translator.gettext('on hold by itself: a clearance has ended')})"
+        if item.kind == "lapsed"
+        else title
+    )

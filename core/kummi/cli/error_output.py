@@ -55,7 +55,7 @@ def _tell(app: App, error: Exception, *, as_json: bool) -> None:
     elif isinstance(error, RefusedError):
         click.echo(f"Refused: {error}", err=True)
         for finding in error.findings:
-            for line in finding_lines(app, finding, "  ", app.words()):
+            for line in finding_lines(app, finding, "  "):
                 click.echo(line, err=True)
     else:
         click.echo(f"Error: {_message(error)}", err=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from kummi.cli.app import App
 from kummi.cli.terminal import one_line
+from kummi.i18n.translator import Translator
 from kummi.model.decision import Finding, Result
 from kummi.model.reference import Reference
-from kummi.model.words import Words
 
 MARKS = {Result.MET: "✓", Result.NOT_MET: "✗", Result.UNKNOWN: "?"}
 
@@ -26,16 +26,16 @@ def finding_data(app: App, finding: Finding) -> dict[str, Any]:
     }
 
 
-def finding_lines(app: App, finding: Finding, indent: str = "", words: Words | None = None) -> Iterable[str]:
+def finding_lines(app: App, finding: Finding, indent: str = "", translator: Translator | None = None) -> Iterable[str]:
     """Say a finding in a few lines: the rule and its result, the reason, what settles it, the source."""
-    words = words or Words()
-    result = app.word(words, f"result.{finding.result.value}")
-    yield f"{indent}{MARKS[finding.result]} {finding.rule}: {result}. {one_line(app.say(finding.reason))}"
+    translator = translator or app.translator()
+    result = translator.term("result", finding.result.value)
+    yield f"{indent}{MARKS[finding.result]} {finding.rule}: {result}. {one_line(translator.say(finding.reason))}"
     if finding.result is not Result.MET:
         if finding.settle:
-            yield f"{indent}    {app.word(words, 'cli.settle')}: {app.say(finding.settle)}"
+            yield f"{indent}    {translator.gettext('to settle it')}: {translator.say(finding.settle)}"
         for reference in finding.reference:
-            yield f"{indent}    {app.word(words, 'cli.source')}: {reference_line(reference)}"
+            yield f"{indent}    {translator.gettext('source')}: {reference_line(reference)}"
 
 
 def reference_line(reference: Reference) -> str:

@@ -11,10 +11,10 @@ from kummi.cli.app import App, country_of, parse_period, table
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options, sources_option
 from kummi.cli.sources import Sources
+from kummi.i18n.translator import Translator
 from kummi.model.funding import Scheme, Standing
 from kummi.model.reference import Reference
 from kummi.model.text import Text
-from kummi.model.words import Words
 
 if TYPE_CHECKING:
     from kummi.casework.context import LoadedCase
@@ -50,7 +50,7 @@ def schemes(app: App, programme_id: str, with_sources: bool) -> None:
         for scheme in entry.schemes:
             for line in _scheme_lines(app, entry, scheme, sources):
                 click.echo(line)
-        for line in sources.shown(app, entry.words, in_full=with_sources):
+        for line in sources.shown(app.translator(entry), in_full=with_sources):
             click.echo(line)
 
     app.finish([_scheme_data(app, entry, scheme) for scheme in entry.schemes], show)
@@ -89,23 +89,23 @@ def _scheme_data(app: App, entry: ProgrammeEntry, scheme: Scheme) -> dict[str, A
 
 
 def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: Sources) -> Iterator[str]:
-    data, words = _scheme_data(app, entry, scheme), entry.words
+    data, translator = _scheme_data(app, entry, scheme), app.translator(entry)
 
-    def labelled(key: str, text: Text, reference: Sequence[Reference]) -> str:
-        return f"    {app.word(words, key)}: {app.say(text)} {sources.numbers(reference)}"
+    def labelled(label: str, text: Text, reference: Sequence[Reference]) -> str:
+        return f"    {label}: {app.say(text)} {sources.numbers(reference)}"
 
     days = "" if scheme.period.is_always else f", {scheme.period}"
     paid = f"{data['payee_title']}, {scheme.pays.replace('_', ' ')}"
     yield f"{data['title']} [{scheme.id}], paid to: {paid}{days} {sources.numbers(scheme.reference)}"
     for rate, shown in zip(scheme.rates, data["rates"], strict=True):
-        amount = shown["amount"] or " or ".join(shown["disputed"]) or app.word(words, "cli.no_figure")
+        amount = shown["amount"] or " or ".join(shown["disputed"]) or translator.gettext("no figure known")
         dated = str(rate.period)
         yield f"    {dated}  {amount}  {shown['text']} {sources.numbers(rate.reference)}"
         if rate.note:
             yield f"        {shown['note']}"
-    yield from (labelled("cli.needs", need.text, need.reference) for need in scheme.needs)
-    yield from (labelled("standing.assumed", each.text, each.reference) for each in scheme.assumes)
-    yield from (labelled("cli.claims", each.text, each.reference) for each in scheme.claims)
+    yield from (labelled(translator.gettext("condition"), need.text, need.reference) for need in scheme.needs)
+    yield from (labelled(translator.term("standing", "assumed"), each.text, each.reference) for each in scheme.assumes)
+    yield from (labelled(translator.gettext("claimed"), each.text, each.reference) for each in scheme.claims)
     yield from (f"    {app.say(each.text)} {sources.numbers(each.reference)}".rstrip() for each in scheme.notes)
     yield from (f"    ? {app.say(each.text)} {sources.numbers(each.reference)}".rstrip() for each in scheme.questions)
 
@@ -191,65 +191,76 @@ def entitlement_lines(
     app: App, loaded: LoadedCase, lines: Sequence[Entitlement], with_sources: bool = True
 ) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
-    words = loaded.entry.words
+    translator = app.translator(loaded.entry)
     sources = Sources()
     if not lines:
-        yield f"{loaded.case.ref}: {app.word(words, 'cli.no_scheme')}"
+        yield f"{loaded.case.ref}: {translator.gettext('no scheme pays for this household in these days')}"
     for person in dict.fromkeys(line.person for line in lines):
         own = [line for line in lines if line.person == person]
-        yield app.word(words, "cli.person", number=person)
-        yield from table([_line_row(app, line, sources, words) for line in own], "  ")
-        yield from dict.fromkeys(each for line in own for each in _remarks(app, line, words))
+        yield translator.gettext("person {number}", number=person)
+        yield from table([_line_row(line, sources, translator) for line in own], "  ")
+        yield from dict.fromkeys(each for line in own for each in _remarks(line, translator))
     yield from _total_lines(app, loaded, lines)
     unknown = [f"{app.say(each.title)} [{each.id}]" for each in loaded.entry.schemes if not each.is_computed]
     if unknown:
-        yield app.word(words, "cli.schemes_not_computed", schemes="; ".join(unknown), programme=loaded.entry.id)
+        yield translator.gettext(
+            "Not computed for any household: {schemes}; see: kummi funding schemes {programme}",
+            schemes="; ".join(unknown),
+            programme=loaded.entry.id,
+        )
     if with_sources:
         yield from sources.lines()
 
 
-def _line_row(app: App, line: Entitlement, sources: Sources, words: Words) -> tuple[str, ...]:
-    standing = app.word(words, f"standing.{line.standing}")
+def _line_row(line: Entitlement, sources: Sources, translator: Translator) -> tuple[str, ...]:
+    standing = translator.term("standing", line.standing)
     if line.standing is Standing.NOT_PAYABLE:
-        amount, why = standing, f"{app.word(words, 'result.not_met')}: {'; '.join(map(app.say, line.because))}"
+        amount, why = (
+            standing,
+            f"{translator.term('result', 'not_met')}: {'; '.join(map(translator.say, line.because))}",
+        )
     elif line.gap:
-        amount, why = app.word(words, "cli.not_computed"), app.say(line.gap.text)
+        amount, why = translator.gettext("not computed"), translator.say(line.gap.text)
     else:
-        amount = str(line.money) if line.money else app.word(words, "cli.actual_cost")
+        amount = str(line.money) if line.money else translator.gettext("actual cost")
         mark = "" if line.standing is Standing.PAYABLE else f" ({standing})"
-        why = f"{app.say(line.computed)}{mark}"
-    return (_days(app, line, words), amount, line.scheme.id, why, sources.numbers(line.reference))
+        why = f"{translator.say(line.computed)}{mark}"
+    return (_days(line, translator), amount, line.scheme.id, why, sources.numbers(line.reference))
 
 
-def _days(app: App, line: Entitlement, words: Words) -> str:
+def _days(line: Entitlement, translator: Translator) -> str:
     if line.start is None:
-        return app.word(words, "cli.days_not_known")
+        return translator.gettext("days not known")
     return f"{line.start} – {line.end}" if line.start != line.end else str(line.start)
 
 
-def _remarks(app: App, line: Entitlement, words: Words) -> Iterator[str]:
+def _remarks(line: Entitlement, translator: Translator) -> Iterator[str]:
     """Say what the money still hangs on, what it rests on, and by when it is claimed."""
     if line.standing is not Standing.NOT_PAYABLE:
-        yield from (f"      {app.word(words, 'standing.assumed')}: {app.say(each)}" for each in line.assumed)
-        yield from (f"      {app.word(words, f'result.{need.result}')}: {app.say(need.reason)}" for need in line.needs)
+        yield from (f"      {translator.term('standing', 'assumed')}: {translator.say(each)}" for each in line.assumed)
+        yield from (
+            f"      {translator.term('result', need.result)}: {translator.say(need.reason)}" for need in line.needs
+        )
         if line.claim_by:
-            yield f"      {app.word(words, 'cli.claim_by', date=line.claim_by)}: {line.scheme.id}"
+            yield f"      {translator.gettext('claim by {date}', date=line.claim_by)}: {line.scheme.id}"
 
 
 def _total_lines(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> Iterator[str]:
     from kummi.funding.totals import totals_by_payee
 
-    words = loaded.entry.words
+    translator = app.translator(loaded.entry)
     for (_, title), found in totals_by_payee(lines, loaded.entry.country.currency).items():
-        parts = [app.word(words, "cli.to_payee", payee=app.say(title), total=found.payable)]
-        for key, more in (("if_conditions_hold", found.if_conditions_hold), ("assumed", found.assumed)):
-            if more.amount:
-                parts.append(app.word(words, f"cli.more_{key}", total=more))
-        for key, left_out in (
-            ("missing", found.gaps),
-            ("at_cost", found.actual_cost),
-            ("not_payable", found.not_payable),
-        ):
-            if left_out:
-                parts.append(app.word(words, f"cli.lines_{key}", count=len(left_out)))
+        parts = [translator.gettext("Paid to {payee}: {total}", payee=translator.say(title), total=found.payable)]
+        hanging, assumed = found.if_conditions_hold, found.assumed
+        if hanging.amount:
+            parts.append(translator.gettext("{total} more if conditions hold that are not known yet", total=hanging))
+        if assumed.amount:
+            parts.append(translator.gettext("{total} more on an assumed reading", total=assumed))
+        gaps, at_cost, not_payable = len(found.gaps), len(found.actual_cost), len(found.not_payable)
+        if gaps:
+            parts.append(translator.gettext("not in it: {count} lines that could not be computed", count=gaps))
+        if at_cost:
+            parts.append(translator.gettext("and {count} lines at actual cost", count=at_cost))
+        if not_payable:
+            parts.append(translator.gettext("lines that are not payable: {count}", count=not_payable))
         yield "; ".join(parts)

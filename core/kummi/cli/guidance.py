@@ -24,16 +24,18 @@ def guidance_lines(
     states = [state for state in ahead.tasks if task or state.outstanding]
     yield from standing_lines(app, ahead, catalogue)
     if not states:
-        yield f"\n{app.word(entry.words, 'cli.nothing_missing')}"
+        yield f"\n{app.translator(entry).gettext('no task is missing')}"
     for state in states:
         yield ""
         yield from table([task_row(app, entry, state)], "  ")
         yield from _guidance(app, ahead, state, sources)
     yield ""
-    yield from sources.shown(app, entry.words, in_full=in_full)
+    yield from sources.shown(app.translator(entry), in_full=in_full)
 
 
 def _guidance(app: App, ahead: NextSteps, state: TaskState, sources: Sources) -> Iterator[str]:
     guidance = state.task.guidance
-    said = app.say(guidance) if guidance else app.word(ahead.loaded.entry.words, "cli.no_guidance")
+    said = (
+        app.say(guidance) if guidance else app.translator(ahead.loaded.entry).gettext("no guidance is written for it")
+    )
     yield from wrapped(f"{said} {sources.numbers(state.task.reference)}", screen_width(), "      ")

@@ -149,42 +149,42 @@ def _support(app: App, entry: ProgrammeEntry) -> tuple[str, str]:
     from kummi.network.overview import duration_cell, form_cell
     from kummi.network.selection import Selection
 
-    asked = Selection((entry,), app.on, app.language, entry.words)
+    asked = Selection((entry,), app.on, app.translator(entry))
     return form_cell(asked, entry.programme.form).text, duration_cell(asked, entry.programme.duration).text
 
 
 def _lines(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
     from kummi.casework.context import owners_of
 
-    data, words = _data(app, entry), entry.words
+    data, translator = _data(app, entry), app.translator(entry)
     owners = owners_of(entry, app.on)
-    countrywide = app.word(words, "cli.whole_country") if entry.programme.countrywide else ""
+    countrywide = translator.gettext("the whole country") if entry.programme.countrywide else ""
     places = (
         countrywide
         or ", ".join(place_name(app, entry, entry.places.key(name)) for name in data["municipalities"])
-        or app.word(words, "result.unknown")
+        or translator.term("result", "unknown")
     )
-    yield f"{data['title']} ({data['id']}): {app.word(words, 'status.' + data['status'])}, {_window(data)}"
-    yield f"{app.word(words, 'cli.run_by')}: {data['owner']}"
+    yield f"{data['title']} ({data['id']}): {translator.term('status', data['status'])}, {_window(data)}"
+    yield f"{translator.gettext('Run by')}: {data['owner']}"
     if data["partners"]:
-        yield f"{app.word(words, 'cli.partners')}: {', '.join(data['partners'])}"
-    yield f"{app.word(words, 'cli.supporter')}: {data['supporter']}"
+        yield f"{translator.gettext('Partners')}: {', '.join(data['partners'])}"
+    yield f"{translator.gettext('A supporter is called')}: {data['supporter']}"
     for key, said in zip(("form", "duration"), _support(app, entry), strict=True):
-        yield f"{app.word(words, f'network.{key}')}: {said}"
-    yield f"{app.word(words, 'cli.places')}: {places}"
-    yield f"\n{app.word(words, 'cli.stages_and_tasks')}"
+        yield f"{translator.term('column', key)}: {said}"
+    yield f"{translator.gettext('Places')}: {places}"
+    yield f"\n{translator.gettext('Stages and tasks (* required)')}"
     for stage in data["stages"]:
-        yield f"  {app.word(words, 'phase.' + stage['phase'])}: {stage['title']} [{stage['id']}]"
+        yield f"  {translator.term('phase', stage['phase'])}: {stage['title']} [{stage['id']}]"
         for task in stage["tasks"]:
             owner = app.say(owners.get(task["owner"], task["owner"]))
             yield f"      {'*' if task['required'] else ' '} {task['title']} [{task['id']}] ({owner})"
-    yield f"\n{app.word(words, 'cli.who_may_enter')} ({app.word(words, 'cli.law_of', day=app.on)})"
+    yield f"\n{translator.gettext('Who may enter')} ({translator.gettext('law of {day}', day=app.on)})"
     for rule in entry.rules:
         if rule.is_valid_on(app.on):
             yield f"  {rule.id}: {app.say(rule.text)}"
     for key in ("disagreements", "questions"):
         if data[key]:
-            yield f"\n{app.word(words, 'cli.disagree' if key == 'disagreements' else 'cli.questions')}"
+            yield f"\n{translator.gettext('Sources disagree' if key == 'disagreements' else 'Open questions')}"
         for each in data[key]:
             yield f"  ? {each['about'] + ': ' + ' | '.join(each['readings']) if key == 'disagreements' else each}"
     yield from _notes(app, entry, in_full=in_full)
@@ -194,11 +194,11 @@ def _notes(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
     """Say what is worth knowing of a programme, with the numbers of its sources."""
     sources = Sources()
     if entry.programme.notes:
-        yield f"\n{app.word(entry.words, 'cli.notes')}"
+        yield f"\n{app.translator(entry).gettext('Notes')}"
     for each in entry.programme.notes:
         said = f"{app.say(each.text)} {sources.numbers(each.reference)}"
         yield from wrapped(said, screen_width(), "  ", "  ")
-    yield from sources.shown(app, entry.words, in_full=in_full)
+    yield from sources.shown(app.translator(entry), in_full=in_full)
 
 
 @programme.command("diagram", short_help="Draw a programme's workflow: Mermaid or DOT.")
@@ -218,7 +218,7 @@ def diagram(app: App, programme_id: str, form: str, target: Path | None, force: 
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
     draw = mermaid if form == "mermaid" else dot
-    text = draw(entry.workflow, app.language, entry.words)
+    text = draw(entry.workflow, app.translator(entry))
     if target:
         write_file(target, text.encode(), personal=False, force=force)
     app.finish(

@@ -33,13 +33,13 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     if not sys.stdin.isatty():
         raise InputError(_missing(entry))
     click.echo("An empty answer means: not known yet. Stop with Ctrl-C; nothing is kept until the end.", err=True)
-    words = entry.words
+    translator = app.translator(entry)
     data: dict[str, Any] = {
-        "pathway": _choice("Pathway", list(Pathway), lambda value: words.say(f"pathway.{value}", app.language)),
-        "municipality": _ask(app.word(words, "fact.municipality"), partial(_fitting, Household, "municipality")),
-        "arrived": _ask(app.word(words, "fact.arrived"), iso_date),
+        "pathway": _choice("Pathway", list(Pathway), lambda value: translator.term("pathway", value)),
+        "municipality": _ask(translator.term("fact", "municipality"), partial(_fitting, Household, "municipality")),
+        "arrived": _ask(translator.term("fact", "arrived"), iso_date),
         "permit": _ask_permit(app, entry),
-        "registered": _ask(app.word(words, "fact.registered"), iso_date),
+        "registered": _ask(translator.term("fact", "registered"), iso_date),
         "languages": _ask("Languages, by code, as in: ar en", _languages) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
@@ -58,14 +58,14 @@ def _missing(entry: ProgrammeEntry) -> list[Fault]:
 
 
 def _ask_permit(app: App, entry: ProgrammeEntry) -> dict[str, date | None]:
-    granted = _ask(app.word(entry.words, "fact.permit.granted"), iso_date)
+    granted = _ask(app.translator(entry).term("fact", "permit.granted"), iso_date)
 
     def expires(text: str) -> date:
         day = iso_date(text)
         _fits(Permit, {"granted": granted, "expires": day})
         return day
 
-    return {"granted": granted, "expires": _ask(app.word(entry.words, "fact.permit.expires"), expires)}
+    return {"granted": granted, "expires": _ask(app.translator(entry).term("fact", "permit.expires"), expires)}
 
 
 def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
@@ -82,18 +82,18 @@ def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
 
 def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
     count = _must("How many persons are in the household", _how_many)
-    words = entry.words
+    translator = app.translator(entry)
     members = []
     for number in range(1, count + 1):
         click.echo(f"Person {number} of {count}", err=True)
         members.append(
             {
-                "role": _choice("  Role", list(MemberRole), lambda value: words.say(f"role.{value}", app.language)),
-                "born": _ask("  " + app.word(words, "fact.born"), partial(_born, on=app.on)),
+                "role": _choice("  Role", list(MemberRole), lambda value: translator.term("role", value)),
+                "born": _ask("  " + translator.term("fact", "born"), partial(_born, on=app.on)),
                 "gender": _choice(
-                    "  " + app.word(words, "fact.gender"),
+                    "  " + translator.term("fact", "gender"),
                     list(Gender),
-                    lambda value: words.say(f"gender.{value}", app.language),
+                    lambda value: translator.term("gender", value),
                     required=False,
                 )
                 or Gender.UNKNOWN,

@@ -100,8 +100,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
             entry,
             format_id,
             parse_period(start, end),
-            app.language,
-            entry.words,
+            app.translator(entry),
         )
         match kind:
             case "csv":

@@ -18,8 +18,8 @@ from kummi.network.comparison import (
 )
 from kummi.network.difference import Differences
 from kummi.network.law import Changes
-from kummi.network.saying import path
 from kummi.network.selection import Selection
+from kummi.network.value_translator import path
 
 SCREEN = 40
 """Lines of one screen: what the overview keeps to."""
@@ -36,7 +36,7 @@ def comparison_lines(found: Comparison, *, full: bool = False, sources: bool = F
         full: Leave out nothing, however many lines it makes.
         sources: Print the sources of the overview too, and the address of every source.
     """
-    yield found.say("network.title", date=found.on)
+    yield found.gettext("Programmes side by side on {date}", date=found.on)
     for page in found.pages:
         screen = _Screen(found, page, screen_width(), full, sources)
         if page.topic is Topic.OVERVIEW:
@@ -48,19 +48,21 @@ def comparison_lines(found: Comparison, *, full: bool = False, sources: bool = F
 
 def difference_lines(found: Differences, *, sources: bool = False) -> Iterator[str]:
     """Yield what differs in sentences, and the sources below it."""
-    yield found.asked.say("diff.title", left=found.left, right=found.right)
+    yield found.asked.gettext("{left} and {right}", left=found.left, right=found.right)
     said = [(path(each.where[:1]), found.sentence(each, under_heading=True), each.sources) for each in found.found]
     yield from _sentences(found.asked, said, sources)
 
 
 def change_lines(found: Changes, *, sources: bool = False) -> Iterator[str]:
     """Yield what changes in sentences, and the sources below it."""
-    yield found.asked.say("diff.days_title", name=found.name, first=found.days.start, last=found.days.end)
+    yield found.asked.gettext(
+        "{name} on {first} and on {last}", name=found.name, first=found.days.start, last=found.days.end
+    )
     said = [
-        (found.asked.say("diff.from", day=each.day), f"{path(each.where)}: {each.what}", each.sources)
+        (found.asked.gettext("From {day}", day=each.day), f"{path(each.where)}: {each.what}", each.sources)
         for each in found.found
     ]
-    said += [(found.asked.say("network.pathways"), found.sentence(each), each.sources) for each in found.verdicts]
+    said += [(found.asked.term("heading", "pathways"), found.sentence(each), each.sources) for each in found.verdicts]
     yield from _sentences(found.asked, said, sources)
 
 
@@ -69,7 +71,7 @@ def _sentences(
 ) -> Iterator[str]:
     numbers, width = Numbers(by_document=True), screen_width()
     if not said:
-        yield asked.say("diff.nothing")
+        yield asked.gettext("nothing differs")
     part = ""
     for heading, sentence, references in said:
         if heading != part:
@@ -87,7 +89,7 @@ def source_lines(numbers: Numbers, asked: Selection | Comparison, width: int, ad
         if addresses and source.url:
             yield f"    {source.url}"
     if numbers.sources and not addresses:
-        yield f"({asked.say('network.addresses_left_out')})"
+        yield f"({asked.gettext('addresses: --sources')})"
 
 
 @dataclass
@@ -117,14 +119,21 @@ class _Screen:
         yield from self._sources()
 
     def _left_out(self, table: ComparisonTable, count: int) -> list[str]:
-        return wrapped(self.found.say("network.left_out", title=table.title, count=count), self.width)
+        return wrapped(
+            self.found.gettext(
+                "{title}: {count} lines left out; name fewer programmes, or --full, or --to-file",
+                title=table.title,
+                count=count,
+            ),
+            self.width,
+        )
 
     def _table(self, table: ComparisonTable, numbers: Numbers) -> list[str]:
         rows = [[_whole(cell, numbers) for cell in row] for row in table.rows]
         titles = list(table.columns.values())
         head = [table.title.upper(), *wrapped(table.note, self.width)]
         if not rows:
-            return [*head, self.found.say("network.nothing")]
+            return [*head, self.found.gettext("nothing is declared")]
         on_its_side = list(_by_column(table, numbers)) if table.is_matrix else rows
         ways = [blocks(titles, on_its_side, self.width), grid(titles, rows, self.width)]
         return [*head, *(line.replace(_KEPT, " ") for line in min((way for way in ways if way), key=len))]
@@ -136,12 +145,12 @@ class _Screen:
         """Yield two lines for each programme under a line for its country; the sources too where all fits a screen."""
         cited = [*self._overview(self.numbers), *self._sources()]
         topics = "|".join(topic for topic in Topic if topic is not Topic.OVERVIEW)
-        more = self.found.say("network.topics", topics=topics)
+        more = self.found.gettext("In full: --topic {topics}", topics=topics)
         if self.addresses or len(cited) + 2 <= SCREEN:
             yield from cited
         else:
             yield from self._overview(None)
-            more = f"{self.found.say('network.sources_left_out', count=len(self.numbers.sources))} {more}"
+            more = f"{self.found.gettext('{count} sources: --sources.', count=len(self.numbers.sources))} {more}"
         yield from wrapped(more, self.width)
 
     def _overview(self, numbers: Numbers | None) -> Iterator[str]:
@@ -170,9 +179,9 @@ class _Screen:
         yield from wrapped(_cited(said, numbers), self.width, "   ")
 
     def _or_not_known(self, row: dict[str, ComparisonCell], key: str) -> str:
-        unknown = self.found.say("network.unknown")
+        unknown = self.found.gettext("not known")
         said = row[key].text
-        return self.found.say(f"network.unknown_{key}") if said == unknown else said
+        return self.found.translator.term("unknown", key) if said == unknown else said
 
 
 _KEPT = "\N{NO-BREAK SPACE}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kummi.cli.app import App
 from kummi.cli.findings import reference_line
+from kummi.i18n.translator import Translator
 from kummi.model.reference import Reference
-from kummi.model.words import Words
 
 
 class Sources:
@@ -26,11 +25,11 @@ class Sources:
         """Yield every source that was named, after its number."""
         yield from (f"  [{number}] {line}" for line, number in self._numbers.items())
 
-    def folded(self, app: App, words: Words) -> Iterator[str]:
+    def folded(self, translator: Translator) -> Iterator[str]:
         """Say in one line how many sources there are, and how to see them."""
         if self._numbers:
-            yield app.word(words, "cli.sources_folded", count=len(self._numbers))
+            yield translator.gettext("{count} sources; --sources prints them", count=len(self._numbers))
 
-    def shown(self, app: App, words: Words, *, in_full: bool) -> Iterator[str]:
+    def shown(self, translator: Translator, *, in_full: bool) -> Iterator[str]:
         """Yield every source, or only the line that says how many there are."""
-        yield from self.lines() if in_full else self.folded(app, words)
+        yield from self.lines() if in_full else self.folded(translator)

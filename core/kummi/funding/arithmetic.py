@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from kummi.funding.paid_periods import PaidPeriod
+from kummi.i18n.terms import length, term
+from kummi.message import Message
 from kummi.model.dates import Duration, Unit
 from kummi.model.funding import Pays
-from kummi.model.text import Text
-from kummi.model.words import Words
 
 
 def amount_of(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod]) -> Decimal:
@@ -24,27 +24,27 @@ def amount_of(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod]) -> Decimal:
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def amount_in_words(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod], words: Words) -> Text:
+def amount_in_words(pays: Pays, rate: Decimal, run: Sequence[PaidPeriod]) -> Message:
     """Say how ``amount_of`` comes to its result."""
     first, count = run[0], len(run)
     parts: dict[str, object] = {"amount": figure(rate), "count": count}
     if first.month:
-        return words.text(f"funding.part.{pays}", **parts | {"count": first.days, "days": first.month.days})
+        return term("part of a month", pays, **parts | {"count": first.days, "days": first.month.days})
     match pays:
         case Pays.PER_MONTH:
-            parts["count"] = _length(Unit.MONTHS, count, words)
+            parts["count"] = _length(Unit.MONTHS, count)
         case Pays.PER_DAY:
-            parts["count"] = _length(Unit.DAYS, count, words)
+            parts["count"] = _length(Unit.DAYS, count)
         case Pays.INSTALMENTS:
             parts["share"] = f"{(first.share * 100).normalize():f}"
         case Pays.CALENDAR_YEARS:
             parts |= {"calendar_year": first.first.year, "year": first.year}
-    return words.text(f"funding.{pays}", **parts)
+    return term("pays", pays, **parts)
 
 
-def actual_cost_in_words(lasts: Duration, words: Words) -> Text:
+def actual_cost_in_words(lasts: Duration) -> Message:
     """Say that what was spent is paid back, and for how long."""
-    return words.text("funding.actual_cost", duration=_length(lasts.unit, lasts.count, words))
+    return term("pays", "actual_cost", duration=_length(lasts.unit, lasts.count))
 
 
 def figure(amount: Decimal) -> str:
@@ -56,5 +56,5 @@ def figure(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
-def _length(unit: Unit, count: int, words: Words) -> Text:
-    return words.text(f"unit.one.{unit}" if count == 1 else f"unit.{unit}", count=count)
+def _length(unit: Unit, count: int) -> Message:
+    return length(Duration(count=count, unit=unit))

@@ -10,14 +10,14 @@ from kummi.model.decision import Finding, Result
 from kummi.model.funding import Payee, Rate, Scheme, Span, Standing
 from kummi.model.money import Money
 from kummi.model.reference import Reference
-from kummi.model.text import Text
+from kummi.model.text import Translatable
 
 
 @dataclass(frozen=True)
 class Gap:
     """Why nothing was computed, and the facts that would settle it (none where a source is what is missing)."""
 
-    text: Text
+    text: Translatable
     missing: tuple[str, ...] = ()
 
 
@@ -37,14 +37,14 @@ class Entitlement:
     start: date | None
     end: date | None
     currency: str
-    payee_title: Text
+    payee_title: Translatable
     amount: Decimal | None = None
-    computed: Text | None = None
+    computed: Translatable | None = None
     rate: Rate | None = None
     span: Span | None = None
     gap: Gap | None = None
     needs: tuple[Finding, ...] = ()
-    assumed: tuple[Text, ...] = ()
+    assumed: tuple[Translatable, ...] = ()
     claim_by: date | None = None
 
     @property
@@ -74,7 +74,7 @@ class Entitlement:
         return self.amount is None and self.standing not in (Standing.NOT_KNOWN, Standing.NOT_PAYABLE)
 
     @property
-    def because(self) -> tuple[Text, ...]:
+    def because(self) -> tuple[Translatable, ...]:
         """Why the line is not simply payable: the condition that is not met, or else all that stands against it."""
         failed = tuple(need.reason for need in self.needs if need.result is Result.NOT_MET)
         gap = (self.gap.text,) if self.gap else ()

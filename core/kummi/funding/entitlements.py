@@ -15,27 +15,26 @@ from itertools import groupby, islice, takewhile
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
 from kummi.funding.entitlement import Entitlement, Gap
-from kummi.funding.missing_facts import core_labels
+from kummi.funding.missing_facts import plain_label
 from kummi.funding.paid_periods import PaidPeriod, paid_periods, parts_by_rate, starting_day
 from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart
+from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.decision import Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Scheme, Span
 from kummi.model.period import Period
 from kummi.model.places import Places
-from kummi.model.text import Text
-from kummi.model.words import Words
 from kummi.rules.describe import Labels, labels_of
 
 
 def entitlements_of(
     entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], period: Period
 ) -> tuple[Entitlement, ...]:
-    """Return every line of a household in a programme, as ``entitlements`` does, with the programme's own words."""
-    labels = labels_of(entry.words, entry.programme, entry.workflow.tasks)
+    """Return every line of a household in a programme, as ``entitlements`` does."""
+    labels = labels_of(entry.programme, entry.workflow.tasks)
     currency = entry.country.currency
-    return entitlements(entry.schemes, facts, members, entry.places, entry.words, currency, period, labels=labels)
+    return entitlements(entry.schemes, facts, members, entry.places, currency, period, labels=labels)
 
 
 def entitlements(
@@ -43,7 +42,6 @@ def entitlements(
     facts: Facts,
     members: Sequence[Person],
     places: Places,
-    words: Words,
     currency: str,
     period: Period,
     *,
@@ -57,12 +55,12 @@ def entitlements(
     two, the parts add up to the whole within 0.01 for each line that is cut. ``labels`` names the facts that gaps
     speak of.
     """
-    named = labels or core_labels(words)
+    named = labels or plain_label
     return tuple(
         line
         for person, about in zip(members, facts.members, strict=True)
         for scheme in schemes
-        for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), places, words, named), currency, period)
+        for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), places, named), currency, period)
     )
 
 
@@ -167,12 +165,12 @@ def _line(
 
 def _worth(
     asking: SchemeEvaluation, run: Sequence[PaidPeriod], outcome: Conditions, span: Span
-) -> tuple[Decimal | None, Text | None]:
+) -> tuple[Decimal | None, Message | None]:
     """Return what a run of paid periods comes to, with the arithmetic in words; nothing where there is a gap."""
-    pays, words = asking.scheme.pays, asking.words
+    pays = asking.scheme.pays
     if outcome.gap is not None:
         return None, None
     if outcome.rate is None or outcome.rate.amount is None:
-        return None, actual_cost_in_words(span.lasts, words)
+        return None, actual_cost_in_words(span.lasts)
     rate = outcome.rate.amount
-    return amount_of(pays, rate, run), amount_in_words(pays, rate, run, words)
+    return amount_of(pays, rate, run), amount_in_words(pays, rate, run)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kummi.i18n.terms import has_term, term
 from kummi.model.criterion import Criterion, EveryMember, Predicate, ResidesIn, SomeMember
 from kummi.model.decision import Result
 from kummi.model.facts import Facts
 from kummi.model.places import Places
-from kummi.model.text import FALLBACK, Text
-from kummi.model.words import ENGLISH, Words
+from kummi.model.text import Text, Translatable
 from kummi.rules.decide import decide
 from kummi.rules.describe import Labels
 from kummi.rules.inspect import facts_in, parts_of
@@ -23,22 +23,14 @@ def missing_facts(criterion: Criterion, facts: Facts, places: Places) -> tuple[s
     return tuple(dict.fromkeys(_missing(criterion, facts, places)))
 
 
-def missing_in_words(names: Sequence[str], words: Words, labels: Labels) -> Text:
-    """Say the names of facts in every language, joined by commas; a dash for none."""
-    each = [labels(name) for name in names]
-    return Text.model_validate(
-        {lang: ", ".join(text.in_language(lang) for text in each) or "-" for lang in (FALLBACK, *words.translations)}
-    )
+def missing_in_words(names: Sequence[str], labels: Labels) -> tuple[Translatable, ...] | str:
+    """Return the names of facts as they are shown; a dash for none."""
+    return tuple(labels(name) for name in names) or "-"
 
 
-def core_labels(words: Words) -> Labels:
-    """Return the names of core's own facts; a fact of a programme is shown as it is written."""
-
-    def label(name: str) -> Text:
-        key = f"fact.{name}"
-        return words.text(key) if key in ENGLISH else Text.model_validate(name)
-
-    return label
+def plain_label(name: str) -> Translatable:
+    """Return the name of one of core's own facts; a fact of a programme is shown as it is written."""
+    return term("fact", name) if has_term("fact", name) else Text.model_validate(name)
 
 
 def _missing(criterion: Criterion, facts: Facts, places: Places) -> Iterator[str]:

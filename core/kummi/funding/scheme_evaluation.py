@@ -11,6 +11,8 @@ from kummi.funding.arithmetic import figure
 from kummi.funding.entitlement import Gap
 from kummi.funding.missing_facts import missing_facts, missing_in_words
 from kummi.funding.paid_periods import PaidPeriod, age_instant
+from kummi.i18n.terms import term
+from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.criterion import Criterion
 from kummi.model.dates import age_on, months_after
@@ -19,8 +21,7 @@ from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Rate, Scheme, Span
 from kummi.model.places import Places
 from kummi.model.reference import Certainty
-from kummi.model.text import Text
-from kummi.model.words import Words
+from kummi.model.text import Text, Translatable
 from kummi.rules.decide import decide, finding_of
 from kummi.rules.describe import Labels
 
@@ -42,7 +43,7 @@ class Conditions:
 
     rate: Rate | None = None
     gap: Gap | None = None
-    assumed: tuple[Text, ...] = ()
+    assumed: tuple[Translatable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,6 @@ class SchemeEvaluation:
     person: Person
     facts: Facts
     places: Places
-    words: Words
     labels: Labels
 
     def lasting(self) -> SchemeDuration | Gap:
@@ -138,18 +138,18 @@ class SchemeEvaluation:
         What is done later than that day is not met; a task that nobody has recorded may still be done.
         """
         facts = replace(self.facts, on=on)
-        asked = (finding_of(rule, facts, self.places, self.words) for rule in self.scheme.needs if rule.is_valid_on(on))
+        asked = (finding_of(rule, facts, self.places) for rule in self.scheme.needs if rule.is_valid_on(on))
         found = (_not_yet(finding) for finding in asked if finding is not None)
         return tuple(finding for finding in found if finding.result is not Result.MET)
 
-    def payee_title(self, paid: PaidPeriod, start: SchemeStart) -> Text:
+    def payee_title(self, paid: PaidPeriod, start: SchemeStart) -> Translatable:
         """Name who is paid for a period: before and after a move they are two."""
         title = paid.payee_title or self.scheme.payee_title
         moved = self.facts.get(self.scheme.payee_moves_on) if self.scheme.payee_moves_on else None
         if paid.payee_title or not isinstance(moved, date):
             return title
         key = "after_move" if moved <= age_instant(self.scheme, start.first, paid) else "before_move"
-        return self.words.text(f"funding.payee.{key}", payee=title, date=moved)
+        return term("payee", key, payee=title, date=moved)
 
     def _valid(self, paid: PaidPeriod, start: SchemeStart) -> list[Rate]:
         match self.scheme.rate_on:
@@ -169,7 +169,7 @@ class SchemeEvaluation:
         day = self.facts.get(self.scheme.years_from)
         return age_on(day, paid.first) + 1 if isinstance(day, date) else None
 
-    def _assumed(self, found: Conditions, paid: PaidPeriod, start: SchemeStart, facts: Facts) -> Iterator[Text]:
+    def _assumed(self, found: Conditions, paid: PaidPeriod, start: SchemeStart, facts: Facts) -> Iterator[Translatable]:
         """Yield the readings on which an amount rests and that no source says outright."""
         if found.gap:
             return
@@ -180,7 +180,7 @@ class SchemeEvaluation:
             if reference.certainty is Certainty.ASSUMED:
                 yield Text.model_validate(reference.note or str(reference))
         if paid.month and self.scheme.rate_on is None:
-            yield self.words.text("funding.assumed.part")
+            yield Message("how the law divides a month in which the rate changes was not read: divided by its days")
 
     def _rated(self, valid: Sequence[Rate], facts: Facts) -> Conditions:
         if not valid:
@@ -193,7 +193,7 @@ class SchemeEvaluation:
     def _unsettled(self, rate: Rate) -> Gap:
         if not rate.disputed:
             return self._gap("no_amount")
-        return Gap(self.words.text("funding.gap.disputed", amounts=" / ".join(map(figure, rate.disputed))))
+        return Gap(term("gap", "disputed", amounts=" / ".join(map(figure, rate.disputed))))
 
     def _facts_in(self, paid: PaidPeriod, start: SchemeStart) -> Facts:
         return replace(self.facts, on=age_instant(self.scheme, start.first, paid))
@@ -218,9 +218,7 @@ class SchemeEvaluation:
         )
 
     def _gap(self, key: str, *missing: str) -> Gap:
-        return Gap(
-            self.words.text(f"funding.gap.{key}", facts=missing_in_words(missing, self.words, self.labels)), missing
-        )
+        return Gap(term("gap", key, facts=missing_in_words(missing, self.labels)), missing)
 
 
 def _length(span: Span) -> date:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from kummi.funding.entitlement import Entitlement
 from kummi.model.funding import Payee, Standing
 from kummi.model.money import Money
-from kummi.model.text import Text
+from kummi.model.text import Translatable
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def total(lines: Iterable[Entitlement], currency: str) -> Total:
     )
 
 
-def totals_by_payee(lines: Iterable[Entitlement], currency: str) -> dict[tuple[Payee, Text], Total]:
+def totals_by_payee(lines: Iterable[Entitlement], currency: str) -> dict[tuple[Payee, Translatable], Total]:
     """Add up the lines of each payee by name, in the order in which payees first occur."""
     lines = tuple(lines)
     payees = dict.fromkeys((line.payee, line.payee_title) for line in lines)

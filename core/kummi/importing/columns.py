@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kummi.errors import Fault, InputError, did_you_mean, repeated
+from kummi.i18n.terms import term
+from kummi.message import Message
 from kummi.model.facts import FactType
 from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
@@ -43,29 +45,31 @@ class SheetColumn:
 
 def columns_of(entry: ProgrammeEntry) -> tuple[SheetColumn, ...]:
     """Return the columns of a programme's sheet, in the order in which a template has them."""
-    say, home, person = entry.words.text, SheetPart.HOUSEHOLD, SheetPart.PERSON
+    say, home, person = entry.text, SheetPart.HOUSEHOLD, SheetPart.PERSON
 
     def words(kind: str, values: Sequence[str]) -> dict[str, Text]:
-        return {value: say(f"{kind}.{value}") for value in values}
+        return {value: say(term(kind, value)) for value in values}
 
-    yes_no = {"yes": say("value.yes"), "no": say("value.no")}
+    yes_no = {"yes": say(term("value", "yes")), "no": say(term("value", "no"))}
     date, choice = FactType.DATE, FactType.CHOICE
     return (
-        SheetColumn("household", say("sheet.household"), SheetPart.LABEL, required=True),
-        SheetColumn("pathway", say("fact.pathway"), home, choice, words("pathway", list(Pathway)), required=True),
-        SheetColumn("municipality", say("fact.municipality"), home, FactType.PLACE),
-        SheetColumn("arrived", say("fact.arrived"), home, date),
-        SheetColumn("permit.granted", say("fact.permit.granted"), home, date),
-        SheetColumn("permit.expires", say("fact.permit.expires"), home, date),
-        SheetColumn("permit.held", say("fact.permit.held"), home, FactType.YES_NO, yes_no),
-        SheetColumn("registered", say("fact.registered"), home, date),
-        SheetColumn("languages", say("sheet.languages"), home),
+        SheetColumn("household", say(Message("household")), SheetPart.LABEL, required=True),
+        SheetColumn(
+            "pathway", say(term("fact", "pathway")), home, choice, words("pathway", list(Pathway)), required=True
+        ),
+        SheetColumn("municipality", say(term("fact", "municipality")), home, FactType.PLACE),
+        SheetColumn("arrived", say(term("fact", "arrived")), home, date),
+        SheetColumn("permit.granted", say(term("fact", "permit.granted")), home, date),
+        SheetColumn("permit.expires", say(term("fact", "permit.expires")), home, date),
+        SheetColumn("permit.held", say(term("fact", "permit.held")), home, FactType.YES_NO, yes_no),
+        SheetColumn("registered", say(term("fact", "registered")), home, date),
+        SheetColumn("languages", say(Message("languages")), home),
         *(_of_field(each, yes_no) for each in entry.programme.fields),
-        SheetColumn("role", say("fact.role"), person, choice, words("role", list(MemberRole)), required=True),
-        SheetColumn("born", say("fact.born"), person, date),
-        SheetColumn("gender", say("fact.gender"), person, choice, words("gender", list(Gender))),
-        SheetColumn("name", say("sheet.name"), person),
-        SheetColumn("identity", say("sheet.identity"), person),
+        SheetColumn("role", say(term("fact", "role")), person, choice, words("role", list(MemberRole)), required=True),
+        SheetColumn("born", say(term("fact", "born")), person, date),
+        SheetColumn("gender", say(term("fact", "gender")), person, choice, words("gender", list(Gender))),
+        SheetColumn("name", say(Message("name")), person),
+        SheetColumn("identity", say(Message("identity number")), person),
     )
 
 

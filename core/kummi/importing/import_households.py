@@ -133,7 +133,7 @@ class _File:
         found = match_header(header, columns, languages)
         self._was_rejected = any(cell.casefold() in REJECTED for cell in header)
         self._reader = HouseholdReader(entry, found, context.on)
-        words = {entry.words.say("sheet.example", each).casefold() for each in (FALLBACK, *languages)}
+        words = {entry.translator(each).gettext("EXAMPLE").casefold() for each in (FALLBACK, *languages)}
         self._grouping = Grouping(self._rows(), self._reader.label_at, frozenset(words))
         if not self._grouping.count:
             raise InputError(Fault(str(path), "has no row below its first; there is nothing to take"))

@@ -45,7 +45,7 @@ def write_template(entry: ProgrammeEntry, path: Path, language: str, *, force: b
 def _example(column: SheetColumn, entry: ProgrammeEntry, language: str) -> Any:
     """Return what the example says; the import leaves out a row whose household is called so."""
     if column.name == "household":
-        return entry.words.say("sheet.example", language)
+        return entry.translator(language).gettext("EXAMPLE")
     if column.name == "languages":
         return "ar en"
     if column.name == "name":

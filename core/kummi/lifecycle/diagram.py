@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kummi.i18n.translator import Translator
 from kummi.lifecycle.moves import ends_early
 from kummi.lifecycle.workflow_index import ORDER
-from kummi.model.text import FALLBACK
 from kummi.model.vocabulary import Phase
-from kummi.model.words import Words
 from kummi.model.workflow import ANY_OPEN, Move, Stage, Workflow
 
-_ENGLISH = Words()
+_ENGLISH = Translator()
 
 
-def mermaid(workflow: Workflow, language: str = FALLBACK, words: Words = _ENGLISH) -> str:
+def mermaid(workflow: Workflow, translator: Translator = _ENGLISH) -> str:
     """Return a workflow as a Mermaid flowchart."""
-    diagram = _diagram_of(workflow, language, words)
+    diagram = _diagram_of(workflow, translator)
     lines = ["flowchart TD"]
     for number, (phase, stages) in enumerate(diagram.phases, start=1):
         lines.append(f'  subgraph phase{number}["{_mermaid(phase)}"]')
@@ -37,9 +36,9 @@ def mermaid(workflow: Workflow, language: str = FALLBACK, words: Words = _ENGLIS
     return "\n".join(lines) + "\n"
 
 
-def dot(workflow: Workflow, language: str = FALLBACK, words: Words = _ENGLISH) -> str:
+def dot(workflow: Workflow, translator: Translator = _ENGLISH) -> str:
     """Return a workflow in the DOT language of Graphviz."""
-    diagram = _diagram_of(workflow, language, words)
+    diagram = _diagram_of(workflow, translator)
     lines = ["digraph workflow {", "  rankdir=TB;", '  node [shape=box, style="rounded", fontname="sans-serif"];']
     for number, (phase, stages) in enumerate(diagram.phases, start=1):
         lines.append(f"  subgraph cluster_{number} {{")
@@ -97,40 +96,40 @@ class _Diagram:
         return lines
 
 
-def _diagram_of(workflow: Workflow, language: str, words: Words) -> _Diagram:
-    """Collect what is shown of a workflow in a language; ``words`` name phases and outcomes."""
+def _diagram_of(workflow: Workflow, translator: Translator) -> _Diagram:
+    """Collect what is shown of a workflow in the translator's language."""
     groups = {phase: tuple(stage for stage in workflow.stages if stage.phase is phase) for phase in ORDER}
     return _Diagram(
-        phases=tuple((words.say(f"phase.{phase}", language), stages) for phase, stages in groups.items() if stages),
-        arrows=tuple(_arrows(workflow, language, words)),
+        phases=tuple((translator.term("phase", phase), stages) for phase, stages in groups.items() if stages),
+        arrows=tuple(_arrows(workflow, translator)),
         early={
-            stage.id: _outcomes([move for move in workflow.moves if stage.id in move.from_], language, words)
+            stage.id: _outcomes([move for move in workflow.moves if stage.id in move.from_], translator)
             for stage in workflow.stages
         },
-        always=_outcomes([move for move in workflow.moves if ANY_OPEN in move.from_], language, words),
-        language=language,
+        always=_outcomes([move for move in workflow.moves if ANY_OPEN in move.from_], translator),
+        language=translator.language,
         keys={stage.id: f"s{number}" for number, stage in enumerate(workflow.stages, start=1)},
     )
 
 
-def _arrows(workflow: Workflow, language: str, words: Words) -> Iterator[_Arrow]:
+def _arrows(workflow: Workflow, translator: Translator) -> Iterator[_Arrow]:
     places = {stage.id: place for place, stage in enumerate(workflow.stages)}
     phases = {stage.id: ORDER[stage.phase] for stage in workflow.stages}
     for stage in workflow.stages:
         for move in workflow.moves_from(stage.id):
             if not ends_early(move):
                 back = (phases[move.to], places[move.to]) < (phases[stage.id], places[stage.id])
-                yield _Arrow(stage.id, move.to, _label(move, language, words), back)
+                yield _Arrow(stage.id, move.to, _label(move, translator), back)
 
 
-def _label(move: Move, language: str, words: Words) -> str:
+def _label(move: Move, translator: Translator) -> str:
     if move.title is not None:
-        return move.title.in_language(language)
+        return move.title.in_language(translator.language)
     if move.outcome is not None:
-        return words.say(f"outcome.{move.outcome}", language)
-    return "; ".join(rule.text.in_language(language) for rule in move.guards)
+        return translator.term("outcome", move.outcome)
+    return "; ".join(rule.text.in_language(translator.language) for rule in move.guards)
 
 
-def _outcomes(moves: list[Move], language: str, words: Words) -> str:
-    early = dict.fromkeys(move.outcome for move in moves if ends_early(move))
-    return ", ".join(words.say(f"outcome.{outcome}", language) for outcome in early)
+def _outcomes(moves: list[Move], translator: Translator) -> str:
+    early = dict.fromkeys(move.outcome for move in moves if move.outcome is not None and ends_early(move))
+    return ", ".join(translator.term("outcome", outcome) for outcome in early)

@@ -20,6 +20,7 @@ from kummi.lifecycle.tasks import (
     state_of,
 )
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, workflow_index
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
@@ -27,7 +28,6 @@ from kummi.model.places import Places
 from kummi.model.programme import Programme, Window
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Phase
-from kummi.model.words import Words
 from kummi.model.workflow import Move, Stage, Workflow
 from kummi.rules.decide import finding_of
 
@@ -62,7 +62,6 @@ class _Look:
     workflow: Workflow
     facts: Facts
     places: Places
-    words: Words
     eligibility: Sequence[Finding]
     window: Window
     owners: Mapping[str, Text]
@@ -73,12 +72,11 @@ def asks_eligibility(case: Case, workflow: Workflow, move: Move) -> bool:
     return case.phase is Phase.ASSESSMENT and workflow_index(workflow).stages[move.to].phase is Phase.PREPARATION
 
 
-def possible_moves(  # noqa: PLR0913  a move is looked at from all of these sides
+def possible_moves(
     case: Case,
     workflow: Workflow,
     facts: Facts,
     places: Places,
-    words: Words,
     eligibility: Sequence[Finding],
     window: Window,
     extra: Extra,
@@ -90,7 +88,7 @@ def possible_moves(  # noqa: PLR0913  a move is looked at from all of these side
     ``eligibility`` are the findings of all eligibility rules on the business date; ``owners`` the titles of the roles
     (``tasks.owner_titles``), without which a role is shown by its id.
     """
-    look = _Look(case, workflow, facts, places, words, eligibility, window, owners or {})
+    look = _Look(case, workflow, facts, places, eligibility, window, owners or {})
     return tuple(_look_at(move, look, extra) for move in workflow_index(workflow).moves[case.stage])
 
 
@@ -100,7 +98,6 @@ def look_at(  # noqa: PLR0913  the same, for one move
     workflow: Workflow,
     facts: Facts,
     places: Places,
-    words: Words,
     eligibility: Sequence[Finding],
     window: Window,
     *,
@@ -108,14 +105,14 @@ def look_at(  # noqa: PLR0913  the same, for one move
     owners: Mapping[str, Text] | None = None,
 ) -> PossibleMove:
     """Look at one move of a case. ``eligibility`` may be empty where ``asks_eligibility`` says no."""
-    return _look_at(move, _Look(case, workflow, facts, places, words, eligibility, window, owners or {}), extra)
+    return _look_at(move, _Look(case, workflow, facts, places, eligibility, window, owners or {}), extra)
 
 
 def look_at_reopening(
-    stage: str, case: Case, workflow: Workflow, facts: Facts, places: Places, words: Words, window: Window
+    stage: str, case: Case, workflow: Workflow, facts: Facts, places: Places, window: Window
 ) -> tuple[Finding, ...]:
     """Return what stands against reopening a closed case in a stage; empty when nothing does."""
-    look = _Look(case, workflow, facts, places, words, (), window, {})
+    look = _Look(case, workflow, facts, places, (), window, {})
     to = workflow_index(workflow).stages[stage]
     return (*_window_over(to.phase, look), *_consent(to.phase, look), *_clearance(to.phase, look))
 
@@ -151,43 +148,52 @@ def _is_rematch(case: Case, to: Phase) -> bool:
 
 def _guards(move: Move, look: _Look) -> Iterator[Finding]:
     for rule in move.guards:
-        finding = finding_of(rule, look.facts, look.places, look.words)
+        finding = finding_of(rule, look.facts, look.places)
         if finding is not None:
             yield finding
 
 
 def _on_hold(to: Phase, look: _Look) -> Iterator[Finding]:
-    case, words = look.case, look.words
+    case = look.case
     if case.held_since is not None:
-        reason = words.text("lifecycle.held", date=case.held_since)
-        yield Finding("on-hold", Result.NOT_MET, reason, settle=words.text("lifecycle.held_settle"))
+        reason = Message("the case is on hold since {date}", date=case.held_since)
+        yield Finding("on-hold", Result.NOT_MET, reason, settle=Message("the case is taken off hold"))
     # A re-match is the other way out of a lapse: the supporters who are no longer cleared leave.
     if to is not Phase.MATCHING and has_lapsed(case, look.workflow, look.facts.on):
-        yield lapse(case, look.workflow, words)
+        yield lapse(case, look.workflow)
 
 
-def lapse(case: Case, workflow: Workflow, words: Words) -> Finding:
+def lapse(case: Case, workflow: Workflow) -> Finding:
     """Return the finding that a case is on hold by itself; only for one that ``has_lapsed``."""
     until = clearance_until(case, workflow)
     gone = until is None or until == NEVER
-    reason = words.text("lifecycle.clearance_gone") if gone else words.text("lifecycle.lapsed", date=until)
+    reason = (
+        Message("the case is on hold by itself: a clearance it needs is not recorded")
+        if gone
+        else Message("the case is on hold by itself: clearance was good until {date}", date=until)
+    )
     references = tuple(each for asked in workflow_index(workflow).clearance for each in asked.task.reference)
-    return Finding("on-hold", Result.NOT_MET, reason, references, words.text("lifecycle.lapsed_settle"))
+    return Finding("on-hold", Result.NOT_MET, reason, references, Message("clearance is renewed and recorded"))
 
 
-def outside_window(programme: Programme, words: Words, on: date) -> Finding | None:
+def outside_window(programme: Programme, on: date) -> Finding | None:
     """Return the finding that nobody may enter on a day, since it lies outside the window; None within it."""
     window = programme.window
     if window.contains(on):
         return None
-    reason = words.text("refusal.programme_window", start=window.start or "…", end=window.end or "…", day=on)
+    reason = Message(
+        "the programme runs from {start} to {end}; {day} is outside",
+        start=window.start or "…",
+        end=window.end or "…",
+        day=on,
+    )
     return Finding("programme-window", Result.NOT_MET, reason, window.reference, None, {"on": on}, programme.origin)
 
 
 def _window_over(to: Phase, look: _Look) -> Iterator[Finding]:
     end = look.window.end
     if to in (Phase.MATCHING, Phase.INTRODUCTION) and end is not None and look.facts.on > end:
-        reason = look.words.text("lifecycle.window", date=end)
+        reason = Message("the programme ran until {date}; no match and no introduction begins after it", date=end)
         yield Finding("programme-window", Result.NOT_MET, reason, look.window.reference, facts={"on": look.facts.on})
 
 
@@ -200,9 +206,10 @@ def _consent(to: Phase, look: _Look) -> Iterator[Finding]:
     asked_for = [state for state in states if state.required]
     owed = [state for state in asked_for if state.outstanding]
     if owed:
-        yield _watched("consent", "lifecycle.consent", owed, look)
+        reason = Message("the household's consent is not recorded: {tasks}", tasks=_titles(owed))
+        yield _watched("consent", reason, owed, look)
     elif not asked_for:
-        yield Finding("consent", Result.NOT_MET, look.words.text("lifecycle.no_consent_asked"))
+        yield Finding("consent", Result.NOT_MET, Message("the workflow asks for no consent before this stage"))
 
 
 def _clearance(to: Phase, look: _Look) -> Iterator[Finding]:
@@ -214,39 +221,49 @@ def _clearance(to: Phase, look: _Look) -> Iterator[Finding]:
     missing = [state for state in asked_for if state.done_on is None]
     lapsed = [state for state in asked_for if state.lapsed]
     if missing:
-        yield _watched("clearance", "lifecycle.clearance", missing, look)
+        reason = Message("clearance of those who meet the household is not recorded: {tasks}", tasks=_titles(missing))
+        yield _watched("clearance", reason, missing, look)
     if lapsed:
-        yield _watched("clearance", "lifecycle.clearance_ended", lapsed, look)
+        ended = min(state.until for state in lapsed if state.until)
+        reason = Message(
+            "clearance of those who meet the household was good until {date}: {tasks}",
+            date=ended,
+            tasks=_titles(lapsed),
+        )
+        yield _watched("clearance", reason, lapsed, look)
     if not asked_for:
-        yield Finding("clearance", Result.NOT_MET, look.words.text("lifecycle.no_clearance_asked"))
+        yield Finding("clearance", Result.NOT_MET, Message("the workflow asks for no clearance before this stage"))
 
 
-def _watched(rule: str, key: str, states: Sequence[TaskState], look: _Look) -> Finding:
+def _watched(rule: str, reason: Message, states: Sequence[TaskState], look: _Look) -> Finding:
     """Build the finding of core on consent or clearance: the tasks by title, and who owes the first of them."""
     tasks = [state.task for state in states]
-    ended = min((state.until for state in states if state.until), default=None)
-    reason = look.words.text(key, tasks=_listed([task.title for task in tasks]), date=ended)
     references = tuple(each for task in tasks for each in task.reference)
     return Finding(rule, Result.NOT_MET, reason, references, _settle(states[0], look), _recorded(states))
 
 
 def _task_owed(state: TaskState, look: _Look) -> Finding:
     task, owner = state.task, look.owners.get(state.task.owner, Text.model_validate(state.task.owner))
-    key = "lifecycle.task_lapsed" if state.lapsed else "lifecycle.task"
-    reason = look.words.text(key, task=task.title, owner=owner, date=state.until)
+    reason = Message(
+        "what the task '{task}' showed was good until {date}; it is owed again by: {owner}"
+        if state.lapsed
+        else "the task '{task}' is not done yet; it is owed by: {owner}",
+        task=task.title,
+        owner=owner,
+        date=state.until,
+    )
     settle = _settle(state, look)
     return Finding(f"task-{task.id}", Result.NOT_MET, reason, task.reference, settle, _recorded([state]), task.origin)
 
 
-def _settle(state: TaskState, look: _Look) -> Text:
+def _settle(state: TaskState, look: _Look) -> Message:
     owner = look.owners.get(state.task.owner, Text.model_validate(state.task.owner))
-    return look.words.text("lifecycle.task_settle", owner=owner, id=state.task.id)
+    return Message("{owner} does it; then it is recorded as '{id}'", owner=owner, id=state.task.id)
 
 
 def _recorded(states: Sequence[TaskState]) -> dict[str, date | None]:
     return {f"tasks.{state.task.id}": state.done_on for state in states}
 
 
-def _listed(titles: Sequence[Text]) -> Text:
-    languages = dict.fromkeys(language for title in titles for language in title.languages)
-    return Text.model_validate({each: ", ".join(title.in_language(each) for title in titles) for each in languages})
+def _titles(states: Sequence[TaskState]) -> tuple[Text, ...]:
+    return tuple(state.task.title for state in states)

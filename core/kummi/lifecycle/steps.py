@@ -18,7 +18,6 @@ from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case
 from kummi.model.decision import Finding
 from kummi.model.vocabulary import Outcome, Phase
-from kummi.model.words import Words
 from kummi.model.workflow import Stage, Workflow
 
 
@@ -65,10 +64,10 @@ def hold(case: Case) -> GrantedStep:
     return GrantedStep("held")
 
 
-def resume(case: Case, workflow: Workflow, on: date, words: Words) -> GrantedStep:
+def resume(case: Case, workflow: Workflow, on: date) -> GrantedStep:
     """Take a case off hold. Raises RefusedError, also where only renewing clearance ends the hold."""
     if case.held_since is None and has_lapsed(case, workflow, on):
-        finding = lapse(case, workflow, words)
+        finding = lapse(case, workflow)
         raise RefusedError(str(finding.reason), [finding])
     step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
     return GrantedStep("resumed")

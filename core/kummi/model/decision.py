@@ -10,7 +10,7 @@ from enum import StrEnum
 from kummi.model.base import Origin
 from kummi.model.facts import FactValue
 from kummi.model.reference import Reference
-from kummi.model.text import Text
+from kummi.model.text import Translatable
 
 
 class Result(StrEnum):
@@ -39,9 +39,9 @@ class Finding:
 
     rule: str
     result: Result
-    reason: Text
+    reason: Translatable
     reference: tuple[Reference, ...] = ()
-    settle: Text | None = None
+    settle: Translatable | None = None
     facts: Mapping[str, FactValue] = field(default_factory=dict)
     origin: Origin | None = None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict, model_serializer, model_validator
 
+from kummi.message import Message
 from kummi.model.base import Frozen
 
 FALLBACK = "en"
@@ -61,3 +62,7 @@ class Text(Frozen):
 
     def __str__(self) -> str:
         return self.in_language(FALLBACK)
+
+
+Translatable = Text | Message
+"""What is said in the user's language: a country's text, or a phrase of core's."""

@@ -45,9 +45,9 @@ def compare(
     """
     asked = select_programmes(catalogue, names, on, language)
     pages = tuple(
-        ComparisonPage(topic, asked.say(f"network.{topic}"), _tables(catalogue, asked, topic)) for topic in topics
+        ComparisonPage(topic, asked.term("topic", topic), _tables(catalogue, asked, topic)) for topic in topics
     )
-    return Comparison(on, language, tuple(entry.id for entry in asked.entries), pages, asked.words)
+    return Comparison(on, asked.translator, tuple(entry.id for entry in asked.entries), pages)
 
 
 def _tables(catalogue: Catalogue, asked: Selection, topic: Topic) -> tuple[ComparisonTable, ...]:

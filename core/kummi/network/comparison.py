@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from kummi.i18n.translator import Translator
 from kummi.model.money import Money
 from kummi.model.reference import Reference
-from kummi.model.words import Words
 
 NOTHING = "–"
 """What stands in a cell that has nothing to say."""
@@ -67,17 +67,21 @@ class ComparisonPage:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Some programmes side by side on one day, in one language; ``words`` are core's own in that language."""
+    """Some programmes side by side on one day, in one language."""
 
     on: date
-    language: str
+    translator: Translator = field(repr=False)
     programmes: tuple[str, ...]
     pages: tuple[ComparisonPage, ...]
-    words: Words = field(default_factory=Words, repr=False)
 
-    def say(self, key: str, **parts: object) -> str:
+    @property
+    def language(self) -> str:
+        """The language of the comparison."""
+        return self.translator.language
+
+    def gettext(self, msgid: str, /, **parts: object) -> str:
         """Return one of core's phrases in the language of the comparison."""
-        return self.words.say(key, self.language, **parts)
+        return self.translator.gettext(msgid, **parts)
 
 
 class Numbers:

@@ -9,7 +9,7 @@ from kummi.network.comparison import NOTHING, Comparison, ComparisonPage, Compar
 
 def as_markdown(comparison: Comparison) -> str:
     """Return the comparison as a Markdown document: each topic with its tables and its own numbered sources."""
-    lines = [f"# {comparison.say('network.title', date=comparison.on)}"]
+    lines = [f"# {comparison.gettext('Programmes side by side on {date}', date=comparison.on)}"]
     for page in comparison.pages:
         lines += ["", f"## {page.title}", *_page(comparison, page)]
     return "\n".join(lines) + "\n"
@@ -21,8 +21,8 @@ def _page(comparison: Comparison, page: ComparisonPage) -> Iterator[str]:
         yield from ("", f"### {table.title}", "")
         yield from (table.note, "") if table.note else ()
         yield from _table(table, numbers)
-    yield from ("", f"### {comparison.say('network.sources')}", "")
-    columns = [comparison.say(f"network.{key}") for key in ("number", "source", "read", "address")]
+    yield from ("", f"### {comparison.gettext('Sources')}", "")
+    columns = [comparison.translator.term("column", key) for key in ("number", "source", "read", "address")]
     sources = enumerate(numbers.sources, start=1)
     yield from _rows(columns, ([str(number), str(each), each.read, each.url or NOTHING] for number, each in sources))
 

@@ -18,7 +18,9 @@ def as_workbook(comparison: Comparison) -> bytes:
 
     out = BytesIO()
     with Workbook(out, {"in_memory": True}) as workbook:
-        workbook.set_properties({"title": comparison.say("network.title", date=comparison.on), "created": _CREATED})
+        workbook.set_properties(
+            {"title": comparison.gettext("Programmes side by side on {date}", date=comparison.on), "created": _CREATED}
+        )
         for page in comparison.pages:
             _Sheet(workbook, page).write(comparison)
     return out.getvalue()
@@ -49,8 +51,10 @@ class _Sheet:
                         self.sheet.write_string(self.row, column, self.numbers.cited(cell), self.wrapped)
                 self.row += 1
             self.row += 1
-        self._heading(comparison.say("network.sources"))
-        self._cells([comparison.say(f"network.{key}") for key in ("number", "source", "read", "address")], self.bold)
+        self._heading(comparison.gettext("Sources"))
+        self._cells(
+            [comparison.translator.term("column", key) for key in ("number", "source", "read", "address")], self.bold
+        )
         for number, each in enumerate(self.numbers.sources, start=1):
             self._cells([str(number), str(each), each.read, each.url or NOTHING], self.wrapped)
 

@@ -16,8 +16,8 @@ from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import LEAVES, DeclaredFields, Where, fields_of, key_of, two
 from kummi.network.pathways import pathway_view
-from kummi.network.saying import Voice, path
 from kummi.network.selection import Selection, select_programmes
+from kummi.network.value_translator import ValueTranslator, path
 
 Sources = tuple[Reference, ...]
 
@@ -46,9 +46,11 @@ class Differences:
         where = path(each.where[1:] if under_heading and len(each.where) > 1 else each.where)
         if each.left is None or each.right is None:
             name, what = (self.right, each.right) if each.left is None else (self.left, each.left)
-            return self.asked.say("diff.only", where=where, name=name, what=what)
+            return self.asked.gettext("{where}: only {name} has {what}", where=where, name=name, what=what)
         names = {"left_name": self.left, "right_name": self.right}
-        return self.asked.say("diff.differs", where=where, left=each.left, right=each.right, **names)
+        return self.asked.gettext(
+            "{where}: {left_name} {left}; {right_name} {right}", where=where, left=each.left, right=each.right, **names
+        )
 
 
 def differ(catalogue: Catalogue, left: str, right: str, on: date, language: str) -> Differences:
@@ -68,7 +70,7 @@ def differ(catalogue: Catalogue, left: str, right: str, on: date, language: str)
 
 def differences(left: DeclaredFields, right: DeclaredFields, asked: Selection) -> tuple[Difference, ...]:
     """Return every difference in what is declared, part by part."""
-    walk = _Walk(Voice(asked), (left.languages & right.languages) | {FALLBACK})
+    walk = _Walk(ValueTranslator(asked), (left.languages & right.languages) | {FALLBACK})
     return tuple(each for part in left.parts for each in walk.values((part,), left.parts[part], right.parts[part], ()))
 
 
@@ -76,16 +78,16 @@ def _verdicts(left: DeclaredFields, right: DeclaredFields, asked: Selection) -> 
     for pathway in Pathway:
         mine, other = (pathway_view(each.entries[0], pathway, asked.on, asked.language) for each in (left, right))
         if mine.verdict is not other.verdict:
-            where = (asked.say("network.pathways"), asked.say(f"pathway.{pathway}"))
-            said = asked.say(f"verdict.{mine.verdict}"), asked.say(f"verdict.{other.verdict}")
+            where = (asked.term("heading", "pathways"), asked.term("pathway", pathway))
+            said = asked.term("verdict", mine.verdict), asked.term("verdict", other.verdict)
             yield Difference(where, *said, sources=tuple(dict.fromkeys((*mine.sources, *other.sources))))
 
 
 class _Walk:
     """Holds two values against each other, and goes into them as far as they are of one kind."""
 
-    def __init__(self, voice: Voice, languages: frozenset[str]) -> None:
-        self.voice, self.languages = voice, languages
+    def __init__(self, translator: ValueTranslator, languages: frozenset[str]) -> None:
+        self.translator, self.languages = translator, languages
 
     def values(self, where: Where, left: Any, right: Any, sources: Sources) -> Iterator[Difference]:
         if left == right or self._same_words(left, right):
@@ -96,12 +98,12 @@ class _Walk:
             yield from self._models(where, left, right, sources)
         else:
             own = tuple(dict.fromkeys((*_sources(left), *_sources(right)))) or sources
-            yield Difference(where, *self.voice.both(left, right), sources=own)
+            yield Difference(where, *self.translator.both(left, right), sources=own)
 
     def _has_fields_to_say(self, left: BaseModel, right: BaseModel) -> bool:
         """Whether to go into two models: those that are said as a whole only where as a whole they are said alike."""
         if isinstance(left, FormOfSupport | DurationOfSupport):
-            return self.voice.say(left) == self.voice.say(right)
+            return self.translator.say(left) == self.translator.say(right)
         return not isinstance(left, LEAVES)
 
     def _same_words(self, left: Any, right: Any) -> bool:
@@ -131,7 +133,9 @@ class _Walk:
             else self._named(where, mine, other, sources)
         )
         if not found:  # the same elements in another order
-            found.append(Difference((*where, "order"), *self.voice.both(tuple(left), tuple(right)), sources=sources))
+            found.append(
+                Difference((*where, "order"), *self.translator.both(tuple(left), tuple(right)), sources=sources)
+            )
         yield from found
 
     def _named(
@@ -139,7 +143,7 @@ class _Walk:
     ) -> Iterator[Difference]:
         common = [key for key in left if key in right]
         for key in common:
-            yield from self.values((*where, self.voice.name(left[key])), left[key], right[key], sources)
+            yield from self.values((*where, self.translator.name(left[key])), left[key], right[key], sources)
         alone = [each for key, each in left.items() if key not in right]
         yield from self._only(where, alone, [each for key, each in right.items() if key not in left], sources)
         order = [key for key in right if key in left]
@@ -163,7 +167,7 @@ class _Walk:
     def _only(self, where: Where, left: Sequence[Any], right: Sequence[Any], sources: Sources) -> Iterator[Difference]:
         for values, is_left in ((left, True), (right, False)):
             if values:
-                said = "; ".join(self.voice.say(each) for each in values)
+                said = "; ".join(self.translator.say(each) for each in values)
                 own = tuple(dict.fromkeys(each for value in values for each in _sources(value))) or sources
                 yield Difference(where, said if is_left else None, None if is_left else said, own)
 

@@ -14,10 +14,10 @@ from kummi.network.selection import Selection, plain
 def eligibility_tables(asked: Selection) -> Iterator[ComparisonTable]:
     """Yield the verdict on each pathway, the rules behind it, and the rules that ask the same of everyone."""
     views = {entry.id: _views(asked, entry) for entry in asked.entries}
-    columns = {"programme": asked.say("network.programme")}
-    columns |= {pathway.value: asked.say(f"pathway.{pathway}") for pathway in Pathway}
+    columns = {"programme": asked.term("column", "programme")}
+    columns |= {pathway.value: asked.term("pathway", pathway) for pathway in Pathway}
     rows = tuple((ComparisonCell(name), *(_verdict(asked, each) for each in of.values())) for name, of in views.items())
-    yield ComparisonTable("pathways", asked.say("network.pathways"), columns, rows, is_matrix=True)
+    yield ComparisonTable("pathways", asked.term("heading", "pathways"), columns, rows, is_matrix=True)
     reasons = [row for name, of in views.items() for row in _reasons(asked, name, of)]
     yield asked.table("reasons", "programme verdict pathway rule", merged(reasons, 2, 0), is_detail=True)
     asks = [
@@ -33,11 +33,11 @@ def _views(asked: Selection, entry: ProgrammeEntry) -> dict[Pathway, PathwayView
 
 
 def _verdict(asked: Selection, view: PathwayView) -> ComparisonCell:
-    return ComparisonCell(asked.say(f"verdict.{view.verdict}"), view.sources)
+    return ComparisonCell(asked.term("verdict", view.verdict), view.sources)
 
 
 def _reasons(asked: Selection, name: str, views: dict[Pathway, PathwayView]) -> Iterator[Row]:
     for pathway, view in views.items():
         for verdict, rules in ((Verdict.CLOSED, view.against), (Verdict.DEPENDS, view.depends_on)):
             for rule in rules:
-                yield *plain(name, asked.say(f"verdict.{verdict}"), asked.say(f"pathway.{pathway}")), rule
+                yield *plain(name, asked.term("verdict", verdict), asked.term("pathway", pathway)), rule

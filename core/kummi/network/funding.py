@@ -22,7 +22,14 @@ def funding_tables(asked: Selection) -> Iterator[ComparisonTable]:
         money += views
         totals += total_views(views, country.currency)
     ages = {role.value: age for role, age in AGES.items()}
-    note = f"{asked.say('network.money', years=YEARS)}. {asked.say('network.money_note', date=asked.on, **ages)}"
+    heading = asked.gettext("Money for one person in the first {years} years", years=YEARS)
+    example = asked.gettext(
+        "An adult of {adult} and a child of {child} who live together; their period begins on {date} "
+        "under every scheme. Each amount is in its own currency. What is not known is never counted as nothing.",
+        date=asked.on,
+        **ages,
+    )
+    note = f"{heading}. {example}"
     columns = "country place payee pathway person known if_conditions_hold assumed not_known"
     known = [_total(asked, each, money) for each in totals]
     yield asked.table("totals", columns, _joined(columns, known), note)
@@ -36,7 +43,7 @@ def _joined(columns: str, rows: list[Row]) -> list[Row]:
 
 
 def _total(asked: Selection, view: TotalView, money: list[MoneyView]) -> Row:
-    pathway, person = asked.say(f"pathway.{view.pathway}"), asked.say(f"role.{view.person}")
+    pathway, person = asked.term("pathway", view.pathway), asked.term("role", view.person)
     parts = [each for each in money if _whose(each) == _whose(view) and not each.if_it_happens]
     sources = dict.fromkeys(source for each in parts for source in each.title.sources)
     sums = (view.known, view.if_conditions_hold, view.assumed)
@@ -54,11 +61,11 @@ def _whose(view: MoneyView | TotalView) -> tuple[object, ...]:
 
 
 def _money(asked: Selection, view: MoneyView) -> Row:
-    pathway, person = asked.say(f"pathway.{view.pathway}"), asked.say(f"role.{view.person}")
+    pathway, person = asked.term("pathway", view.pathway), asked.term("role", view.person)
     is_plain = view.standing in (Standing.PAYABLE, Standing.NOT_KNOWN)
-    standing = "" if is_plain else f"{asked.say(f'standing.{view.standing}')}: {', '.join(view.because)}"
+    standing = "" if is_plain else f"{asked.term('standing', view.standing)}: {', '.join(view.because)}"
     how = "; ".join(part for part in (view.how.text, standing, *view.gaps) if part) or NOTHING
-    said = asked.say("network.if_it_happens", how=how) if view.if_it_happens else how
+    said = asked.gettext("only if it happens: {how}", how=how) if view.if_it_happens else how
     return (
         *plain(view.country, view.place or NOTHING),
         view.title,

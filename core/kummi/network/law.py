@@ -19,8 +19,8 @@ from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import Where, fields_of, models_in
 from kummi.network.pathways import pathway_view
-from kummi.network.saying import Voice, path, plain
 from kummi.network.selection import Selection, named, select_programmes
+from kummi.network.value_translator import ValueTranslator, path, plain
 from kummi.rules.decide import decide
 from kummi.rules.inspect import facts_in, walk
 
@@ -50,7 +50,7 @@ class Changes:
     def sentence(self, each: Change) -> str:
         """Say a change."""
         said = f"{path(each.where)}: {each.what}"
-        return said if each in self.verdicts else self.asked.say("diff.changes", day=each.day, what=said)
+        return said if each in self.verdicts else self.asked.gettext("from {day}: {what}", day=each.day, what=said)
 
 
 def law_changes(catalogue: Catalogue, name: str, between: tuple[date, date], language: str) -> Changes:
@@ -85,7 +85,7 @@ class _Finder:
 
     def __init__(self, asked: Selection, days: Period) -> None:
         self.asked, self.days = asked, days
-        self.voice = Voice(asked)
+        self.translator = ValueTranslator(asked)
 
     def changes(self, entry: ProgrammeEntry) -> Iterator[Change]:
         reports = (*entry.reports.indicators, *entry.reports.formats, *entry.reports.duties)
@@ -100,9 +100,9 @@ class _Finder:
         yield from self._window(entry.programme)
         for end in entry.country.pathway_ends:
             if self._within(Period(end=end.until).day_after):
-                pathway = self.asked.say(f"pathway.{end.pathway}")
-                yield Change(end.until + DAY, (pathway,), self.asked.say("diff.has_ended"), end.reference)
-        titles = {each.id: self.voice.name(each) for each in _titled(entry)}
+                pathway = self.asked.term("pathway", end.pathway)
+                yield Change(end.until + DAY, (pathway,), self.asked.gettext("it has ended"), end.reference)
+        titles = {each.id: self.translator.name(each) for each in _titled(entry)}
         for where, model in models_in(parts):
             named = tuple(titles.get(part, part) for part in where)
             for field, values in fields_of(model):
@@ -118,13 +118,13 @@ class _Finder:
 
     def _window(self, programme: Programme) -> Iterator[Change]:
         window, standing = programme.window, programme.standing
-        where = (self.voice.name(programme),)
+        where = (self.translator.name(programme),)
         if window.start and self._within(window.start):
-            yield Change(window.start, where, self.asked.say("diff.begins"), window.reference)
+            yield Change(window.start, where, self.asked.gettext("it begins"), window.reference)
         if window.end and self._within(window.period.day_after):
-            yield Change(window.end + DAY, where, self.asked.say("diff.has_ended"), window.reference)
+            yield Change(window.end + DAY, where, self.asked.gettext("it has ended"), window.reference)
         if standing.since and self._within(standing.since):
-            yield Change(standing.since, where, self.asked.say(f"status.{standing.is_}"), standing.reference)
+            yield Change(standing.since, where, self.asked.term("status", standing.is_), standing.reference)
 
     def _dated(self, where: Where, field: str, values: Any) -> Iterator[Change]:
         """Say of a list of values with days of validity which begin and which end, and which takes whose place."""
@@ -137,14 +137,16 @@ class _Finder:
                 place = next((old for old in ending if _takes_place(each, old)), None)
                 if place is not None:
                     ending.remove(place)
-                old, new = "" if place is None else _bare(self.voice, place), _bare(self.voice, each)
+                old, new = "" if place is None else _bare(self.translator, place), _bare(self.translator, each)
                 if old != new:
-                    said = self.asked.say("diff.instead" if old else "diff.new", new=new, what=new, old=old)
+                    said = self.asked.gettext(
+                        "{new} instead of {old}" if old else "new: {what}", new=new, what=new, old=old
+                    )
                     yield Change(each.valid_from, here, said, each.reference)
                 else:
                     yield from self._details(here, place, each)
         for each in ending:
-            what = self.asked.say("diff.no_longer", what=_bare(self.voice, each))
+            what = self.asked.gettext("no longer: {what}", what=_bare(self.translator, each))
             yield Change(each.valid_to + DAY, here, what, each.reference)
 
     def _details(self, where: Where, old: Any, new: Any) -> Iterator[Change]:
@@ -152,9 +154,9 @@ class _Finder:
         for field, before in fields_of(old):
             after = getattr(new, field)
             if field not in ("valid_from", "valid_to", "reference") and before != after:
-                said = dict(zip(("old", "new"), self.voice.both(before, after), strict=True))
-                what = self.asked.say("diff.instead", **said)
-                yield Change(new.valid_from, (*where, _bare(self.voice, new), plain(field)), what, new.reference)
+                said = dict(zip(("old", "new"), self.translator.both(before, after), strict=True))
+                what = self.asked.gettext("{new} instead of {old}", **said)
+                yield Change(new.valid_from, (*where, _bare(self.translator, new), plain(field)), what, new.reference)
 
     def _condition(self, entry: ProgrammeEntry, where: Where, model: Any, field: str, value: Any) -> Iterator[Change]:
         """Say of a condition that names a day what that day does."""
@@ -163,12 +165,17 @@ class _Finder:
         sources = getattr(model, "reference", ())
         for day in sorted(set(filter(self._within, _days_in(value)))):
             before, after = (decide(value, Facts(each, {}), entry.places) for each in (day - DAY, day))
-            said = self.voice.say(value)
+            said = self.translator.say(value)
             if before is after:
-                yield Change(day, (*where, field), self.asked.say("diff.divides", criterion=said), sources)
+                yield Change(
+                    day,
+                    (*where, field),
+                    self.asked.gettext("from this day on cases are told apart: {criterion}", criterion=said),
+                    sources,
+                )
             else:
-                key = "diff.applies_no_longer" if after is Result.NOT_MET else "diff.applies"
-                yield Change(day, where, f"{self.asked.say(key)} ({said})", sources)
+                key = "applies no longer" if after is Result.NOT_MET else "applies now"
+                yield Change(day, where, f"{self.asked.gettext(key)} ({said})", sources)
 
     def _spans(self, entry: ProgrammeEntry, scheme: Scheme) -> Iterator[Change]:
         """Say for how long money is paid from a day on, and what those keep whose period began earlier."""
@@ -184,11 +191,13 @@ class _Finder:
 
     def _span_change(self, scheme: Scheme, day: date, spans: tuple[Span, Span], pathways: Sequence[Pathway]) -> Change:
         old, new = spans
-        names = "; ".join(self.asked.say(f"pathway.{pathway}") for pathway in pathways)
-        where = (self.voice.name(scheme), *([names] if len(pathways) < len(Pathway) else []))
+        names = "; ".join(self.asked.term("pathway", pathway) for pathway in pathways)
+        where = (self.translator.name(scheme), *([names] if len(pathways) < len(Pathway) else []))
         lengths = {"new": self.asked.length(new.lasts), "old": self.asked.length(old.lasts)}
-        notes = "; ".join(self.voice.say(span.text) for span in (new, old) if span.text)
-        said = self.asked.say("diff.lasts", **lengths) + (f" ({notes})" if notes else "")
+        notes = "; ".join(self.translator.say(span.text) for span in (new, old) if span.text)
+        said = self.asked.gettext("{new} instead of {old}; those who began earlier keep {old}", **lengths) + (
+            f" ({notes})" if notes else ""
+        )
         return Change(day, where, said, (*new.reference, *old.reference))
 
     def verdicts(self, entry: ProgrammeEntry) -> Iterator[Change]:
@@ -198,11 +207,16 @@ class _Finder:
             old, new = (pathway_view(entry, pathway, day, self.asked.language) for day in ends)
             if old.verdict is not new.verdict:
                 said = {
-                    "old": self.asked.say(f"verdict.{old.verdict}"),
-                    "new": self.asked.say(f"verdict.{new.verdict}"),
+                    "old": self.asked.term("verdict", old.verdict),
+                    "new": self.asked.term("verdict", new.verdict),
                 }
                 days = dict(zip(("first", "last"), ends, strict=True))
-                what = self.asked.say("diff.verdict", pathway=self.asked.say(f"pathway.{pathway}"), **said, **days)
+                what = self.asked.gettext(
+                    "{pathway}: {old} on {first}, {new} on {last}",
+                    pathway=self.asked.term("pathway", pathway),
+                    **said,
+                    **days,
+                )
                 yield Change(self.days.end, (entry.id,), what, tuple(dict.fromkeys((*old.sources, *new.sources))))
 
 
@@ -212,9 +226,9 @@ def _titled(entry: ProgrammeEntry) -> Iterator[Any]:
     yield from (*reports.indicators, *reports.formats, *reports.duties, *entry.country.identifiers)
 
 
-def _bare(voice: Voice, value: Any) -> str:
+def _bare(translator: ValueTranslator, value: Any) -> str:
     """Name a value without its days, which the sentence says."""
-    return voice.name(value.model_copy(update={"valid_from": None, "valid_to": None}))
+    return translator.name(value.model_copy(update={"valid_from": None, "valid_to": None}))
 
 
 def _takes_place(new: Any, old: Any) -> bool:

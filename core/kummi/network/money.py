@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
 from kummi.model.period import Period
-from kummi.model.text import Text
+from kummi.model.text import Translatable
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.network.comparison import ComparisonCell
 from kummi.rules.decide import decide
@@ -210,7 +210,8 @@ def _view(
 ) -> MoneyView:
     first = lines[0]
     scheme, amounts = first.scheme, [line.money for line in lines if line.money]
-    how = [line.computed.in_language(language) for line in lines if line.computed]
+    say = entry.translator(language).say
+    how = [say(line.computed) for line in lines if line.computed]
     return MoneyView(
         country=entry.country.code,
         place=place,
@@ -219,26 +220,26 @@ def _view(
         scheme=scheme.id,
         title=ComparisonCell(scheme.title.in_language(language), scheme.reference),
         payee=scheme.payee,
-        payee_title=first.payee_title.in_language(language),
+        payee_title=say(first.payee_title),
         if_it_happens=scheme.may_never_start,
         standing=first.standing,
         amount=sum(amounts, Money.parse(f"0.00 {entry.country.currency}")) if amounts else None,
         how=ComparisonCell(_together(how), tuple(dict.fromkeys(each for line in lines for each in line.reference))),
-        gaps=tuple(_gap(line, language) for line in lines if line.gap),
-        because=tuple(dict.fromkeys(each.in_language(language) for each in _reasons(lines))),
+        gaps=tuple(_gap(line, say) for line in lines if line.gap),
+        because=tuple(dict.fromkeys(say(each) for each in _reasons(lines))),
     )
 
 
-def _reasons(lines: Sequence[Entitlement]) -> Iterator[Text]:
+def _reasons(lines: Sequence[Entitlement]) -> Iterator[Translatable]:
     """Yield the conditions and assumptions on which the computed lines rest."""
     for line in lines:
         if line.gap is None:
             yield from line.because
 
 
-def _gap(line: Entitlement, language: str) -> str:
+def _gap(line: Entitlement, say: Callable[[Translatable], str]) -> str:
     days = f" ({line.start} – {line.end})" if line.start else ""
-    return f"{line.gap.text.in_language(language) if line.gap else ''}{days}"
+    return f"{say(line.gap.text) if line.gap else ''}{days}"
 
 
 def _together(arithmetic: Sequence[str]) -> str:

@@ -28,12 +28,12 @@ def badges(catalogue: Catalogue) -> dict[str, str]:
 
 def overview_tables(asked: Selection, badges: Mapping[str, str]) -> Iterator[ComparisonTable]:
     """Yield one row for each programme, and one for each country with its money and badge."""
-    pathways = " | ".join(asked.say(f"pathway.{pathway}") for pathway in Pathway)
+    pathways = " | ".join(asked.term("pathway", pathway) for pathway in Pathway)
     columns = "programme name owner status window for_whom form duration"
-    note = asked.say("network.for_whom_note", pathways=pathways)
+    note = asked.gettext("+ open, ? depends, - closed to: {pathways}.", pathways=pathways)
     yield asked.table("programmes", columns, (_programme(asked, entry) for entry in asked.entries), note)
     rows = (_country(asked, each, badges.get(each.code, NOTHING)) for each in asked.countries)
-    note = asked.say("network.brings_note", years=YEARS)
+    note = asked.gettext("Badge; money of a resettled adult, {years} years.", years=YEARS)
     yield asked.table("countries", "country name badge place brings", rows, note)
 
 
@@ -43,7 +43,7 @@ def _programme(asked: Selection, entry: ProgrammeEntry) -> Row:
         ComparisonCell(programme.id),
         ComparisonCell(asked.text(programme.title), programme.reference[:1]),
         ComparisonCell(asked.text(programme.owner), programme.reference[:1]),
-        ComparisonCell(asked.say(f"status.{programme.status}"), programme.standing.reference),
+        ComparisonCell(asked.term("status", programme.status), programme.standing.reference),
         ComparisonCell(days_of(programme), programme.window.reference),
         ComparisonCell(marks(asked, entry)),
         form_cell(asked, programme.form),
@@ -65,34 +65,36 @@ def days_of(programme: Programme) -> str:
 def form_cell(asked: Selection, form: FormOfSupport | None) -> ComparisonCell:
     """Say who stands beside a household; what no source says is said to be not known."""
     if form is None:
-        return ComparisonCell(asked.say("network.unknown"))
+        return ComparisonCell(asked.gettext("not known"))
     said = ", ".join(_form(asked, form, each) for each in form.is_)
     return ComparisonCell(said, form.reference)
 
 
 def _form(asked: Selection, form: FormOfSupport, each: SupportForm) -> str:
     ends = dict.fromkeys(str(end) for end in (form.members_at_least, form.members_at_most) if end)
-    said = asked.say(f"form.{each}")
+    said = asked.term("form", each)
     return f"{said} ({'–'.join(ends)})" if ends and each is SupportForm.GROUP else said
 
 
 def duration_cell(asked: Selection, duration: DurationOfSupport | None) -> ComparisonCell:
     """Say how long the support lasts; what no source says is said to be not known."""
     if duration is None:
-        return ComparisonCell(asked.say("network.unknown"))
+        return ComparisonCell(asked.gettext("not known"))
     return ComparisonCell(_duration(asked, duration), duration.reference)
 
 
 def _duration(asked: Selection, duration: DurationOfSupport) -> str:
     least, most = duration.at_least, duration.at_most
     if duration.agreed:
-        return asked.say("duration.agreed")
+        return asked.gettext("agreed between them")
     if duration.disputed:
-        return asked.say("duration.disputed", durations=" / ".join(asked.length(each) for each in duration.disputed))
+        return asked.gettext(
+            "sources disagree: {durations}", durations=" / ".join(asked.length(each) for each in duration.disputed)
+        )
     if least and most:
         return asked.length(most) if least == most else f"{asked.length(least)} – {asked.length(most)}"
-    key = "duration.at_least" if least else "duration.at_most"
-    return asked.say(key, duration=asked.length(least or most))  # type: ignore[arg-type]  # one of them is there
+    key = "at_least" if least else "at_most"
+    return asked.term("duration", key, duration=asked.length(least or most))  # type: ignore[arg-type]  # one of them is there
 
 
 def _country(asked: Selection, country: Country, badge: str) -> Row:
@@ -102,7 +104,7 @@ def _country(asked: Selection, country: Country, badge: str) -> Row:
     here = [each for each in totals if each.place == place]
     payees = dict.fromkeys(each.payee for each in here)
     said = "; ".join(_paid(asked, payee, [each for each in here if each.payee is payee]) for payee in payees)
-    brings = said or asked.say("network.no_scheme")
+    brings = said or asked.gettext("no scheme pays for this person")
     sources = dict.fromkeys(source for each in views if _is_example(each) for source in each.title.sources[:1])
     name = asked.text(country.name)
     return (*plain(country.code, name, badge, place or NOTHING), ComparisonCell(brings, tuple(sources)))
@@ -116,12 +118,12 @@ def _is_example(view: object) -> bool:
 
 def _paid(asked: Selection, payee: Payee, views: Sequence[TotalView]) -> str:
     parts = [part for view in views for part in _parts(asked, view)]
-    return f"{asked.say(f'payee.{payee}')} {' + '.join(parts) or NOTHING}"
+    return f"{asked.term('payee', payee)} {' + '.join(parts) or NOTHING}"
 
 
 def _parts(asked: Selection, view: TotalView) -> Iterator[str]:
     """Yield the sums of each standing, and how much is not known."""
     sums = ((view.known, ""), (view.if_conditions_hold, "if_conditions_hold"), (view.assumed, "assumed"))
-    yield from (f"{money} {asked.say(f'standing.{key}')}" if key else str(money) for money, key in sums if money)
+    yield from (f"{money} {asked.term('standing', key)}" if key else str(money) for money, key in sums if money)
     if view.not_known:
-        yield asked.say("network.schemes_not_known", count=view.not_known)
+        yield asked.gettext("{count} not known", count=view.not_known)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
 from kummi.errors import NotFoundError
+from kummi.i18n.terms import length
+from kummi.i18n.translator import Translator
 from kummi.model.country import Country
 from kummi.model.dates import Duration
-from kummi.model.text import Text
-from kummi.model.words import Words
+from kummi.model.text import Translatable
 from kummi.network.comparison import ComparisonCell, ComparisonTable, Row
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The programmes in the order in which they are shown, the day, the language, and core's words in it."""
+    """The programmes in the order in which they are shown, the day, and who says it in the language."""
 
     entries: tuple[ProgrammeEntry, ...]
     on: date
-    language: str
-    words: Words = field(default_factory=Words, repr=False)
+    translator: Translator
 
     @property
     def countries(self) -> tuple[Country, ...]:
@@ -33,25 +33,33 @@ class Selection:
         """The programmes of one country."""
         return tuple(entry for entry in self.entries if entry.country.code == country.code)
 
-    def say(self, key: str, **parts: object) -> str:
-        """Return one of core's phrases in the language asked for."""
-        return self.words.say(key, self.language, **parts)
+    @property
+    def language(self) -> str:
+        """The language asked for."""
+        return self.translator.language
 
-    def text(self, text: Text | None) -> str:
-        """Return a country's words in the language asked for, or nothing where there are none."""
-        return "" if text is None else text.in_language(self.language)
+    def gettext(self, msgid: str, /, **parts: object) -> str:
+        """Return one of core's phrases in the language asked for."""
+        return self.translator.gettext(msgid, **parts)
+
+    def term(self, kind: str, value: str, /, **parts: object) -> str:
+        """Return the word for a value of a kind in the language asked for."""
+        return self.translator.term(kind, value, **parts)
+
+    def text(self, text: Translatable | None) -> str:
+        """Return what is said in the language asked for, or nothing where there is nothing."""
+        return self.translator.say(text)
 
     def length(self, duration: Duration) -> str:
         """Say a duration."""
-        key = f"unit.one.{duration.unit}" if duration.count == 1 else f"unit.{duration.unit}"
-        return self.say(key, count=duration.count)
+        return self.translator.say(length(duration))
 
     def table(
         self, key: str, columns: str, rows: Iterable[Row], note: str = "", *, is_detail: bool = False
     ) -> ComparisonTable:
         """Make a table with the titles of its columns in the language asked for."""
-        titles = {column: self.say(f"network.{column}") for column in columns.split()}
-        return ComparisonTable(key, self.say(f"network.{key}"), titles, tuple(rows), note, is_detail)
+        titles = {column: self.term("column", column) for column in columns.split()}
+        return ComparisonTable(key, self.term("heading", key), titles, tuple(rows), note, is_detail)
 
 
 def select_programmes(catalogue: Catalogue, names: Sequence[str], on: date, language: str) -> Selection:
@@ -64,8 +72,7 @@ def select_programmes(catalogue: Catalogue, names: Sequence[str], on: date, lang
     everything = _sorted(catalogue)
     found = [each for name in names for each in entries_of(catalogue, named(catalogue, name))] if names else everything
     entries = tuple({entry.id: entry for entry in found}.values())
-    words = (entry.words for entry in (*entries, *everything) if language in entry.words.translations)
-    return Selection(entries, on, language, next(words, Words()))
+    return Selection(entries, on, catalogue.translator(language))
 
 
 def named(catalogue: Catalogue, name: str) -> Country | ProgrammeEntry:

@@ -26,13 +26,13 @@ def _phases(asked: Selection, entry: ProgrammeEntry) -> Iterator[Row]:
         stages = [each for each in entry.workflow.stages if each.phase is phase]
         sources = dict.fromkeys(source for each in stages for source in each.reference)
         titles = "; ".join(asked.text(each.title) for each in stages) or NOTHING
-        yield ComparisonCell(asked.say(f"phase.{phase}")), ComparisonCell(titles, tuple(sources))
+        yield ComparisonCell(asked.term("phase", phase)), ComparisonCell(titles, tuple(sources))
 
 
 def _tasks(asked: Selection, entry: ProgrammeEntry) -> Iterator[Row]:
     for stage in entry.workflow.stages:
         for task in stage.tasks:
-            optional = "" if task.required else f" ({asked.say('cli.may_be_done')})"
+            optional = "" if task.required else f" ({asked.gettext('Not required')})"
             yield (
                 ComparisonCell(entry.id),
                 ComparisonCell(asked.text(stage.title)),

@@ -8,19 +8,19 @@ from sqlalchemy import Connection
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
+from kummi.i18n.translator import Translator
 from kummi.model.criterion import All
 from kummi.model.period import Period
 from kummi.model.reference import Reference
 from kummi.model.report import Indicator, ReportFormat
 from kummi.model.report_table import ReportTable, Row, TableColumn
-from kummi.model.words import Words
 from kummi.reporting.column_types import column_types, shown
 from kummi.reporting.entitlement_rows import EntitlementRows
 from kummi.reporting.figures import figures
 from kummi.reporting.indicators import count
 from kummi.reporting.person_rows import person_rows
 from kummi.reporting.report_query import ReportQuery
-from kummi.reporting.voice import Voice
+from kummi.reporting.report_translator import ReportTranslator
 
 
 def build(
@@ -28,8 +28,7 @@ def build(
     entry: ProgrammeEntry,
     format_id: str,
     period: Period,
-    language: str,
-    words: Words,
+    translator: Translator,
 ) -> ReportTable:
     """Build the table of a report over a period.
 
@@ -38,22 +37,22 @@ def build(
     table. Raises NotFoundError for an unknown format or column.
     """
     form = find_format(entry, format_id)
-    scope, voice = ReportQuery(entry, period.end), Voice(entry, language, words)
+    scope, report_translator = ReportQuery(entry, period.end), ReportTranslator(entry, translator)
     types = column_types(form, scope.facts)
     return ReportTable(
         format=form.id,
         programme=entry.id,
-        title=form.title.in_language(language),
+        title=translator.say(form.title),
         period=period,
         currency=entry.country.currency,
         columns=tuple(
-            TableColumn(column.id, column.title.in_language(language), type_)
+            TableColumn(column.id, translator.say(column.title), type_)
             for column, type_ in zip(form.columns, types, strict=True)
         ),
-        rows=_rows(connection, form, scope, voice, period),
-        notes=tuple(_notes(form, voice)),
-        sources=tuple(_sources(form, voice)),
-        labels=voice.labels,
+        rows=_rows(connection, form, scope, report_translator, period),
+        notes=tuple(_notes(form, report_translator)),
+        sources=tuple(_sources(form, report_translator)),
+        labels=report_translator.labels,
     )
 
 
@@ -66,24 +65,24 @@ def find_format(entry: ProgrammeEntry, format_id: str) -> ReportFormat:
 
 
 def _rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, period: Period
+    connection: Connection, form: ReportFormat, scope: ReportQuery, translator: ReportTranslator, period: Period
 ) -> Iterable[Row]:
     match form.rows:
         case "persons" | "households":
-            return person_rows(connection, form, scope, voice, period)
+            return person_rows(connection, form, scope, translator, period)
         case "entitlements":
-            return EntitlementRows(connection, form, scope, voice, period)
+            return EntitlementRows(connection, form, scope, translator, period)
         case "indicators":
-            return tuple(_indicator_rows(connection, form, scope, voice, period))
+            return tuple(_indicator_rows(connection, form, scope, translator, period))
 
 
 def _indicator_rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, period: Period
+    connection: Connection, form: ReportFormat, scope: ReportQuery, translator: ReportTranslator, period: Period
 ) -> Iterator[Row]:
-    for indicator in _indicators(form, voice.entry):
+    for indicator in _indicators(form, translator.entry):
         counted = None if indicator.gap else count(connection, scope, _narrowed(indicator, form), period)
-        for figure in figures(indicator, counted, voice):
-            cells = figure.cells(voice)
+        for figure in figures(indicator, counted, translator):
+            cells = figure.cells(translator)
             yield tuple(cells[name] if (name := shown(column)) else None for column in form.columns)
 
 
@@ -104,35 +103,40 @@ def _narrowed(indicator: Indicator, form: ReportFormat) -> Indicator:
     return indicator.model_copy(update=both)
 
 
-def _notes(form: ReportFormat, voice: Voice) -> Iterator[str]:
+def _notes(form: ReportFormat, translator: ReportTranslator) -> Iterator[str]:
     """Yield what a reader must know beside the rows: what they hold, what is left empty and why, open questions."""
-    language = voice.language
-    yield voice.core("report.counted_once" if form.rows == "indicators" else "report.pseudonymous")
+    yield translator.gettext(
+        "Everyone is counted once in a figure: on the first day that counts, "
+        "at the age of that day. A combination of groups that is not listed is 0."
+        if form.rows == "indicators"
+        else "Persons are told apart by case number and number in the household; "
+        "no report holds a name or an identity number."
+    )
     for column in form.columns:
         if column.gap:
-            yield _gap(voice, column.title.in_language(language), column.gap.in_language(language))
+            yield _gap(translator, translator.say(column.title), translator.say(column.gap))
     if form.rows == "indicators":
-        for indicator in _indicators(form, voice.entry):
+        for indicator in _indicators(form, translator.entry):
             if indicator.gap:
-                yield _gap(voice, indicator.title.in_language(language), indicator.gap.in_language(language))
+                yield _gap(translator, translator.say(indicator.title), translator.say(indicator.gap))
     for question in form.questions:
-        yield voice.core("report.question", question=question.text.in_language(language))
+        yield translator.gettext("Open question: {question}", question=translator.say(question.text))
 
 
-def _gap(voice: Voice, title: str, reason: str) -> str:
-    return voice.core("report.gap", title=title, reason=reason)
+def _gap(translator: ReportTranslator, title: str, reason: str) -> str:
+    return translator.gettext("{title}: left empty. {reason}", title=title, reason=reason)
 
 
-def _sources(form: ReportFormat, voice: Voice) -> Iterator[str]:
+def _sources(form: ReportFormat, translator: ReportTranslator) -> Iterator[str]:
     """Yield who gets the report and when, who declared its form, and what the form was taken from, each once."""
-    yield voice.core("report.receiver", receiver=form.receiver.in_language(voice.language))
+    yield translator.gettext("Receiver: {receiver}", receiver=translator.say(form.receiver))
     if form.due:
-        yield voice.core("report.due", due=form.due.in_language(voice.language))
+        yield translator.gettext("Due: {due}", due=translator.say(form.due))
     if form.origin:
-        yield voice.core("report.declared", origin=form.origin)
+        yield translator.gettext("Form of the report: {origin}", origin=form.origin)
     references = [*form.reference, *(each for column in form.columns for each in column.reference)]
     if form.rows == "indicators":
-        references += [each for indicator in _indicators(form, voice.entry) for each in indicator.reference]
+        references += [each for indicator in _indicators(form, translator.entry) for each in indicator.reference]
     yield from dict.fromkeys(_cited(reference) for reference in references)
 
 

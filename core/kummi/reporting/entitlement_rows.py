@@ -22,7 +22,7 @@ from kummi.model.vocabulary import Gender, MemberRole
 from kummi.reporting.column_types import shown
 from kummi.reporting.person_rows import BATCH
 from kummi.reporting.report_query import CASES_WITH_PERSONS, ReportQuery
-from kummi.reporting.voice import Say, Voice
+from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.rules.inspect import PERSON_FACTS
 from kummi.store.tables import cases, persons
 
@@ -34,12 +34,12 @@ class EntitlementRows:
     connection: Connection
     form: ReportFormat
     scope: ReportQuery
-    voice: Voice
+    translator: ReportTranslator
     period: Period
 
     def __iter__(self) -> Iterator[Row]:
         names = [shown(column) for column in self.form.columns]
-        says = {name: self.voice.of_fact(fact) for name, fact in self.scope.facts.items()}
+        says = {name: self.translator.of_fact(fact) for name, fact in self.scope.facts.items()}
         for household in self._households():
             for line in self._lines(household):
                 words, facts = self._words(household, line), household.about(line.person)
@@ -62,7 +62,6 @@ class EntitlementRows:
             household.facts,
             household.members,
             entry.places,
-            self.voice.words,
             entry.country.currency,
             self.period,
         )
@@ -74,33 +73,31 @@ class EntitlementRows:
         return tuple(scheme for scheme in given if not wanted or scheme.id in wanted)
 
     def _words(self, household: _Household, line: Entitlement) -> dict[str, ReportValue]:
-        language = self.voice.language
+        say = self.translator.say
         return {
             "ref": household.ref,
             "number": line.person,
-            "scheme": line.scheme.title.in_language(language),
-            "payee": line.payee_title.in_language(language),
+            "scheme": say(line.scheme.title),
+            "payee": say(line.payee_title),
             "from": line.start,
             "to": line.end,
             "amount": line.amount,
             "currency": line.currency,
-            "standing": self.voice.core(f"standing.{line.standing}"),
+            "standing": self.translator.term("standing", line.standing),
             "claim_by": line.claim_by,
-            "rate": line.rate.text.in_language(language) if line.rate else None,
+            "rate": say(line.rate.text) if line.rate else None,
             "gap": self._open_points(line),
         }
 
     def _open_points(self, line: Entitlement) -> str | None:
         """Say why there is no amount, what it rests on, and which conditions of the payee are not met or not known."""
-        language, points = self.voice.language, []
+        say, points = self.translator.say, list[str]()
         if line.gap:
-            points.append(line.gap.text.in_language(language))
+            points.append(say(line.gap.text))
         elif line.amount is None and line.computed:
-            points.append(line.computed.in_language(language))
-        points += [f"{each.in_language(language)} ({self.voice.core('standing.assumed')})" for each in line.assumed]
-        points += [
-            f"{need.reason.in_language(language)} ({self.voice.core(f'result.{need.result}')})" for need in line.needs
-        ]
+            points.append(say(line.computed))
+        points += [f"{say(each)} ({self.translator.term('standing', 'assumed')})" for each in line.assumed]
+        points += [f"{say(need.reason)} ({self.translator.term('result', need.result)})" for need in line.needs]
         return "; ".join(points) or None
 
 

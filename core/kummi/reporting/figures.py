@@ -9,7 +9,7 @@ from kummi.model.report import Breakdown, Indicator
 from kummi.model.report_table import ReportValue
 from kummi.model.vocabulary import Gender, Outcome, Pathway
 from kummi.reporting.indicators import OTHER_AGE, Counted, Group
-from kummi.reporting.voice import Voice
+from kummi.reporting.report_translator import ReportTranslator
 
 _CLOSED: Mapping[Breakdown, tuple[str, ...]] = {
     Breakdown.GENDER: tuple(each for each in Gender if each is not Gender.UNKNOWN),
@@ -26,35 +26,35 @@ class Figure:
     group: str
     count: int | None
 
-    def cells(self, voice: Voice) -> dict[str, ReportValue]:
+    def cells(self, translator: ReportTranslator) -> dict[str, ReportValue]:
         """Return the values that a column of a report of indicators may show."""
         gap = self.indicator.gap
         return {
-            "indicator": self.indicator.title.in_language(voice.language),
+            "indicator": self.indicator.title.in_language(translator.language),
             "code": self.indicator.code,
             "group": self.group,
             "count": self.count,
-            "gap": gap.in_language(voice.language) if gap else None,
+            "gap": gap.in_language(translator.language) if gap else None,
         }
 
 
-def figures(indicator: Indicator, counted: Counted | None, voice: Voice) -> Iterator[Figure]:
+def figures(indicator: Indicator, counted: Counted | None, translator: ReportTranslator) -> Iterator[Figure]:
     """Yield the rows of an indicator, always in the same order.
 
     A single breakdown shows all its groups, at 0 too, and those not known; the combination of all breakdowns shows
     the groups that someone is in. Each of them adds up to the total.
     """
-    yield Figure(indicator, voice.core("report.all"), None if counted is None else counted.total)
+    yield Figure(indicator, translator.gettext("all"), None if counted is None else counted.total)
     if counted is None:
         return
     orders = {each: _order(each, indicator, counted) for each in indicator.by}
     for breakdown, order in orders.items():
         along = counted.along(breakdown)
         for value in order:
-            yield Figure(indicator, _name(breakdown, value, indicator, voice), along.get(value, 0))
+            yield Figure(indicator, _name(breakdown, value, indicator, translator), along.get(value, 0))
     if len(indicator.by) > 1:
         for group in sorted(counted.groups, key=lambda group: _rank(group, orders)):
-            names = (_name(*each, indicator, voice) for each in zip(indicator.by, group, strict=True))
+            names = (_name(*each, indicator, translator) for each in zip(indicator.by, group, strict=True))
             yield Figure(indicator, ", ".join(names), counted.groups[group])
 
 
@@ -77,16 +77,16 @@ def _rank(group: Group, orders: Mapping[Breakdown, tuple[str | None, ...]]) -> t
     return tuple(order.index(value) for value, order in zip(group, orders.values(), strict=True))
 
 
-def _name(breakdown: Breakdown, value: str | None, indicator: Indicator, voice: Voice) -> str:
+def _name(breakdown: Breakdown, value: str | None, indicator: Indicator, translator: ReportTranslator) -> str:
     if breakdown is Breakdown.GENDER:
-        return voice.core(f"gender.{value or Gender.UNKNOWN}")
+        return translator.term("gender", value or Gender.UNKNOWN)
     if value is None:
-        return voice.core(f"report.{breakdown}_unknown")
+        return translator.term("unknown", breakdown)
     match breakdown:
         case Breakdown.MUNICIPALITY:
-            return voice.place(value)
+            return translator.place(value)
         case Breakdown.AGE:
-            titles = {band.id: band.title.in_language(voice.language) for band in indicator.age_bands}
-            return titles.get(value) or voice.core("report.age_other")
+            titles = {band.id: band.title.in_language(translator.language) for band in indicator.age_bands}
+            return titles.get(value) or translator.gettext("other age")
         case _:
-            return voice.core(f"{breakdown}.{value}")
+            return translator.term(breakdown, value)

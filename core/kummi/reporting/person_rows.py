@@ -15,7 +15,7 @@ from kummi.model.report_table import Row
 from kummi.reporting.ages import age_in_years
 from kummi.reporting.column_types import shown
 from kummi.reporting.report_query import CASES_WITH_PERSONS, ReportQuery
-from kummi.reporting.voice import Say, Voice
+from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.store.tables import cases, persons
 
 BATCH = 2000
@@ -42,7 +42,7 @@ class PersonRows:
 
 
 def person_rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, voice: Voice, period: Period
+    connection: Connection, form: ReportFormat, scope: ReportQuery, translator: ReportTranslator, period: Period
 ) -> PersonRows:
     """Return the rows of persons or households whose ``dated`` day lies in the period.
 
@@ -57,7 +57,7 @@ def person_rows(
         rows = rows.order_by(cases.c.id, persons.c.number)
     else:
         rows = rows.select_from(cases).order_by(cases.c.id)
-    return PersonRows(connection, rows, [_say(name, scope, voice) for name in names])
+    return PersonRows(connection, rows, [_say(name, scope, translator) for name in names])
 
 
 def _expression(name: str | None, form: ReportFormat, scope: ReportQuery) -> ColumnElement[Any]:
@@ -76,7 +76,7 @@ def _expression(name: str | None, form: ReportFormat, scope: ReportQuery) -> Col
             return scope.fact(name)
 
 
-def _say(name: str | None, scope: ReportQuery, voice: Voice) -> Say | None:
+def _say(name: str | None, scope: ReportQuery, translator: ReportTranslator) -> Say | None:
     if name == "stage":
-        return voice.stage
-    return voice.of_fact(scope.facts[name]) if name in scope.facts else None
+        return translator.stage
+    return translator.of_fact(scope.facts[name]) if name in scope.facts else None

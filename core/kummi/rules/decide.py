@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from kummi.message import Message
 from kummi.model.criterion import (
     After,
     Age,
@@ -37,8 +38,6 @@ from kummi.model.decision import Decision, Finding, Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.places import Places
 from kummi.model.rule import Rule
-from kummi.model.text import Text
-from kummi.model.words import Words
 from kummi.rules.inspect import PERSON_FACTS, facts_in
 from kummi.rules.predicate import ask_predicate
 
@@ -54,7 +53,7 @@ def decide(criterion: Criterion, facts: Facts, places: Places) -> Result:
     return _DECIDERS[type(criterion)](criterion, facts, places)
 
 
-def finding_of(rule: Rule, facts: Facts, places: Places, words: Words) -> Finding | None:
+def finding_of(rule: Rule, facts: Facts, places: Places) -> Finding | None:
     """Return what a rule says of a case, or None where it does not apply.
 
     It does not apply on a day on which it is not law, nor where its ``when`` is not met. While ``when`` is unknown, a
@@ -68,19 +67,19 @@ def finding_of(rule: Rule, facts: Facts, places: Places, words: Words) -> Findin
     result = decide(rule.require, facts, places)
     if applies is UNKNOWN and result is NOT_MET:
         result = UNKNOWN
-    settle = None if result is MET else _settlement(rule, words)
+    settle = None if result is MET else _settlement(rule)
     return Finding(rule.id, result, rule.text, rule.reference, settle, _facts_used(rule, facts), rule.origin)
 
 
-def decide_all(rules: Iterable[Rule], facts: Facts, places: Places, words: Words) -> Decision:
+def decide_all(rules: Iterable[Rule], facts: Facts, places: Places) -> Decision:
     """Return the findings of all rules that apply, with the hash of the rules that are law that day."""
     law = tuple(rules)
-    return Decision(facts.on, ruleset_of(law, facts.on), findings_of(law, facts, places, words))
+    return Decision(facts.on, ruleset_of(law, facts.on), findings_of(law, facts, places))
 
 
-def findings_of(rules: Iterable[Rule], facts: Facts, places: Places, words: Words) -> tuple[Finding, ...]:
+def findings_of(rules: Iterable[Rule], facts: Facts, places: Places) -> tuple[Finding, ...]:
     """Return the findings of all rules that apply: what ``decide_all`` finds, without the cost of the hash."""
-    findings = (finding_of(rule, facts, places, words) for rule in rules)
+    findings = (finding_of(rule, facts, places) for rule in rules)
     return tuple(finding for finding in findings if finding)
 
 
@@ -97,10 +96,10 @@ def ruleset_of(rules: Iterable[Rule], on: date) -> str:
     return hashlib.sha256("\n".join(sorted(law)).encode()).hexdigest()[:12]
 
 
-def _settlement(rule: Rule, words: Words) -> Text | None:
+def _settlement(rule: Rule) -> Message | None:
     if rule.settled_by is None:
         return None
-    return words.text("rule.settled_by", document=rule.settled_by.document, source=rule.settled_by.from_)
+    return Message("{document}, from {source}", document=rule.settled_by.document, source=rule.settled_by.from_)
 
 
 def _facts_used(rule: Rule, facts: Facts) -> dict[str, FactValue]:

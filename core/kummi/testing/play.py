@@ -244,7 +244,7 @@ class _Player:
         if not schemes:
             self.departures.append(f"funding: no scheme '{wanted.scheme}' in {entry.id}")
             return
-        click_context = (entry.places, entry.words, entry.country.currency)
+        click_context = (entry.places, entry.country.currency)
         lines = entitlements(schemes, loaded.facts, loaded.members, *click_context, Period(wanted.from_, wanted.to))
         found = _sums_found(wanted, total(lines, entry.country.currency))
         expected = _sums_expected(wanted, entry.country.currency)

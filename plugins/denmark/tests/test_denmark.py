@@ -72,7 +72,7 @@ def _results(friends: ProgrammeEntry, on: date, pathway: str, born: date) -> dic
     values: dict[str, FactValue] = {"pathway": pathway, "municipality": "0461"}
     values |= {"registered": date(2020, 1, 2), "permit.held": True}
     asked = Facts(on, values, ({"role": "adult", "born": born},))
-    findings = decide_all(friends.rules, asked, friends.places, friends.words).findings
+    findings = decide_all(friends.rules, asked, friends.places).findings
     return {finding.rule: finding.result for finding in findings}
 
 

@@ -52,7 +52,7 @@ def _results(entry: ProgrammeEntry, on: date, pathway: str, places: bool | None 
     values: dict[str, FactValue] = {"pathway": pathway, "municipality": "0000", "registered": date(2022, 2, 1)}
     values |= {"permit.held": True, "fields.municipality_has_places": places}
     asked = Facts(on, values, ({"role": "adult", "born": date(1990, 1, 1)},))
-    findings = decide_all(entry.rules, asked, entry.places, entry.words).findings
+    findings = decide_all(entry.rules, asked, entry.places).findings
     return {finding.rule: finding.result for finding in findings}
 
 

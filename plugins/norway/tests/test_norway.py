@@ -202,7 +202,7 @@ def _against(guide: ProgrammeEntry, pathway: str, granted: date, born: date) -> 
     values: dict[str, FactValue] = {"pathway": pathway, "municipality": "0301", "fields.settled_on": date(2024, 3, 4)}
     values |= {"permit.held": True, "permit.granted": granted}
     facts = Facts(date(2024, 6, 3), values, ({"role": "adult", "born": born},))
-    findings = decide_all(guide.rules, facts, guide.places, guide.words).findings
+    findings = decide_all(guide.rules, facts, guide.places).findings
     return {finding.rule: finding.result for finding in findings if finding.result is not Result.MET}
 
 

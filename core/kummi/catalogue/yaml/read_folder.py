@@ -16,8 +16,8 @@ from kummi.catalogue.yaml.model_faults import model_faults
 from kummi.catalogue.yaml.references import References
 from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
 from kummi.errors import Fault, InputError, PluginError, did_you_mean
+from kummi.i18n.phrases import phrases
 from kummi.model.base import Origin
-from kummi.model.words import ENGLISH
 
 
 def read_folder(folder: Path) -> PluginData:
@@ -94,11 +94,12 @@ def _validated(source: YamlSource) -> Any:
 def _word_faults(source: YamlSource, words: Any) -> list[Fault]:
     """Check that every translated phrase exists and keeps its braces."""
     faults = []
-    for language, phrases in (words.root if words else {}).items():
-        for key, phrase in phrases.items():
-            if key not in ENGLISH:
-                faults.append(source.fault((language, key), f"core has no phrase '{key}'{did_you_mean(key, ENGLISH)}"))
-            elif (wanted := _braces(ENGLISH[key])) != (found := _braces(phrase)):
+    known = phrases()
+    for language, terms in (words.root if words else {}).items():
+        for key, phrase in terms.items():
+            if key not in known:
+                faults.append(source.fault((language, key), f"core has no phrase '{key}'{did_you_mean(key, known)}"))
+            elif (wanted := _braces(key)) != (found := _braces(phrase)):
                 message = f"{key}: expected the braces {_listed(wanted)}, found {_listed(found)}"
                 faults.append(source.fault((language, key), message))
     return faults

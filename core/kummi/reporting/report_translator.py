@@ -8,25 +8,37 @@ from functools import cached_property
 from typing import Any
 
 from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.i18n.translator import Translator
 from kummi.model.facts import Fact, FactType
 from kummi.model.report_table import Labels, ReportValue
-from kummi.model.words import Words
 
 Say = Callable[[Any], ReportValue]
 """Turns a known value into what a cell shows."""
 
 
 @dataclass(frozen=True)
-class Voice:
-    """A programme speaking one language."""
+class ReportTranslator:
+    """Says what a report of one programme holds, in one language."""
 
     entry: ProgrammeEntry
-    language: str
-    words: Words
+    translator: Translator
 
-    def core(self, key: str, **parts: object) -> str:
-        """Say one of core's own phrases."""
-        return self.words.say(key, self.language, **parts)
+    @property
+    def language(self) -> str:
+        """The language of the report."""
+        return self.translator.language
+
+    def say(self, what: object) -> str:
+        """Return a text or phrase in the language of the report."""
+        return self.translator.say(what)
+
+    def gettext(self, msgid: str, /, **params: object) -> str:
+        """Return one of core's phrases in the language of the report."""
+        return self.translator.gettext(msgid, **params)
+
+    def term(self, kind: str, value: str, /, **params: object) -> str:
+        """Return the word for one value of a closed list in the language of the report."""
+        return self.translator.term(kind, value, **params)
 
     def place(self, key: str) -> str:
         """Name a municipality; one that the country does not list is named as it is stored."""
@@ -48,9 +60,13 @@ class Voice:
     def labels(self) -> Labels:
         """The fixed words of a report file."""
         return Labels(
-            yes=self.core("value.yes"),
-            no=self.core("value.no"),
-            **{name: self.core(f"report.{name}") for name in ("report", "notes", "programme", "period", "sources")},
+            yes=self.term("value", "yes"),
+            no=self.term("value", "no"),
+            report=self.gettext("Report"),
+            notes=self.gettext("Notes"),
+            programme=self.gettext("Programme"),
+            period=self.gettext("Period"),
+            sources=self.gettext("Sources"),
         )
 
     @cached_property
@@ -65,7 +81,7 @@ class Voice:
         for field in self.entry.programme.fields:
             if fact.name == f"fields.{field.id}":
                 return {choice.id: choice.title.in_language(self.language) for choice in field.choices}
-        return {choice: self.core(f"{fact.name}.{choice}") for choice in fact.choices}
+        return {choice: self.term(fact.name, choice) for choice in fact.choices}
 
 
 class _OrItself(dict[str, str]):

@@ -25,7 +25,7 @@ _TITLES = ("title", "name", "names", "text", "says", "about")
 """Fields that name a value to people, the best first."""
 
 
-class Voice:
+class ValueTranslator:
     """Says values in the language asked for, and rules by the names of the facts and tasks that they ask about."""
 
     def __init__(self, asked: Selection) -> None:
@@ -37,7 +37,7 @@ class Voice:
         if value is None or value in ((), ""):
             return NOTHING
         if isinstance(value, CRITERIA):
-            return describe(value, self.asked.words, self._labels).in_language(self.asked.language)
+            return describe(value, self.asked.translator, self._labels)
         for kind, said in self._kinds().items():
             if isinstance(value, kind):
                 return said(value)
@@ -45,7 +45,7 @@ class Voice:
 
     def _kinds(self) -> dict[type, Callable[[Any], str]]:
         return {
-            bool: lambda value: self.asked.say("value.yes" if value else "value.no"),
+            bool: lambda value: self.asked.term("value", "yes" if value else "no"),
             Text: lambda value: f"“{self.asked.text(value)}”",
             Duration: lambda value: str(value) if value.unit is Unit.WORKING_DAYS else self.asked.length(value),
             Enum: lambda value: str(value.value),
@@ -80,9 +80,9 @@ class Voice:
 
     def rate(self, rate: Rate) -> str:
         """Say a rate: its amount, or what sources say where they disagree, and what it is for."""
-        disputed = self.asked.say("duration.disputed", durations=" / ".join(map(str, rate.disputed)))
+        disputed = self.asked.gettext("sources disagree: {durations}", durations=" / ".join(map(str, rate.disputed)))
         amount = str(rate.amount) if rate.amount is not None else disputed if rate.disputed else ""
-        return f"{amount or self.asked.say('cli.no_figure')} ({self.asked.text(rate.text)})"
+        return f"{amount or self.asked.gettext('no figure known')} ({self.asked.text(rate.text)})"
 
     def _texts(self, left: Text, right: Text) -> tuple[str, str]:
         mine, other = dict(left.entries), dict(right.entries)
@@ -102,7 +102,7 @@ def _labels(asked: Selection) -> Labels:
     )
     tasks = [task for entry in asked.entries for task in entry.workflow.tasks]
     places = [place for country in asked.countries for place in country.municipalities]
-    return labels_of(asked.words, programme, tasks, places)
+    return labels_of(programme, tasks, places)
 
 
 def plain(field: str) -> str:

@@ -1,0 +1,1 @@
+"""What those who work on Kummi run: never part of the package."""

@@ -1,0 +1,76 @@
+"""The catalogues are what the sources say: up to date, compiled, with the parts of every phrase where they belong."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from pathlib import Path
+from string import Formatter
+from types import ModuleType
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from kummi.i18n.phrases import TEMPLATE
+from kummi.i18n.translator import LOCALE
+
+HOW = "run: make messages"
+LANGUAGES = tuple(sorted(each.name for each in LOCALE.iterdir() if each.is_dir()))
+
+MOST_MISSING = {"da": 80, "fi": 80, "is": 80, "nb": 80, "sv": 80}
+"""As many phrases as a language may lack; the number only goes down."""
+
+
+def _script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("messages", Path(__file__).parents[2] / "scripts" / "messages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+messages = _script()
+
+
+def catalog_of(language: str) -> Catalog:
+    return read_po(io.BytesIO(messages.po_file(language).read_bytes()), language)
+
+
+def test_template_holds_every_phrase_of_the_sources() -> None:
+    assert TEMPLATE.read_bytes() == messages.as_po(messages.template()), HOW
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_holds_the_phrases_of_the_template_and_no_other(language: str) -> None:
+    assert messages.po_file(language).read_bytes() == messages.as_po(messages.updated(language, messages.template())), (
+        HOW
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_read_at_run_time_is_the_compiled_catalogue(language: str) -> None:
+    assert messages.po_file(language).with_suffix(".mo").read_bytes() == messages.as_mo(catalog_of(language)), HOW
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_parts_of_the_phrase(language: str) -> None:
+    wrong = [message.id for message in catalog_of(language) if message.id and not _has_same_parts(message)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_loses_translations(language: str) -> None:
+    assert messages.lacking(catalog_of(language)) <= MOST_MISSING[language]
+
+
+def _has_same_parts(message: Message) -> bool:
+    english = message.id if isinstance(message.id, str) else message.id[-1]
+    said = [message.string] if isinstance(message.string, str) else list(message.string)
+    return all(_parts(each) == _parts(english) for each in said if each)
+
+
+def _parts(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
