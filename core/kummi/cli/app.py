@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.terminal import one_line
 from kummi.errors import Fault, InputError, PluginError
 from kummi.i18n.translator import Translator
 from kummi.model.period import Period
@@ -233,22 +232,3 @@ def business_date(text: str, option: str = "--on") -> date:
     if day.year not in YEARS:
         raise InputError(Fault(option, f"{day} is out of reach; expected a year from {YEARS[0]} to {YEARS[-1]}"))
     return day
-
-
-def table(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:
-    """Lay out rows in columns, as wide as they need to be; the last column is never padded.
-
-    A cell stays in its line. Only the last one of a row may have several: they stand below each other, so that none
-    passes for a row.
-    """
-    if not rows:
-        return []
-    shown = [[*map(one_line, row[:-1]), row[-1]] for row in rows]
-    widths = [max(len(row[column]) for row in shown) for column in range(len(rows[0]) - 1)]
-    below = "\n" + " " * (len(indent) + sum(widths) + 2 * len(widths))
-    lines = []
-    for row in shown:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
-        last = below.join(row[-1].splitlines())
-        lines.append((indent + "  ".join([*cells, last])).rstrip())
-    return lines

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.app import App, parse_date, table
+from kummi.cli.app import App, parse_date
 from kummi.cli.case_import import import_, template
 from kummi.cli.options import global_options, seen_option, sources_option, writes
+from kummi.cli.table import table
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.model.vocabulary import Outcome, Phase
 

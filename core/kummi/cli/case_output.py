@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kummi.casework.stranded import Stranded, stranded
-from kummi.cli.app import App, table
+from kummi.cli.app import App
 from kummi.cli.findings import finding_data, finding_lines, reference_line
+from kummi.cli.table import table
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
 from kummi.model.case import Case

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from kummi.cli.app import App, table
+from kummi.cli.app import App
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
+from kummi.cli.table import table
 from kummi.i18n.translator import Translator
 from kummi.model.country import Country
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kummi.cli.app import App, table
+from kummi.cli.app import App
 from kummi.cli.options import global_options
+from kummi.cli.table import table
 from kummi.errors import IntegrityError, PluginError
 from kummi.model.dates import months_after
 from kummi.model.period import Period

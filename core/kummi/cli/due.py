@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.app import App, table
+from kummi.cli.app import App
 from kummi.cli.options import global_options
+from kummi.cli.table import table
 
 if TYPE_CHECKING:
     from kummi.casework.due import Due, EndingForAll

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.app import App, country_of, parse_period, table
+from kummi.cli.app import App, country_of, parse_period
 from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options, sources_option
 from kummi.cli.sources import Sources
+from kummi.cli.table import table
 from kummi.i18n.translator import Translator
 from kummi.model.funding import Scheme, Standing
 from kummi.model.reference import Reference

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kummi.cli.app import App, table
+from kummi.cli.app import App
 from kummi.cli.case_output import standing_lines, task_row
-from kummi.cli.layout import screen_width, wrapped
 from kummi.cli.sources import Sources
+from kummi.cli.table import screen_width, table, wrapped
 
 if TYPE_CHECKING:
     from kummi.casework.next_steps import NextSteps

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kummi.cli.app import App, country_of, table
+from kummi.cli.app import App, country_of
 from kummi.cli.case_output import place_name
 from kummi.cli.findings import reference_line
-from kummi.cli.layout import screen_width, wrapped
 from kummi.cli.options import force_option, global_options, sources_option
 from kummi.cli.sources import Sources
+from kummi.cli.table import screen_width, table, wrapped
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from kummi.cli.app import App, country_of, parse_period, table
+from kummi.cli.app import App, country_of, parse_period
 from kummi.cli.findings import reference_line
 from kummi.cli.options import force_option, global_options
+from kummi.cli.table import table
 from kummi.cli.terminal import write_bytes
 from kummi.errors import InputError, NotFoundError
 from kummi.model.report import Duty, ReportFormat

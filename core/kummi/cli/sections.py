@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kummi.cli.layout import blocks, grid, screen_width, wrapped
+from kummi.cli.table import blocks, cell_width, grid, padded, screen_width, wrapped
 from kummi.model.reference import Reference
 from kummi.network.comparison import (
     NOTHING,
@@ -157,7 +157,7 @@ class _Screen:
         programmes, countries = self.page.tables
         yield from wrapped(f"{programmes.note} {countries.note}", self.width)
         rows = [dict(zip(programmes.columns, row, strict=True)) for row in programmes.rows]
-        wide = [max(len(row[key].text) for row in rows) for key in ("programme", "status", "window")]
+        wide = [max(cell_width(row[key].text) for row in rows) for key in ("programme", "status", "window")]
         for country in countries.rows:
             yield from self._country(country, numbers)
             code = country[0].text.lower()
@@ -171,7 +171,7 @@ class _Screen:
 
     def _programme(self, row: dict[str, ComparisonCell], wide: list[int], numbers: Numbers | None) -> Iterator[str]:
         cells = (row["programme"], row["status"], row["window"])
-        head = [cell.text.ljust(width) for cell, width in zip(cells, wide, strict=True)]
+        head = [padded(cell.text, width) for cell, width in zip(cells, wide, strict=True)]
         yield " " + "  ".join([*head, row["for_whom"].text])
         form, duration = (self._or_not_known(row, key) for key in ("form", "duration"))
         sources = tuple(source for cell in row.values() for source in cell.sources)
