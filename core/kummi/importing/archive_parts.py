@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -35,8 +34,8 @@ _DEEPEST = 100
 _MACROS = ("vbaproject", "macrosheets/", ".xlsb", "workbook.bin")
 
 
-class Elements(Protocol):
-    """What is done with the elements of a part, whose names come without a prefix."""
+class Elements:
+    """What is done with the elements of a part, whose names come without a prefix: nothing, where nothing is said."""
 
     def start(self, name: str, given: Mapping[str, str]) -> None:
         """Meet the beginning of an element, with its attributes."""

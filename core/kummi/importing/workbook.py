@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kummi.errors import Fault, InputError, NotFoundError
-from kummi.importing.archive_parts import LARGEST_SMALL_PART, Parts, local, parts_of
+from kummi.importing.archive_parts import LARGEST_SMALL_PART, Elements, Parts, local, parts_of
 
 LARGEST_AREA = 40_000_000
 """Cells between the first and the last that is used."""
@@ -45,7 +45,12 @@ class Workbook:
             if sheet is not None and sheet not in contents.sheets:
                 raise NotFoundError("sheet", sheet, contents.sheets)
             name = sheet if sheet is not None else next(iter(contents.sheets))
-            cells = _Cells(parts.fault, _texts_of(parts, contents.texts), _dates_of(parts, contents))
+            texts, dates = _SharedTexts(parts.fault), _Dates(counts_from_1904=contents.counts_from_1904)
+            if contents.texts:
+                parts.read(contents.texts, texts)
+            if contents.styles:
+                parts.read(contents.styles, dates, LARGEST_SMALL_PART)
+            cells = _Cells(parts.fault, texts, dates)
             parts.read(contents.sheets[name], cells)
         self.broken: Mapping[int, tuple[int, str]] = cells.broken
         self._packed = cells.packed()
@@ -58,7 +63,7 @@ class Workbook:
             yield from marshal.loads(zlib.decompress(some))  # noqa: S302  # packed above, by this very process
 
 
-class _Contents:
+class _Contents(Elements):
     """What a workbook is made of: the part of each sheet that people see, in their order, and of what sheets share."""
 
     def __init__(self, parts: Parts) -> None:
@@ -89,14 +94,8 @@ class _Contents:
         elif name == "workbookPr":
             self.counts_from_1904 = given.get("date1904", "") in ("1", "true")
 
-    def end(self, name: str) -> None:
-        """Meet the end of an element."""
 
-    def text(self, data: str) -> None:
-        """Meet text, of which there is none that matters."""
-
-
-class _Text:
+class _Text(Elements):
     """The text of a cell or of a shared text as its pieces come; how it is to be spoken is left out."""
 
     def __init__(self, fault: Callable[[str], InputError]) -> None:
@@ -106,7 +105,7 @@ class _Text:
         self._aside = 0
         self._is_taken = False
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, _given: Mapping[str, str]) -> None:
         """Meet the beginning of an element."""
         if name in ("t", "v"):
             self._is_taken = not self._aside
@@ -120,7 +119,7 @@ class _Text:
         elif name == "rPh":
             self._aside -= 1
 
-    def add(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Take a piece of the text."""
         if self._is_taken:
             self._length += len(data)
@@ -139,24 +138,18 @@ class _Text:
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-class _SharedTexts:
+class _SharedTexts(_Text):
     """The texts that cells name by number, end to end in one piece of memory."""
 
     def __init__(self, fault: Callable[[str], InputError]) -> None:
-        self._fault = fault
+        super().__init__(fault)
         self._all, self._ends = bytearray(), array("Q", [0])
-        self._text = _Text(fault)
-        self.text = self._text.add
-
-    def start(self, name: str, _: Mapping[str, str]) -> None:
-        """Meet a text, or a piece of one."""
-        self._text.start(name)
 
     def end(self, name: str) -> None:
         """Keep a text that is whole."""
-        self._text.end(name)
+        super().end(name)
         if name == "si":
-            self._all += self._text.taken().encode("utf-8", "surrogatepass")
+            self._all += self.taken().encode("utf-8", "surrogatepass")
             self._ends.append(len(self._all))
             if len(self._all) > LARGEST_TEXT or len(self._ends) > _MOST_TEXTS:
                 raise self._fault(f"holds more than {LARGEST_TEXT:,} bytes of text; send it in smaller parts")
@@ -169,14 +162,7 @@ class _SharedTexts:
         return self._all[self._ends[at] : self._ends[at + 1]].decode("utf-8", "surrogatepass")
 
 
-def _texts_of(parts: Parts, name: str) -> _SharedTexts:
-    texts = _SharedTexts(parts.fault)
-    if name:
-        parts.read(name, texts)
-    return texts
-
-
-class _Dates:
+class _Dates(Elements):
     """Which styles of cells show a number as a date, and which date a number is."""
 
     def __init__(self, *, counts_from_1904: bool) -> None:
@@ -199,9 +185,6 @@ class _Dates:
         """Meet the end of the styles."""
         if name == "cellXfs":
             self._in_styles = False
-
-    def text(self, data: str) -> None:
-        """Meet text, of which there is none that matters."""
 
     def is_date(self, style: str) -> bool:
         """Whether cells of a style show dates. Raises ValueError for a style that is no number."""
@@ -237,21 +220,13 @@ def _shows_a_date(code: str) -> bool:
     return re.search("[dmyhs]", _NOT_CODE.sub("", code.partition(";")[0]), re.IGNORECASE) is not None
 
 
-def _dates_of(parts: Parts, contents: _Contents) -> _Dates:
-    dates = _Dates(counts_from_1904=contents.counts_from_1904)
-    if contents.styles:
-        parts.read(contents.styles, dates, LARGEST_SMALL_PART)
-    return dates
-
-
-class _Cells:
+class _Cells(_Text):
     """Goes through the elements of a sheet as they are met: there are millions, so as little as can be is done."""
 
     def __init__(self, fault: Callable[[str], InputError], texts: _SharedTexts, dates: _Dates) -> None:
+        super().__init__(fault)
         self.broken: dict[int, tuple[int, str]] = {}
-        self._fault, self._texts, self._dates = fault, texts, dates
-        self._text = _Text(fault)
-        self.text = self._text.add
+        self._texts, self._dates = texts, dates
         self._columns: dict[str, int] = {}
         self._row, self._number = "", 0
         self._column, self._last_column = 0, 0
@@ -272,12 +247,12 @@ class _Cells:
         elif name == "f":
             self._note(FORMULA)
         else:
-            self._text.start(name)
+            super().start(name, given)
 
     def end(self, name: str) -> None:
         """Meet the end of a row, of a cell or of something in one."""
         if name == "c":
-            value = self._value(self._text.taken())
+            value = self._value(self.taken())
             if value:
                 self._put(value)
         elif name == "row":
@@ -285,7 +260,7 @@ class _Cells:
                 self._rows.keep(self._number, self._cells)
                 self._cells = []
         else:
-            self._text.end(name)
+            super().end(name)
 
     def _begin_row(self, row: str) -> None:
         if not (row.isascii() and row.isdigit() and len(row) < 8 and self._number < int(row) <= _LAST_ROW):
