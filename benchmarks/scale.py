@@ -17,9 +17,10 @@ from benchmarks.harbour import ON, PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.context import Context
 from kummi.casework.due import due
-from kummi.casework.listing import CaseFilter, list_cases
+from kummi.casework.listing import list_cases
 from kummi.casework.next_steps import next_steps
 from kummi.model.vocabulary import Phase
+from kummi.store.queries.case_list import CaseFilter
 
 USUAL = 1_000_000
 QUICK = 50_000

@@ -412,7 +412,7 @@ def test_plugin_that_fails_for_one_move_leaves_the_others_open_or_closed_on_thei
     )
 
     assert open_moves(failing) == open_moves(context) | {("closed", Outcome.WITHDRAWN): False}
-    assert str(finding.reason).startswith("plugin other-1 1.0 cannot be asked: test_deeds.py:")
+    assert str(finding.reason).startswith("plugin other-1 1.0 cannot be asked: test_actions.py:")
     assert str(finding.reason).endswith("kummi_check_move raises ValueError")
     assert close(failing, ref, Outcome.DECLINED).phase is Phase.CLOSED
 

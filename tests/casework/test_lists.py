@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
-from kummi.casework.listing import CaseFilter, list_cases, timeline
+from kummi.casework.listing import list_cases, timeline
 from kummi.casework.moving import close, hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -23,6 +23,7 @@ from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.reporting.build import build
 from kummi.store.audit import verify
+from kummi.store.queries.case_list import CaseFilter
 
 Bring = Callable[[Context, str, str], Case]
 

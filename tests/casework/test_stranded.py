@@ -12,7 +12,7 @@ import pytest
 from kummi.casework.bulk import assess_all
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
-from kummi.casework.listing import CaseFilter, list_cases, timeline
+from kummi.casework.listing import list_cases, timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps, what_next
 from kummi.casework.opening import open_case
@@ -24,6 +24,7 @@ from kummi.model.decision import Eligibility
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
 from kummi.store.audit import verify
+from kummi.store.queries.case_list import CaseFilter
 
 Bring = Callable[[Context, str, str], Case]
 

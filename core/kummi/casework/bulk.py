@@ -9,40 +9,33 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, null, or_, select
-
-from kummi.casework.assessment import decision_on_entry, outcome_on_entry
+from kummi.casework.assessment import decision_on_entry
 from kummi.casework.case_index_cache import IndexKey, shared_index, with_permit
 from kummi.casework.context import Context, case_index_of, loaded_case, must_have_come
-from kummi.casework.move_conditions import may_take
 from kummi.casework.moving import STEPS, advance
 from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedError
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import Trigger, trigger_between
-from kummi.lifecycle.steps import take_together
+from kummi.lifecycle.steps import GrantedStep, take_together
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case, Person
 from kummi.model.decision import Eligibility
-from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage
 from kummi.store.case_rows import (
-    SELECT_CASES,
     CaseIndex,
     EventRecord,
     Moved,
     NewEvent,
-    fetch_cases,
-    load_case,
-    load_persons,
-    load_persons_of,
     save_moves,
 )
-from kummi.store.fact_columns import case_columns
-from kummi.store.tables import cases, events
+from kummi.store.cases import last_case_number, load_case
+from kummi.store.database import Connection
+from kummi.store.persons import load_persons, load_persons_of
+from kummi.store.queries.bulk_moves import MovableCase, MovableCases, count_in_stage, numbers_in_stage
+from kummi.store.queries.eligibility import Outcomes, open_live_cases
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -78,48 +71,39 @@ def assess_all(context: Context, programme: str) -> Assessed:
     found: Verdicts = []
     with context.store.reading() as connection:
         assess, width = _assessor(context, entry)
-        last = connection.execute(select(func.max(cases.c.id))).scalar() or 0
+        last = last_case_number(connection)
         for first in range(1, last + 1, width):
-            here = and_(_open_live(entry), cases.c.id.between(first, first + width - 1))
-            some, standing_out = assess(connection, here, SHOWN - len(found))
+            some, standing_out = assess(connection, first, first + width - 1, SHOWN - len(found))
             counts.update(some)
             found += standing_out
     return Assessed(dict(counts), tuple((f"{entry.country.code}-{number}", outcome) for number, outcome in found))
 
 
-def _open_live(entry: ProgrammeEntry) -> ColumnElement[bool]:
-    return and_(cases.c.programme == entry.id, cases.c.phase != Phase.CLOSED.value, cases.c.rehearsal.is_(False))
-
-
-Assess = Callable[[Connection, ColumnElement[bool], int], tuple[dict[str, int], Verdicts]]
-"""Counts the outcomes of the cases that a condition selects, and names so many of those that stand out."""
+Assess = Callable[[Connection, int, int, int], tuple[dict[str, int], Verdicts]]
+"""Counts the outcomes of the cases between two numbers, and names so many of those that stand out."""
 
 
 def _assessor(context: Context, entry: ProgrammeEntry) -> tuple[Assess, int]:
     """Return how cases are assessed, and how many numbers at a time: by the database if it can, else in Python."""
     try:
-        verdict = outcome_on_entry(entry, context.on).label("verdict")
+        outcomes = Outcomes(entry, context.on)
     except NotCompilableError:
-        return lambda *asked: _assess_by_hand(context, *asked), BY_HAND
-    return lambda *asked: _assess_in_database(verdict, *asked), SPAN
+        return lambda *asked: _assess_by_hand(context, entry.id, *asked), BY_HAND
+    return lambda *asked: _assess_in_database(outcomes, *asked), SPAN
 
 
 def _assess_in_database(
-    verdict: ColumnElement[str], connection: Connection, here: ColumnElement[bool], wanted: int
+    outcomes: Outcomes, connection: Connection, first: int, last: int, wanted: int
 ) -> tuple[dict[str, int], Verdicts]:
-    counted = connection.execute(select(verdict, func.count()).where(here).group_by(verdict))
-    counts = {str(outcome): int(count) for outcome, count in counted}
-    standing_out: Verdicts = []
-    if wanted and set(counts) - {Eligibility.ELIGIBLE.value}:
-        query = select(cases.c.id, verdict).where(here, verdict != Eligibility.ELIGIBLE.value)
-        standing_out = [(row.id, row.verdict) for row in connection.execute(query.order_by(cases.c.id).limit(wanted))]
-    return counts, standing_out
+    counts = outcomes.count(connection, first, last)
+    stand_out = wanted and set(counts) - {Eligibility.ELIGIBLE.value}
+    return counts, outcomes.not_eligible(connection, first, last, wanted) if stand_out else []
 
 
 def _assess_by_hand(
-    context: Context, connection: Connection, here: ColumnElement[bool], wanted: int
+    context: Context, programme: str, connection: Connection, first: int, last: int, wanted: int
 ) -> tuple[dict[str, int], Verdicts]:
-    found = fetch_cases(context.store, connection, SELECT_CASES.where(here).order_by(cases.c.id))
+    found = open_live_cases(context.store, connection, programme, first, last)
     people = load_persons_of(connection, [each.id for each in found])
     verdicts: Verdicts = []
     for each in found:
@@ -154,15 +138,16 @@ def advance_all(
     entry = context.entry(programme)
     must_have_come(context)
     moves = _moves_between(entry, source, target)
-    here = and_(cases.c.programme == entry.id, cases.c.stage == source, cases.c.rehearsal.is_(False))
-    with context.store.reading() as connection:
-        total = connection.execute(select(func.count()).select_from(cases).where(here)).scalar_one()
     stages = workflow_index(entry.workflow).stages
-    allowed = _condition(context, entry, stages[source], moves)
-    if allowed is None:
-        moved = _one_by_one(context, here, entry, target, step)
+    with context.store.reading() as connection:
+        total = count_in_stage(connection, entry.id, source)
+    into = IndexKey(entry, target)
+    movable = _movable(context, entry, stages[source], moves, into)
+    if movable is None:
+        moved = _one_by_one(context, entry, source, target, step)
     else:
-        moved = _Moving(context, entry, stages[source], stages[target], and_(here, allowed)).run(step)
+        granted = take_together(stages[source], stages[target])
+        moved = _Moving(context, entry, granted, stages[target], into).run(movable, step)
     return Advanced(moved, total - moved)
 
 
@@ -180,31 +165,22 @@ def _moves_between(entry: ProgrammeEntry, source: str, target: str) -> list[Move
     return moves
 
 
-def _condition(context: Context, entry: ProgrammeEntry, source: Stage, moves: list[Move]) -> ColumnElement[bool] | None:
-    """Return when one of the moves is open; None where only a look at each case can tell."""
+def _movable(
+    context: Context, entry: ProgrammeEntry, source: Stage, moves: list[Move], into: IndexKey
+) -> MovableCases | None:
+    """Return the cases for which one of the moves is open; None where only a look at each case can tell."""
     to = workflow_index(entry.workflow).stages[moves[0].to].phase
     if trigger_between(source.phase, to) is Trigger.REMATCH or context.catalogue.behaviour.checks_moves_of(entry.id):
         return None
     try:
-        open_moves = or_(*(may_take(move, source, entry, context.on) for move in moves))
+        return MovableCases(entry, source, moves, context.on, steps=STEPS, facts=into.facts)
     except NotCompilableError:
         return None
-    return and_(cases.c.phase == source.phase.value, _follows(context.on), open_moves)
 
 
-def _follows(on: date) -> ColumnElement[bool]:
-    """Whether no step of a case was on a later day: the way of a case has one order, as for a single move."""
-    later_step = select(events.c.seq).where(
-        events.c.case_id == cases.c.id, events.c.kind.in_(STEPS), events.c.happened_on > on
-    )
-    return and_(cases.c.opened_on <= on, ~later_step.exists())
-
-
-def _one_by_one(
-    context: Context, here: ColumnElement[bool], entry: ProgrammeEntry, target: str, step: Callable[[int], None]
-) -> int:
+def _one_by_one(context: Context, entry: ProgrammeEntry, source: str, target: str, step: Callable[[int], None]) -> int:
     with context.store.reading() as connection:
-        numbers = list(connection.execute(select(cases.c.id).where(here).order_by(cases.c.id)).scalars())
+        numbers = numbers_in_stage(connection, entry.id, source)
     moved = 0
     for number in numbers:
         try:
@@ -220,45 +196,39 @@ class _Moving:
     """Cases on their way from one stage to another, part after part."""
 
     def __init__(
-        self, context: Context, entry: ProgrammeEntry, source: Stage, target: Stage, allowed: ColumnElement[bool]
+        self, context: Context, entry: ProgrammeEntry, granted: GrantedStep, target: Stage, into: IndexKey
     ) -> None:
         self._desk, self._target = context, target
-        granted = take_together(source, target)
         self._country = entry.country.code
         self._programme, self._event = entry.id, NewEvent(granted.kind, context.on, granted.data)
-        self._entry, self._situation = entry, IndexKey(entry, target.id)
+        self._entry, self._situation = entry, into
         self._derived: dict[tuple[Any, ...], CaseIndex] = {}
-        facts = [self._fact(name, entry).label(f"fact_{at}") for at, name in enumerate(self._situation.facts)]
-        tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
-        same = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
-        self._query = select(*same, *facts).where(allowed)
         self._records = lru_cache(maxsize=CHUNK)(lambda text: self._situation.records(json.loads(text)))
 
-    def run(self, step: Callable[[int], None]) -> int:
+    def run(self, movable: MovableCases, step: Callable[[int], None]) -> int:
         """Move them all; return how many there were."""
-        context, last, moved = self._desk, 0, 0
+        last, moved = 0, 0
         while True:
-            with context.writing() as connection:
-                query = self._query.where(cases.c.id > last).order_by(cases.c.id).limit(CHUNK)
-                rows = connection.execute(query).all()
-                if rows:
-                    self._move(connection, rows)
-            if not rows:
+            with self._desk.writing() as connection:
+                some = movable.after(connection, last, CHUNK)
+                if some:
+                    self._move(connection, some)
+            if not some:
                 return moved
-            last, moved = rows[-1].id, moved + len(rows)
-            step(len(rows))
+            last, moved = some[-1].id, moved + len(some)
+            step(len(some))
 
-    def _move(self, connection: Connection, rows: Sequence[Row[Any]]) -> None:
+    def _move(self, connection: Connection, rows: Sequence[MovableCase]) -> None:
         action = EventRecord.of(self._programme, self._event, self._desk.clock(), self._desk.actor)
         moved = [Moved(row.id, row.seq, row.head, self._index_of(connection, row)) for row in rows]
         written = save_moves(self._desk.store, connection, action, self._target.id, self._target.phase, moved)
         self._desk.wrote(connection, written, self._country)
 
-    def _index_of(self, connection: Connection, row: Row[Any]) -> CaseIndex:
+    def _index_of(self, connection: Connection, row: MovableCase) -> CaseIndex:
         """Return what is kept beside a case after its move, worked out once for each situation."""
         if not self._situation.shared:
             return case_index_of(self._entry, *self._after(connection, row.id))
-        key: tuple[Any, ...] = (tuple(row[6:]), self._records(row.tasks))
+        key: tuple[Any, ...] = (row.facts, self._records(row.tasks))
         found = self._derived.get(key)
         if found is None:
             found = self._derived[key] = shared_index(self._entry, *self._after(connection, row.id))
@@ -270,11 +240,3 @@ class _Moving:
         assert before is not None
         after = fold(before, self._event.kind, self._event.data, self._desk.on)
         return after, load_persons(self._desk.store, connection, number)
-
-    def _fact(self, name: str, entry: ProgrammeEntry) -> ColumnElement[Any]:
-        """Return where a fact stands before the move; a phase by its own day, which the move may add to."""
-        kind, _, phase = name.partition(".")
-        if kind == "reached":
-            return cases.c[f"reached_{phase}"]
-        found = case_columns(self._desk.on, entry.programme.fields).fact(name)
-        return null() if found is None else found

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.deadlines import holidays_of
@@ -25,8 +23,10 @@ from kummi.model.event import Event
 from kummi.model.facts import Facts
 from kummi.model.text import Text
 from kummi.model.workflow import Task
-from kummi.store.case_rows import CaseIndex, NewEvent, chained, load_case, load_persons, save_case
-from kummi.store.database import Store
+from kummi.store.case_rows import CaseIndex, NewEvent, chained, save_case
+from kummi.store.cases import load_case
+from kummi.store.database import Connection, Store
+from kummi.store.persons import load_persons
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry

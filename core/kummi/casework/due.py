@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from typing import TYPE_CHECKING
 
 from kummi.casework.context import Context, LoadedCase, loaded_case
-from kummi.casework.listing import is_held
 from kummi.casework.stranded import Stranded, stranded
 from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.lifecycle.tasks import NEVER, TaskState, clearance_until, has_lapsed, task_states
@@ -21,8 +18,9 @@ from kummi.model.dates import IsHoliday
 from kummi.model.decision import Result
 from kummi.model.programme import Notice
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
-from kummi.store.case_rows import SELECT_CASES, fetch_cases, fetch_raw, load_persons_of
-from kummi.store.tables import cases
+from kummi.store.database import Connection
+from kummi.store.persons import load_persons_of
+from kummi.store.queries.due import DueFilter, Watched, cases_due, first_open_cases
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -59,39 +57,29 @@ def due(context: Context, days: int | None = None, programme: str | None = None,
     ahead = {
         each: horizons(context.on, entry.programme.notice, days) for each, entry in context.catalogue.programmes.items()
     }
+    questions = (
+        DueFilter(Watched.DUE, usual.due, {each: its.due for each, its in ahead.items()}, programme),
+        DueFilter(Watched.END, usual.end, {each: its.end for each, its in ahead.items()}, programme),
+        DueFilter(Watched.HELD, programme=programme),
+    )
     found: dict[int, list[Due]] = {}
     with context.store.reading() as connection:
-        for day, condition in (  # three questions, each along its own index
-            (cases.c.next_due, _until(cases.c.next_due, {each: its.due for each, its in ahead.items()}, usual.due)),
-            (cases.c.next_end, _until(cases.c.next_end, {each: its.end for each, its in ahead.items()}, usual.end)),
-            (cases.c.held_since, is_held()),
-        ):
-            query = _live(condition, programme).order_by(day, cases.c.id)
-            found |= _first(context, connection, query, ahead, limit)
+        for wanted in questions:
+            found |= _first(context, connection, wanted, ahead, limit)
     items = [item for some in found.values() for item in some]
     return sorted(items, key=lambda item: (item.kind != "consent", item.day, item.loaded.case.id))
 
 
-def _until(column: ColumnElement[date], by: Mapping[str, date], usual: date) -> ColumnElement[bool]:
-    """Return whether a day lies no later than the one of its programme, or the usual one."""
-    own = {each: day for each, day in by.items() if day != usual}
-    if not own:
-        return column <= usual
-    conditions = [and_(cases.c.programme == each, column <= day) for each, day in own.items()]
-    others = and_(cases.c.programme.not_in(own), column <= usual)
-    return and_(column <= max(usual, *own.values()), or_(others, *conditions))  # the first part is for the index
-
-
 def _first(
-    context: Context, connection: Connection, query: Select[Any], ahead: Mapping[str, Horizons], limit: int
+    context: Context, connection: Connection, wanted: DueFilter, ahead: Mapping[str, Horizons], limit: int
 ) -> dict[int, list[Due]]:
-    """Return the first cases of a query of which something is due, with what it is.
+    """Return the first cases of a question of which something is due, with what it is.
 
     The database finds a few of which nothing is, where it depends on the day whether a task is asked for.
     """
     found: dict[int, list[Due]] = {}
     for start in count(0, limit):
-        some = fetch_cases(context.store, connection, query.limit(limit).offset(start))
+        some = cases_due(context.store, connection, wanted, limit, start)
         people = load_persons_of(connection, [case.id for case in some])
         for case in some:
             if lost := stranded(case, context.catalogue):
@@ -105,12 +93,6 @@ def _first(
         if len(some) < limit or len(found) == limit:
             break
     return found
-
-
-def _live(condition: ColumnElement[bool], programme: str | None) -> Select[Any]:
-    """Select live cases; a closed one is due on no day, held on none and ends on none, so none is found here."""
-    query = SELECT_CASES.where(condition, cases.c.rehearsal.is_(False))
-    return query.where(cases.c.programme == programme) if programme else query
 
 
 def due_items_of(loaded: LoadedCase, on: date, ahead: Horizons) -> list[Due]:
@@ -180,22 +162,17 @@ def endings_of_programmes(
                 continue
             for ending in endings_for_all(entry.programme.window, entry.country):
                 if ending.day <= horizons(context.on, entry.programme.notice, days).end:
-                    some = fetch_raw(context.store, connection, _affected(name, ending, context.on))
-                    refs = tuple(f"{entry.country.code}-{row.id}" for row in some)
+                    some = _affected(context, connection, name, ending)
+                    refs = tuple(f"{entry.country.code}-{number}" for number in some)
                     found += [EndingForAll(entry, ending, refs)] if refs else []
     return sorted(found, key=lambda each: each.ending.day)
 
 
-def _affected(programme: str, ending: Ending, on: date) -> Select[Any]:
-    """Select the numbers of the first cases for which something ends, one more than are shown."""
-    query = select(cases.c.id).where(
-        cases.c.programme == programme, cases.c.rehearsal.is_(False), cases.c.phase != Phase.CLOSED.value
-    )
-    if ending.pathway:
-        query = query.where(cases.c.pathway == ending.pathway.value)
-    elif ending.day < on:
-        query = query.where(cases.c.phase.in_([phase.value for phase in _NOT_INTRODUCED]))
-    return query.order_by(cases.c.id).limit(SHOWN + 1)
+def _affected(context: Context, connection: Connection, programme: str, ending: Ending) -> list[int]:
+    """Return the numbers of the first cases for which something ends, one more than are shown."""
+    over = ending.pathway is None and ending.day < context.on
+    phases = _NOT_INTRODUCED if over else ()
+    return first_open_cases(context.store, connection, programme, SHOWN + 1, pathway=ending.pathway, phases=phases)
 
 
 _NOT_INTRODUCED = [phase for phase in OPEN_PHASES if ORDER[phase] < ORDER[Phase.INTRODUCTION]]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
-
 from kummi.casework.assessment import findings_on_entry
 from kummi.casework.context import (
     Context,
@@ -28,14 +26,11 @@ from kummi.model.decision import Finding
 from kummi.model.vocabulary import Outcome
 from kummi.model.workflow import Move
 from kummi.store.case_rows import NewEvent
-from kummi.store.tables import events
+from kummi.store.database import Connection
+from kummi.store.queries.history import last_data, last_day_of
 
 STEPS = ("advanced", "held", "resumed", "closed", "reopened")
 """The events that are steps on a case's way."""
-
-_LAST_STEP = select(func.max(events.c.happened_on)).where(
-    events.c.case_id == bindparam("id"), or_(*(events.c.kind == literal_column(f"'{step}'") for step in STEPS))
-)
 
 
 def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
@@ -101,7 +96,7 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         entry = loaded.entry
-        stage = loaded.case.stage if loaded.case.is_open else _closed_from(connection, loaded)
+        stage = loaded.case.stage if loaded.case.is_open else last_data(connection, loaded.case.id, "closed")["from"]
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
         against = look_at_reopening(
             stage, loaded.case, entry.workflow, loaded.facts, entry.places, entry.programme.window
@@ -118,8 +113,7 @@ def _for_step(context: Context, connection: Connection, ref: str, seen: int | No
     if not loaded.case.rehearsal:
         must_have_come(context)
     must_be_open_by(loaded.case, context.on)
-    last = context.store.prepared(_LAST_STEP).run(connection, {"id": loaded.case.id}).fetchone()[0]
-    day = None if last is None else context.store.dialect.read_date(last)
+    day = last_day_of(context.store, connection, loaded.case.id, STEPS)
     if day is not None and context.on < day:
         raise InputError(Fault("--on", f"the last step of case {loaded.case.ref} was on {day}; {context.on} is before"))
     return loaded
@@ -169,16 +163,3 @@ def _from_plugins(context: Context, loaded: LoadedCase, move: Move) -> tuple[Fin
 def _write(context: Context, connection: Connection, loaded: LoadedCase, step: GrantedStep, note: str | None) -> Case:
     data = step.data | keep_note(context, connection, loaded, note)
     return commit_event(context, connection, loaded, NewEvent(step.kind, context.on, data))
-
-
-def _closed_from(connection: Connection, loaded: LoadedCase) -> str:
-    """Return the stage that a closed case was closed from, out of its events."""
-    import json
-
-    query = (
-        select(events.c.data)
-        .where(events.c.case_id == loaded.case.id, events.c.kind == "closed")
-        .order_by(events.c.seq.desc())
-        .limit(1)
-    )
-    return str(json.loads(connection.execute(query).scalar_one())["from"])

@@ -15,7 +15,7 @@ from kummi.lifecycle.tasks import TaskState, has_lapsed, state_of, task_states
 from kummi.lifecycle.upcoming import Ending, endings, endings_for_all, horizons, needs_consent
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
-from kummi.store.case_rows import load_persons
+from kummi.store.persons import load_persons
 
 
 @dataclass(frozen=True)

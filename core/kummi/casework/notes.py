@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Connection, insert
-
 from kummi.casework.context import Context, LoadedCase
 from kummi.casework.household_validation import NOT_PLAIN, is_plain
 from kummi.errors import InputError
 from kummi.store.chain import note_digest
-from kummi.store.tables import notes
+from kummi.store.database import Connection
+from kummi.store.notes import insert_note
 
 LONGEST = 2000
 """Characters in one note."""
@@ -33,5 +32,5 @@ def keep_note(context: Context, connection: Connection, loaded: LoadedCase, text
         "salt": context.new_id(),
         "text": text,
     }
-    connection.execute(insert(notes).values(row))
+    insert_note(connection, row)
     return {"note": {"id": row["id"], "digest": note_digest(row)}}

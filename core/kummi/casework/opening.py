@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
-
 from kummi.casework.context import Context, case_index_of, must_have_come
 from kummi.casework.household_validation import faults_in, typed_fields
 from kummi.casework.identity_numbers import warnings_for
@@ -20,9 +18,10 @@ from kummi.model.case import Case, Person
 from kummi.model.decision import Finding, Result
 from kummi.model.household import Household, Member
 from kummi.model.places import Places
-from kummi.store.case_rows import NewEvent, chained, insert_cases, insert_persons, load_persons_of
+from kummi.store.case_rows import NewEvent, chained, insert_cases
 from kummi.store.chain import person_digest
-from kummi.store.tables import cases, persons
+from kummi.store.database import Connection
+from kummi.store.persons import insert_persons, live_cases_with_births, live_cases_with_identities
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -158,28 +157,10 @@ def duplicate_refs(connection: Connection, programme: str, household: Household)
     Rehearsals are left out; of many, the first five are named.
     """
     numbers = [member.identity for member in household.members if member.identity]
-    births = sorted(member.born for member in household.members if member.born)
-    live = select(cases.c.id, cases.c.country).join(persons, persons.c.case_id == cases.c.id).distinct()
-    live = live.where(cases.c.rehearsal.is_(False)).order_by(cases.c.id)
-    found: dict[int, str] = {}
-    if numbers:
-        found |= {
-            row.id: row.country for row in connection.execute(live.where(persons.c.identity.in_(numbers)).limit(5))
-        }
+    births = [member.born for member in household.members if member.born]
+    found = live_cases_with_identities(connection, numbers, 5) if numbers else {}
     if len(births) == len(household.members):
-        eldest = live.where(
-            persons.c.born == births[0],
-            cases.c.programme == programme,
-            cases.c.size == len(births),
-            cases.c.pathway == household.pathway.value,
-        )
-        countries = {row.id: row.country for row in connection.execute(eldest)}
-        people = load_persons_of(connection, list(countries))
-        found |= {
-            each: country
-            for each, country in countries.items()
-            if sorted(person.born for person in people[each] if person.born) == births
-        }
+        found |= live_cases_with_births(connection, programme, household.pathway, births)
     return [f"{country}-{number}" for number, country in sorted(found.items())[:5]]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, insert, select, update
 
 from kummi.casework.assessment import decision_on_entry
 from kummi.casework.context import Context, LoadedCase, commit_event, load, must_have_come, task_named, today
@@ -33,7 +31,9 @@ from kummi.model.household import MOST_MEMBERS, Member
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.store.case_rows import NewEvent
 from kummi.store.chain import person_digest
-from kummi.store.tables import events, persons
+from kummi.store.database import Connection
+from kummi.store.persons import insert_persons, load_person_rows, update_person
+from kummi.store.queries.history import data_after
 
 
 @dataclass(frozen=True)
@@ -218,12 +218,8 @@ def _set_later(
     connection: Connection, loaded: LoadedCase, facts: Mapping[str, Any], people: Mapping[int, Any], on: date
 ) -> list[Fault]:
     """Say which of these facts are known of a later day already: late news must not take their place."""
-    query = select(events.c.happened_on, events.c.data).where(
-        events.c.case_id == loaded.case.id, events.c.kind == "set", events.c.happened_on > on
-    )
     later: dict[str, date] = {}
-    for happened_on, text in connection.execute(query):
-        data = json.loads(text)
+    for happened_on, data in data_after(connection, loaded.case.id, "set", on):
         for name in (*data, *(f"member.{each['number']}" for each in data.get("members", ()))):
             later[name] = max(happened_on, later.get(name, happened_on))
     given = [*facts, *(f"member.{number}" for number in people)]
@@ -291,19 +287,16 @@ def _save_members(
     context: Context, connection: Connection, loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Write changed and new persons; return what the event says of them: digests and counts, nothing personal."""
-    rows = {
-        row["number"]: dict(row)
-        for row in connection.execute(select(persons).where(persons.c.case_id == loaded.case.id)).mappings()
-    }
+    rows = {row["number"]: row for row in load_person_rows(connection, loaded.case.id)}
     changed = []
     for number, facts in sorted(people.items()):
         row = rows.get(number) or _blank_person(context, loaded, number)
         # A new salt with every change: an old digest must not help to guess the new row, or the other way round.
         row |= {name: getattr(value, "value", value) for name, value in facts.items()} | {"salt": context.new_id()}
         if number in rows:
-            connection.execute(update(persons).where(persons.c.id == row["id"]).values(row))
+            update_person(connection, row)
         else:
-            connection.execute(insert(persons).values(row))
+            insert_persons(context.store, connection, [row])
         rows[number] = row
         changed.append({"id": row["id"], "number": number, "digest": person_digest(row)})
     adults = sum(row["role"] == MemberRole.ADULT for row in rows.values())

@@ -8,13 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case
-from kummi.model.vocabulary import Phase
 from kummi.store.database import Store
-from kummi.store.tables import cases
+from kummi.store.queries.case_list import count_open_by_stage
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue
@@ -58,13 +55,12 @@ class StrandedGroup:
 
 def count_stranded(store: Store, catalogue: Catalogue) -> list[StrandedGroup]:
     """Count the open cases that are stranded, by programme and stage; rehearsals too."""
-    query = select(cases.c.programme, cases.c.stage, func.count()).where(cases.c.phase != Phase.CLOSED.value)
     with store.reading() as connection:
-        rows = connection.execute(query.group_by(cases.c.programme, cases.c.stage)).all()
+        counted = count_open_by_stage(connection)
     known = {name: workflow_index(entry.workflow).stages for name, entry in catalogue.programmes.items()}
     return [
         StrandedGroup(programme, stage, count, *_reason(programme, stage, catalogue))
-        for programme, stage, count in sorted(map(tuple, rows))
+        for programme, stage, count in counted
         if stage not in known.get(programme, ())
     ]
 

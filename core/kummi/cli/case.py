@@ -93,9 +93,10 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
 
     Example:  kummi case list --phase matching
     """
-    from kummi.casework.listing import CaseFilter, list_cases
+    from kummi.casework.listing import list_cases
     from kummi.casework.stranded import stranded
     from kummi.cli.case_output import case_data, place_name, stage_title
+    from kummi.store.queries.case_list import CaseFilter
 
     context = app.desk_for_programme(programme_id) if programme_id else app.context()
     entries = [context.entry(programme_id)] if programme_id else list(context.catalogue.programmes.values())

@@ -10,16 +10,16 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from kummi.casework.case_index_cache import IndexKey, shared_index, with_permit
 from kummi.casework.context import Context, case_index_of
 from kummi.casework.opening import opening_data, opening_of, person_row, persons_of
 from kummi.lifecycle.fold import fold
 from kummi.model.case import Case, Person
 from kummi.model.household import Household
-from kummi.store.case_rows import CaseIndex, EventRecord, insert_opened, insert_persons
+from kummi.store.case_rows import CaseIndex, EventRecord, insert_opened
 from kummi.store.chain import START, canonical, import_digest
+from kummi.store.database import Connection
+from kummi.store.persons import insert_persons
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry

@@ -11,8 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
-
 from kummi.casework.context import Context, must_have_come
 from kummi.casework.identity_numbers import doubt_about
 from kummi.casework.opening import doors_closed
@@ -26,8 +24,9 @@ from kummi.importing.rejects import write_rejects
 from kummi.model.household import Household
 from kummi.model.spreadsheet import unescape_formula
 from kummi.model.text import FALLBACK
+from kummi.store.cases import imported_keys
+from kummi.store.database import Connection
 from kummi.store.output_file import output_file
-from kummi.store.tables import cases
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
@@ -215,5 +214,4 @@ class _HouseholdImport:
         return hashlib.sha256(f"{self._entry.id}\n{label}\n{facts}".encode()).hexdigest()
 
     def _already_there(self, keys: list[str]) -> set[str]:
-        query = select(cases.c.import_key).where(cases.c.programme == self._entry.id, cases.c.import_key.in_(keys))
-        return set(self._connection.execute(query).scalars()) if keys else set()
+        return imported_keys(self._connection, self._entry.id, keys) if keys else set()

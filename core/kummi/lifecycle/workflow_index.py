@@ -14,6 +14,9 @@ from kummi.rules.inspect import facts_in, walk
 ORDER: Mapping[Phase, int] = {phase: place for place, phase in enumerate((*OPEN_PHASES, Phase.CLOSED))}
 """The place of each phase in the lifecycle."""
 
+ENTERING_PHASES: tuple[Phase, ...] = (Phase.REFERRAL, Phase.ASSESSMENT)
+"""The phases of a case that has not entered yet."""
+
 CLEARED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
 """The phases in which supporters meet the household, so that they need clearance."""
 

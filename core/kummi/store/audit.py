@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from kummi.errors import Fault, IntegrityError
 from kummi.model.case import Case, Person
 from kummi.store.case_audit import RawCase, prove_case
-from kummi.store.case_rows import CaseIndex, fetch_raw, raw_person, wrong_index
+from kummi.store.case_rows import CaseIndex, wrong_index
+from kummi.store.cases import fetch_raw
 from kummi.store.database import Store
+from kummi.store.persons import raw_person
 from kummi.store.seal import Seal, moment_of
 from kummi.store.tables import cases, events, notes, persons
 

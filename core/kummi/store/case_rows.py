@@ -1,4 +1,4 @@
-"""Cases as rows: load, insert, change; with the event that says why, in the same transaction."""
+"""Write cases: insert, change; with the event that says why, in the same transaction."""
 
 from __future__ import annotations
 
@@ -9,40 +9,23 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, Update, bindparam, func, insert, select, update
+from sqlalchemy import Date, Update, bindparam, func, insert, select, update
 
 from kummi.errors import ConflictError, IntegrityError
-from kummi.model.case import Case, Person, TaskRecord
-from kummi.model.facts import as_fact
-from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
+from kummi.model.case import Case, TaskRecord
+from kummi.model.vocabulary import OPEN_PHASES, Phase
+from kummi.store.cases import DAYS, DERIVED, IMPORTED, LOADED, REACHED
 from kummi.store.chain import START, canonical, event_hash
-from kummi.store.database import Store
-from kummi.store.tables import cases, events, persons
+from kummi.store.database import Connection, Store
+from kummi.store.tables import cases, events
 
-_DATES = (
-    "entered_on", "opened_on", "held_since", "closed_on", "arrived", "permit_granted", "permit_expires", "registered",
-)  # fmt: skip
 _JSON = ("languages", "fields", "tasks")
-_DERIVED = ("clearance_until", "next_due", "next_end")
-_IMPORTED = ("import_key", "import_salt")
-_REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
-_LOADED = tuple(column.name for column in cases.c if column.name not in _DERIVED + _IMPORTED)
-_POSITION = {name: position for position, name in enumerate(_LOADED)}
-
-SELECT_CASES = select(*(cases.c[name] for name in _LOADED))
-_SELECT_ONE = SELECT_CASES.where(cases.c.id == bindparam("id"))
-_SELECT_PERSONS = (
-    select(persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
-    .where(persons.c.case_id == bindparam("id"))
-    .order_by(persons.c.number)
-)
 _INSERT_EVENT = insert(events)
 _INSERT_CASE = insert(cases)
-_INSERT_PERSON = insert(persons)
 _WAY_DATES = ("entered_on", "held_since", "closed_on")
 _WAY = (
     "stage", "phase", "outcome", "tasks", "clearance_until", "next_due", "next_end", "seq", "head",
-    *_WAY_DATES, *_REACHED,
+    *_WAY_DATES, *REACHED,
 )  # fmt: skip
 
 
@@ -53,7 +36,7 @@ def _update(columns: Iterable[str]) -> Update:
 
 
 _UPDATE_WAY = _update(_WAY)
-_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *_IMPORTED))
+_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))
 
 
 @dataclass(frozen=True)
@@ -72,105 +55,6 @@ class NewEvent:
     kind: str
     happened_on: date
     data: Mapping[str, Any]
-
-
-def load_case(store: Store, connection: Connection, case_id: int) -> Case | None:
-    """Return the state of one case, or None where there is none of this number."""
-    row = store.prepared(_SELECT_ONE).run(connection, {"id": case_id}).fetchone()
-    return None if row is None else case_of(store, row)
-
-
-def load_persons(store: Store, connection: Connection, case_id: int) -> tuple[Person, ...]:
-    """Return what rules may know of the members of a household, in the order of their numbers."""
-    read = store.dialect.read_date
-    rows = store.prepared(_SELECT_PERSONS).run(connection, {"id": case_id})
-    return tuple(
-        Person(number, MemberRole(role), None if born is None else read(born), Gender(gender))
-        for number, role, born, gender in rows
-    )
-
-
-def load_persons_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, tuple[Person, ...]]:
-    """Return what rules may know of the members of several households, by case."""
-    found: dict[int, tuple[Person, ...]] = {}
-    columns = (persons.c.case_id, persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
-    for start in range(0, len(case_ids), 500):
-        some = select(*columns).where(persons.c.case_id.in_(case_ids[start : start + 500]))
-        for row in connection.execute(some.order_by(persons.c.case_id, persons.c.number)):
-            person = Person(row.number, MemberRole(row.role), row.born, Gender(row.gender))
-            found[row.case_id] = (*found.get(row.case_id, ()), person)
-    return found
-
-
-def fetch_cases(store: Store, connection: Connection, query: Select[Any]) -> list[Case]:
-    """Run a selection of ``SELECT_CASES`` and build its cases. Raises IntegrityError for one that cannot be read."""
-    return [case_of(store, row) for row in fetch_raw(store, connection, query)]
-
-
-def fetch_raw(store: Store, connection: Connection, query: Select[Any]) -> Sequence[Any]:
-    """Run a selection and return its rows as the driver gives them: nothing is read into Python's types."""
-    compiled = query.compile(dialect=store.engine.dialect, compile_kwargs={"literal_binds": True})
-    return connection.exec_driver_sql(str(compiled)).all()
-
-
-def case_of(store: Store, row: Sequence[Any]) -> Case:
-    """Build a case from a row of ``SELECT_CASES`` as the driver gives it. Raises IntegrityError."""
-    try:
-        return _case_of(store, row)
-    except (ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
-        raise IntegrityError(
-            f"case number {row[_POSITION['id']]} cannot be read, something wrote to it that was not Kummi; "
-            "see what else is wrong with: kummi audit verify"
-        ) from error
-
-
-def _case_of(store: Store, row: Sequence[Any]) -> Case:
-    read_date, read_json, at = store.dialect.read_date, store.dialect.read_json, _POSITION
-    day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in _DATES}
-    reached = {
-        phase: read_date(row[at[column]])
-        for phase, column in zip(OPEN_PHASES, _REACHED, strict=True)
-        if row[at[column]] is not None
-    }
-    held, outcome = row[at["permit_held"]], row[at["outcome"]]
-    entered_on, opened_on = day["entered_on"], day["opened_on"]
-    assert entered_on is not None
-    assert opened_on is not None
-    return Case(
-        id=row[at["id"]],
-        country=row[at["country"]],
-        programme=row[at["programme"]],
-        workflow=row[at["workflow"]],
-        rehearsal=bool(row[at["rehearsal"]]),
-        stage=row[at["stage"]],
-        phase=Phase(row[at["phase"]]),
-        entered_on=entered_on,
-        opened_on=opened_on,
-        pathway=Pathway(row[at["pathway"]]),
-        size=row[at["size"]],
-        adults=row[at["adults"]],
-        children=row[at["children"]],
-        municipality=row[at["municipality"]],
-        arrived=day["arrived"],
-        permit_held=None if held is None else bool(held),
-        permit_granted=day["permit_granted"],
-        permit_expires=day["permit_expires"],
-        registered=day["registered"],
-        held_since=day["held_since"],
-        closed_on=day["closed_on"],
-        outcome=None if outcome is None else Outcome(outcome),
-        languages=tuple(read_json(row[at["languages"]])),
-        fields={name: as_fact(value) for name, value in read_json(row[at["fields"]]).items()},
-        tasks={name: _task_of(record) for name, record in read_json(row[at["tasks"]]).items()},
-        reached=reached,
-        seq=row[at["seq"]],
-        head=row[at["head"]],
-    )
-
-
-def _task_of(record: Mapping[str, str]) -> TaskRecord:
-    until = record.get("until")
-    return TaskRecord(date.fromisoformat(record["on"]), date.fromisoformat(until) if until else None)
 
 
 def _values_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
@@ -193,7 +77,7 @@ def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
         "languages": canonical_list(case.languages),
         "fields": canonical(case.fields),
     }
-    values.update((name, _day(store, getattr(case, name))) for name in _DATES if name not in _WAY_DATES)
+    values.update((name, _day(store, getattr(case, name))) for name in DAYS if name not in _WAY_DATES)
     return values
 
 
@@ -212,7 +96,7 @@ def _way_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
     }
     values.update((name, _day(store, getattr(case, name))) for name in _WAY_DATES)
     reached = case.reached
-    values.update((name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, _REACHED, strict=True))
+    values.update((name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, REACHED, strict=True))
     return values
 
 
@@ -221,20 +105,14 @@ def _day(store: Store, value: date | None) -> Any:
 
 
 def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]:
-    """Return the columns of a raw row of ``SELECT_CASES`` that do not hold what stands in a case."""
+    """Return the columns of a raw row of ``select_cases`` that do not hold what stands in a case."""
     values = _values_of(store, case, CaseIndex())
-    return [name for name in _LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
+    return [name for name in LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
 
 
 def wrong_index(store: Store, row: Mapping[str, Any], derived: CaseIndex) -> list[str]:
     """Return the columns for the morning list of a raw row that do not hold what follows."""
-    return [name for name in _DERIVED if row[name] != _day(store, getattr(derived, name))]
-
-
-def raw_person(store: Store, row: Any) -> Person:
-    """Build what rules may know of a person from a raw row."""
-    born = None if row.born is None else store.dialect.read_date(row.born)
-    return Person(row.number, MemberRole(row.role), born, Gender(row.gender))
+    return [name for name in DERIVED if row[name] != _day(store, getattr(derived, name))]
 
 
 def _comparable(store: Store, name: str, value: Any) -> Any:
@@ -312,7 +190,7 @@ def insert_cases(
     write = store.dialect.write_date
     rows, firsts = [], []
     for case, derived, event in new:
-        rows.append(_values_of(store, case, derived) | {"id": case.id} | dict.fromkeys(_IMPORTED))
+        rows.append(_values_of(store, case, derived) | {"id": case.id} | dict.fromkeys(IMPORTED))
         firsts.append(event | {"happened_on": write(event["happened_on"])})
     store.prepared(_INSERT_CASE).run_many(connection, rows)
     store.prepared(_INSERT_EVENT).run_many(connection, firsts)
@@ -381,14 +259,6 @@ def _opened_row(data: Mapping[str, Any], derived: CaseIndex, event: Mapping[str,
             own[name.removeprefix("fields.")] = value
     row["fields"] = canonical(own) if own else "{}"
     return row
-
-
-def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert persons of households, each with a value for every column; ``born`` is a date or None."""
-    write, insertion = store.dialect.write_date, store.prepared(_INSERT_PERSON)
-    insertion.run_many(
-        connection, [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
-    )
 
 
 @dataclass(frozen=True)

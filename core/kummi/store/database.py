@@ -11,13 +11,17 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+import sqlalchemy
+from sqlalchemy import Executable
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from kummi.errors import ConflictError, InputError, IntegrityError, KummiError
 from kummi.store.dialects.postgres import Postgres
 from kummi.store.dialects.sqlite import Sqlite
+
+Connection = sqlalchemy.Connection
+"""An open transaction, as every function of the store takes it. What is above the store does not look inside."""
 
 ENVIRONMENT = "KUMMI_DB"
 _PASSWORD = re.compile(r"(password(?:=|%3D))[^&\s]+", re.IGNORECASE)

@@ -20,6 +20,7 @@ from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import Columns
 from kummi.store import tables
+from kummi.store.persons import members_of
 
 _CASE_COLUMNS: Mapping[str, str] = {
     "pathway": "pathway",
@@ -89,8 +90,8 @@ class CaseColumns:
 
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""
-        person = tables.persons.alias()
-        return person, person.c.case_id == self.cases.c.id, CaseColumns(self.on, self.field_types, self.cases, person)
+        person, of_the_case = members_of(self.cases.c.id)
+        return person, of_the_case, CaseColumns(self.on, self.field_types, self.cases, person)
 
     def _of_person(self, name: str) -> ColumnElement[Any] | None:
         if self.person is None:

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import false as sql_false
 from sqlalchemy import true as sql_true
 
-from kummi.casework.assessment import outcome_on_entry
 from kummi.errors import NotCompilableError
 from kummi.lifecycle.moves import ends_early
 from kummi.lifecycle.tasks import CLEARED_PHASES, WATCHED, clearance_before
@@ -28,6 +27,7 @@ from kummi.model.workflow import Move, Stage, Task
 from kummi.rules.compile_sql import condition
 from kummi.rules.sql_dates import later
 from kummi.store.fact_columns import CaseColumns, case_columns
+from kummi.store.queries.eligibility import outcome_on_entry
 from kummi.store.tables import cases
 
 if TYPE_CHECKING:

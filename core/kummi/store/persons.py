@@ -1,0 +1,226 @@
+"""Read and write the persons of households: the only door to their rows.
+
+Where a query of another module asks something of persons, it takes the columns and the join from here, so that how
+personal data is kept is known to this module alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from kummi.model.case import Person
+from kummi.model.vocabulary import Gender, MemberRole, Pathway
+from kummi.store.cases import cases_in_scope
+from kummi.store.database import Connection, Store
+from kummi.store.tables import cases, persons
+
+_SOME = 500
+"""How many values one statement is given in a list."""
+
+_SELECT_OF_CASE = (
+    select(persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
+    .where(persons.c.case_id == bindparam("id"))
+    .order_by(persons.c.number)
+)
+_INSERT = insert(persons)
+
+PERSON: FromClause = persons
+"""The person of each row of a query that ``with_persons`` joined."""
+
+
+def with_persons(query: Select[Any]) -> Select[Any]:
+    """Give a query of cases a row for each person of each case."""
+    return query.join(persons, persons.c.case_id == cases.c.id)
+
+
+def members_of(case_id: ColumnElement[int]) -> tuple[FromClause, ColumnElement[bool]]:
+    """Return the persons as a table of a subquery, and the condition of being one of a case."""
+    person = persons.alias()
+    return person, person.c.case_id == case_id
+
+
+def repeated_identities() -> CTE:
+    """Return the identity numbers that more than one row has."""
+    known = select(persons.c.identity).where(persons.c.identity.is_not(None)).group_by(persons.c.identity)
+    return known.having(func.count() > 1).cte("repeated")
+
+
+def load_persons(store: Store, connection: Connection, case_id: int) -> tuple[Person, ...]:
+    """Return what rules may know of the members of a household, in the order of their numbers."""
+    read = store.dialect.read_date
+    rows = store.prepared(_SELECT_OF_CASE).run(connection, {"id": case_id})
+    return tuple(
+        Person(number, MemberRole(role), None if born is None else read(born), Gender(gender))
+        for number, role, born, gender in rows
+    )
+
+
+def load_persons_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, tuple[Person, ...]]:
+    """Return what rules may know of the members of several households, by case."""
+    found: dict[int, tuple[Person, ...]] = {}
+    columns = (persons.c.case_id, persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
+    for start in range(0, len(case_ids), _SOME):
+        some = select(*columns).where(persons.c.case_id.in_(case_ids[start : start + _SOME]))
+        for row in connection.execute(some.order_by(persons.c.case_id, persons.c.number)):
+            person = Person(row.number, MemberRole(row.role), row.born, Gender(row.gender))
+            found[row.case_id] = (*found.get(row.case_id, ()), person)
+    return found
+
+
+def raw_person(store: Store, row: Any) -> Person:
+    """Build what rules may know of a person from a raw row."""
+    born = None if row.born is None else store.dialect.read_date(row.born)
+    return Person(row.number, MemberRole(row.role), born, Gender(row.gender))
+
+
+def load_person_rows(connection: Connection, case_id: int) -> list[dict[str, Any]]:
+    """Return everything that is kept of the members of a household, in the order of their numbers."""
+    query = select(persons).where(persons.c.case_id == case_id).order_by(persons.c.number)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert persons of households, each with a value for every column; ``born`` is a date or None."""
+    write, insertion = store.dialect.write_date, store.prepared(_INSERT)
+    insertion.run_many(
+        connection, [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
+    )
+
+
+def update_person(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write the row of a person that is there already, by its id."""
+    connection.execute(update(persons).where(persons.c.id == row["id"]).values(dict(row)))
+
+
+def live_cases_with_identities(connection: Connection, identities: Sequence[str], limit: int) -> dict[int, str]:
+    """Return the first live cases of a person with one of some identity numbers: their numbers, with the country."""
+    query = _live_households().where(persons.c.identity.in_(identities)).limit(limit)
+    return {row.id: row.country for row in connection.execute(query)}
+
+
+def live_cases_with_births(
+    connection: Connection, programme: str, pathway: Pathway, births: Sequence[date]
+) -> dict[int, str]:
+    """Return the live cases of a programme whose members have these dates of birth: their numbers, with the country."""
+    births = sorted(births)
+    eldest = _live_households().where(
+        persons.c.born == births[0],
+        cases.c.programme == programme,
+        cases.c.size == len(births),
+        cases.c.pathway == pathway.value,
+    )
+    countries = {row.id: row.country for row in connection.execute(eldest)}
+    people = load_persons_of(connection, list(countries))
+    return {
+        number: country
+        for number, country in countries.items()
+        if sorted(person.born for person in people[number] if person.born) == births
+    }
+
+
+def _live_households() -> Select[Any]:
+    return with_persons(cases_in_scope(cases.c.id, cases.c.country)).distinct().order_by(cases.c.id)
+
+
+def first_live_cases(connection: Connection, identities: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Yield those of some identity numbers that a person of a live case has, each with the first such case."""
+    asked = list(identities)
+    for start in range(0, len(asked), _SOME):
+        query = with_persons(cases_in_scope(persons.c.identity, func.min(persons.c.case_id)))
+        query = query.where(persons.c.identity.in_(asked[start : start + _SOME])).group_by(persons.c.identity)
+        yield from ((identity, number) for identity, number in connection.execute(query))
+
+
+Births = tuple[str, tuple[date, ...]]
+"""A household's pathway and all its dates of birth, sorted."""
+
+_arrivals = Table(
+    "arrivals",
+    MetaData(),
+    Column("born", Date, primary_key=True),
+    Column("size", Integer, primary_key=True),
+    Column("pathway", String(30), primary_key=True),
+    prefixes=["TEMPORARY"],
+)
+"""The eldest's date of birth, the size and the pathway of new households, while they are compared with older ones."""
+
+
+def older_households_like(
+    connection: Connection, country: str, before: int, new: Iterable[Births]
+) -> Iterator[tuple[int, Births]]:
+    """Yield live cases of a country, of numbers below ``before``, that have the pathway and births of a new household.
+
+    They are compared all at once: there is no index to ask about one.
+    """
+    wanted = set(new)
+    keys = {(births[0], len(births), pathway) for pathway, births in wanted}
+    if not keys or not _is_any_below(connection, before):
+        return
+    with _arrivals_in(connection):
+        while some := list(islice(keys, _SOME * 10)):
+            rows = [{"born": born, "size": size, "pathway": pathway} for born, size, pathway in some]
+            connection.execute(insert(_arrivals), rows)
+            yield from (
+                (number, births) for number, births in _like_arrivals(connection, country, before) if births in wanted
+            )
+            connection.execute(delete(_arrivals))
+            keys.difference_update(some)
+
+
+def _is_any_below(connection: Connection, number: int) -> bool:
+    query = cases_in_scope(cases.c.id, rehearsal=None).where(cases.c.id < number).limit(1)
+    return connection.execute(query).first() is not None
+
+
+@contextmanager
+def _arrivals_in(connection: Connection) -> Iterator[None]:
+    _arrivals.create(connection)
+    try:
+        yield
+    finally:
+        _arrivals.drop(connection)
+
+
+def _like_arrivals(connection: Connection, country: str, before: int) -> Iterator[tuple[int, Births]]:
+    """Yield the older cases that one of the arrivals may be, with their pathway and births where all are known."""
+    same = (
+        (_arrivals.c.born == persons.c.born)
+        & (_arrivals.c.size == cases.c.size)
+        & (_arrivals.c.pathway == cases.c.pathway)
+    )
+    query = with_persons(cases_in_scope(cases.c.id, cases.c.pathway)).distinct().join(_arrivals, same)
+    query = query.where(cases.c.id < before, cases.c.country == country)
+    pathways = {row.id: row.pathway for row in connection.execute(query)}
+    for number, people in load_persons_of(connection, list(pathways)).items():
+        births = births_of(pathways[number], [each.born for each in people])
+        if births:
+            yield number, births
+
+
+def births_of(pathway: str, born: Sequence[date | None]) -> Births | None:
+    """Return what tells a household by its births; None where somebody's date of birth is not known."""
+    known = [day for day in born if day]
+    return (pathway, tuple(sorted(known))) if len(known) == len(born) else None

@@ -1,0 +1,101 @@
+"""Which cases of a stage may all take a step together, found and described by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, null, or_, select
+
+from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.model.workflow import Move, Stage
+from kummi.store.cases import cases_in_scope
+from kummi.store.database import Connection
+from kummi.store.fact_columns import case_columns
+from kummi.store.queries.move_conditions import may_take
+from kummi.store.tables import cases, events
+
+
+def count_in_stage(connection: Connection, programme: str, stage: str) -> int:
+    """Return how many live cases of a programme are in a stage."""
+    query = _in_stage(cases_in_scope(func.count()), programme, stage)
+    return int(connection.execute(query).scalar_one())
+
+
+def numbers_in_stage(connection: Connection, programme: str, stage: str) -> list[int]:
+    """Return the numbers of the live cases of a programme that are in a stage, in order."""
+    query = _in_stage(cases_in_scope(cases.c.id), programme, stage)
+    return list(connection.execute(query.order_by(cases.c.id)).scalars())
+
+
+def _in_stage(query: Select[Any], programme: str, stage: str) -> Select[Any]:
+    return query.where(cases.c.programme == programme, cases.c.stage == stage)
+
+
+class MovableCase(NamedTuple):
+    """A case that may take the step, with what its index follows from; ``tasks`` is the JSON text as stored."""
+
+    id: int
+    seq: int
+    head: str
+    tasks: str
+    permit_held: bool | None
+    permit_expires: date | None
+    facts: tuple[Any, ...]
+
+
+class MovableCases:
+    """The live cases in a stage that may take one of some moves on a day.
+
+    Args:
+        entry: Their programme.
+        source: The stage.
+        moves: The moves; one that is open is enough.
+        on: The day.
+        steps: The kinds of events that are steps on a case's way: none may be of a later day.
+        facts: The names of the facts to be told of each case, as they stand before the move.
+
+    Raises:
+        NotCompilableError: What stands against a move cannot be asked of the database.
+    """
+
+    def __init__(
+        self,
+        entry: ProgrammeEntry,
+        source: Stage,
+        moves: Sequence[Move],
+        on: date,
+        *,
+        steps: Sequence[str],
+        facts: Sequence[str],
+    ) -> None:
+        open_moves = or_(*(may_take(move, source, entry, on) for move in moves))
+        tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
+        told = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
+        own = (_fact(name, entry, on).label(f"fact_{at}") for at, name in enumerate(facts))
+        query = _in_stage(cases_in_scope(*told, *own), entry.id, source.id)
+        self._query = query.where(cases.c.phase == source.phase.value, _no_step_after(on, steps), open_moves)
+        self._width = len(told)
+
+    def after(self, connection: Connection, number: int, limit: int) -> list[MovableCase]:
+        """Return the next of them after a number, in order."""
+        query, width = self._query.where(cases.c.id > number).order_by(cases.c.id).limit(limit), self._width
+        return [MovableCase._make((*row[:width], tuple(row[width:]))) for row in connection.execute(query)]
+
+
+def _no_step_after(on: date, steps: Sequence[str]) -> ColumnElement[bool]:
+    """Whether no step of a case was on a later day: the way of a case has one order, as for a single move."""
+    later_step = select(events.c.seq).where(
+        events.c.case_id == cases.c.id, events.c.kind.in_(steps), events.c.happened_on > on
+    )
+    return and_(cases.c.opened_on <= on, ~later_step.exists())
+
+
+def _fact(name: str, entry: ProgrammeEntry, on: date) -> ColumnElement[Any]:
+    """Return where a fact stands before the move; a phase by its own day, which the move may add to."""
+    kind, _, phase = name.partition(".")
+    if kind == "reached":
+        return cases.c[f"reached_{phase}"]
+    found = case_columns(on, entry.programme.fields).fact(name)
+    return null() if found is None else found

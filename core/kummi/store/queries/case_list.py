@@ -1,0 +1,59 @@
+"""Lists of cases, and how many are open in each stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_
+
+from kummi.lifecycle.workflow_index import CLEARED_PHASES
+from kummi.model.case import Case
+from kummi.model.vocabulary import Phase
+from kummi.store.cases import cases_in_scope, fetch_cases, select_cases
+from kummi.store.database import Connection, Store
+from kummi.store.tables import cases
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list should hold; None means any.
+
+    They come in the order of their numbers, after the number ``after``, at most ``limit``.
+    """
+
+    programme: str | None = None
+    phase: Phase | None = None
+    municipality: str | None = None
+    closed: bool = False
+    rehearsal: bool = False
+    after: int = 0
+    limit: int = 50
+
+
+def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: date) -> list[Case]:
+    """Return the cases of a list; who is on hold is asked for a day. Raises IntegrityError."""
+    query = select_cases(rehearsal=wanted.rehearsal).where(cases.c.id > wanted.after)
+    if wanted.programme:
+        query = query.where(cases.c.programme == wanted.programme)
+    if wanted.phase and wanted.phase is not Phase.ON_HOLD:
+        query = query.where(cases.c.phase == wanted.phase.value)
+    elif wanted.phase is Phase.ON_HOLD:
+        query = query.where(or_(cases.c.held_since.is_not(None), _lapsed_before(on)))
+    if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
+        query = query.where(cases.c.phase != Phase.CLOSED.value)
+    if wanted.municipality:
+        query = query.where(cases.c.municipality == wanted.municipality)
+    return fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))
+
+
+def _lapsed_before(on: date) -> ColumnElement[bool]:
+    """Return the condition for cases that are on hold by themselves on a day, because a clearance ended."""
+    return and_(cases.c.clearance_until < on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))
+
+
+def count_open_by_stage(connection: Connection) -> list[tuple[str, str, int]]:
+    """Return how many open cases, rehearsals too, each programme has in each stage, in the order of their names."""
+    stage = (cases.c.programme, cases.c.stage)
+    query = cases_in_scope(*stage, func.count(), rehearsal=None).where(cases.c.phase != Phase.CLOSED.value)
+    return sorted((row[0], row[1], row[2]) for row in connection.execute(query.group_by(*stage)))
