@@ -20,6 +20,7 @@ from kummi.errors import IntegrityError
 from kummi.i18n.translator import Translator
 from kummi.model.case import Case
 from kummi.model.household import Household
+from kummi.model.period import Period
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.reporting.build import build
 from kummi.store.audit import verify
@@ -193,10 +194,10 @@ def test_a_rehearsal_is_on_no_list_and_in_no_figure(context: Context, family: Ho
     assert {item[0] for item in items(on(context, "2026-01-01"), 30)} == {live}
 
     entry = context.entry("xx-harbour")
-    period = (date(2024, 1, 1), date(2024, 12, 31))
+    period = Period(date(2024, 1, 1), date(2024, 12, 31))
     with context.store.reading() as connection:
-        persons = list(build(connection, entry, "xx-participants", *period, Translator()).rows)
-        figures = list(build(connection, entry, "xx-indicators", *period, Translator()).rows)
+        persons = list(build(connection, entry, "xx-participants", period, Translator()).rows)
+        figures = list(build(connection, entry, "xx-indicators", period, Translator()).rows)
     assert {row[0] for row in persons} == {live}
     assert len(persons) == 3
     assert figures[0][3] == 3
