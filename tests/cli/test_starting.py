@@ -15,8 +15,8 @@ from kummi.testing import harbourland
 
 HEAVY = (
     "alembic", "holidays", "kummi.lifecycle.proofs.prove", "kummi.network", "kummi.reporting",
-    "kummi.rules.compile_sql", "kummi.testing", "psycopg", "python_calamine", "rich", "stdnum", "transitions",
-    "xlsxwriter", "yaml",
+    "kummi.rules.compile_sql", "kummi.testing", "kummi.views", "psycopg", "python_calamine", "rich", "stdnum",
+    "transitions", "xlsxwriter", "yaml",
 )  # fmt: skip
 SCRIPT = """
 import sys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,10 +23,10 @@ from kummi.model.vocabulary import MemberRole, Pathway
 from kummi.model.workflow import Workflow
 from kummi.network.compare import compare
 from kummi.network.comparison import Comparison, ComparisonTable, Topic
-from kummi.network.comparison_json import as_json
 from kummi.network.comparison_markdown import as_markdown
 from kummi.network.money import MoneyView, money_views, total_views
 from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view
+from kummi.views.network import comparison_view
 
 ACT = {
     "id": "act",
@@ -332,7 +331,7 @@ def test_form_and_duration_are_said_and_what_no_source_says_is_not_known(catalog
 
 
 def test_the_plain_form_is_json_with_amounts_as_text_and_numbered_sources_of_each_topic(catalogue: Catalogue) -> None:
-    plain = json.loads(json.dumps(as_json(whole(catalogue))))
+    plain = comparison_view(whole(catalogue)).model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     assert (plain["on"], list(plain["topics"])) == ("2025-07-01", [topic.value for topic in Topic])
     funding = plain["topics"]["funding"]
@@ -355,7 +354,9 @@ def test_the_plain_form_is_json_with_amounts_as_text_and_numbered_sources_of_eac
 
 
 def test_every_number_in_a_cell_is_in_the_list_of_its_own_topic_and_no_other_source_is(catalogue: Catalogue) -> None:
-    for topic in as_json(whole(catalogue))["topics"].values():
+    plain = comparison_view(whole(catalogue)).model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+    for topic in plain["topics"].values():
         cells = [cell for table in topic["tables"].values() for row in table["rows"] for cell in row.values()]
         cited = {number for cell in cells for number in cell["sources"]}
         assert cited == {source["number"] for source in topic["sources"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
     from kummi.model.event import Event
     from kummi.store.database import Store
+    from kummi.views.base import Shown
 
 
 @dataclass(frozen=True)
@@ -159,15 +159,20 @@ class App:
         """Return a text or phrase in the language asked for, in the terms of a programme's country if one is given."""
         return self.translator(entry).say(what)
 
-    def finish(self, value: Any, show: Callable[[], None]) -> None:
-        """Print the result: as JSON when asked for, else as ``show`` prints it. A dry run says that it was one."""
+    def finish(self, view: Callable[[], Shown], show: Callable[[], None]) -> None:
+        """Print the result: as JSON when asked for, else as ``show`` prints it. A dry run says that it was one.
+
+        Args:
+            view: Makes what JSON shows; called, and its models imported, only where JSON is asked for.
+            show: Prints the result for a person.
+        """
         if self.settings.as_json:
-            if self.dry_run and isinstance(value, dict):
-                value = value | {"dry_run": True}
-            click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-        else:
-            show()
-        if self.dry_run and not self.settings.as_json:
+            from kummi.views.base import to_json
+
+            click.echo(to_json(view(), dry_run=self.dry_run))
+            return
+        show()
+        if self.dry_run:
             click.echo("dry run: nothing was kept", err=True)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.progress import counting
 from kummi.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="Prove the record.")
@@ -56,8 +61,9 @@ def verify(app: App, seal: str | None) -> None:
             click.echo(f"Of {verdict.unchecked} cases the workflow is not here: their morning list was not looked at.")
         click.echo(f"Seal: {verdict.seal}")
 
-    data = {
-        "cases": verdict.cases, "events": verdict.events, "faults": [], "seal": verdict.seal,
-        "seal_holds": verdict.holds, "unchecked": verdict.unchecked,
-    }  # fmt: skip
-    app.finish(data, show)
+    def view() -> Shown:
+        from kummi.views.database import audit_view
+
+        return audit_view(verdict)
+
+    app.finish(view, show)

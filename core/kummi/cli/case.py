@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.model.case import Case
     from kummi.model.household import Household
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="Open a case, see what is next, record, move, close.")
@@ -50,7 +51,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     Example:  kummi case open xx-harbour --from household.yaml
     """
     from kummi.casework.opening import open_case
-    from kummi.cli.case_output import case_data, case_head
+    from kummi.cli.case_output import case_head
     from kummi.cli.household_file import read_household
 
     context = app.desk_for_programme(programme_id)
@@ -64,7 +65,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
         click.echo(f"{app.translator(entry).gettext('What is next')}:  kummi case next {opened.case.ref}")
 
     _warn(opened.warnings)
-    app.finish(case_data(opened.case, context.catalogue) | {"warnings": list(opened.warnings)}, show)
+    app.finish(lambda: _changed(context, opened.case, opened.warnings), show)
 
 
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
@@ -95,7 +96,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     """
     from kummi.casework.listing import list_cases
     from kummi.casework.stranded import stranded
-    from kummi.cli.case_output import case_data, place_name, stage_title
+    from kummi.cli.case_output import place_name, stage_title
     from kummi.store.queries.case_list import CaseFilter
 
     context = app.desk_for_programme(programme_id) if programme_id else app.context()
@@ -125,7 +126,12 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
         if not found:
             click.echo("no case", err=True)
 
-    app.finish([case_data(each, context.catalogue) for each in found], show)
+    def view() -> Shown:
+        from kummi.views.case import case_view
+
+        return [case_view(each, context.catalogue) for each in found]
+
+    app.finish(view, show)
 
 
 def _place(name: str, entries: list[ProgrammeEntry]) -> str:
@@ -146,12 +152,20 @@ def show(app: App, ref: str) -> None:
     Example:  kummi case show XX-12
     """
     from kummi.casework.listing import find, household_of
-    from kummi.cli.case_output import case_data, case_lines
+    from kummi.cli.case_output import case_lines
 
     context = app.desk_for(ref)
     found = find(context, ref)
-    lines = case_lines(app, found, context.catalogue, [] if app.settings.as_json else household_of(context, found))
-    app.finish(case_data(found, context.catalogue), lambda: click.echo("\n".join(lines)))
+
+    def view() -> Shown:
+        from kummi.views.case import case_view
+
+        return case_view(found, context.catalogue)
+
+    def show_lines() -> None:
+        click.echo("\n".join(case_lines(app, found, context.catalogue, household_of(context, found))))
+
+    app.finish(view, show_lines)
 
 
 @case.command("next", short_help="What is done, what is missing, what is open, and why not.")
@@ -171,22 +185,26 @@ def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bo
     """
     from kummi.casework.next_steps import only_task, what_next
     from kummi.casework.stranded import Stranded
-    from kummi.cli.case_output import case_head, next_data, next_lines, stranded_next_data
+    from kummi.cli.case_output import case_head, next_lines
     from kummi.cli.guidance import guidance_lines
 
     context = app.desk_for(ref)
-    ahead = what_next(context, ref)
-    if isinstance(ahead, Stranded):
-        head = case_head(app, ahead.case, context.catalogue)
-        app.finish(stranded_next_data(ahead), lambda: click.echo("\n".join(head)))
-        return
-    if task:
-        ahead = only_task(ahead, task)
-    if task or guidance:
-        lines = guidance_lines(app, ahead, context.catalogue, task, in_full=with_sources)
-    else:
-        lines = next_lines(app, ahead, context.catalogue)
-    app.finish(next_data(app, ahead), lambda: click.echo("\n".join(lines)))
+    found = what_next(context, ref)
+    ahead = only_task(found, task) if task and not isinstance(found, Stranded) else found
+
+    def view() -> Shown:
+        from kummi.views.next_steps import next_view, stranded_next_view
+
+        return stranded_next_view(ahead) if isinstance(ahead, Stranded) else next_view(ahead, app.on, app.say)
+
+    def lines() -> Iterator[str]:
+        if isinstance(ahead, Stranded):
+            return case_head(app, ahead.case, context.catalogue)
+        if task or guidance:
+            return guidance_lines(app, ahead, context.catalogue, task, in_full=with_sources)
+        return next_lines(app, ahead, context.catalogue)
+
+    app.finish(view, lambda: click.echo("\n".join(lines())))
 
 
 @case.command(short_help="Decide who is eligible, and keep the decision.")
@@ -204,7 +222,7 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     Example:  kummi case assess XX-12 --on 2024-03-01
     """
     from kummi.casework.recording import assess as decide
-    from kummi.cli.case_output import decision_data, decision_lines
+    from kummi.cli.case_output import decision_lines
 
     if (ref is None) == (programme_id is None):
         raise InputError("say one of the two: a case number, or --programme PROGRAMME")
@@ -214,7 +232,13 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     context = app.desk_for(str(ref))
     found, decision = decide(context, str(ref))
     lines = decision_lines(app, found, decision, context.entry(found.programme))
-    app.finish(decision_data(app, found, decision), lambda: click.echo("\n".join(lines)))
+
+    def view() -> Shown:
+        from kummi.views.finding import decision_view
+
+        return decision_view(found.ref, decision, app.say)
+
+    app.finish(view, lambda: click.echo("\n".join(lines)))
 
 
 def _assess_all(app: App, programme_id: str) -> None:
@@ -228,8 +252,12 @@ def _assess_all(app: App, programme_id: str) -> None:
         for ref, outcome in found.standing_out:
             click.echo(f"  {ref}: {outcome}; kummi case assess {ref}")
 
-    data = {"programme": programme_id, "on": app.on, "counts": found.counts, "standing_out": dict(found.standing_out)}
-    app.finish(data, show)
+    def view() -> Shown:
+        from kummi.views.finding import assessed_cases_view
+
+        return assessed_cases_view(programme_id, app.on, found)
+
+    app.finish(view, show)
 
 
 @case.command(short_help="Record a task as done.")
@@ -327,7 +355,12 @@ def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None
             f"{found.moved} cases moved to '{target}', {found.stayed} may not move yet: kummi case next tells why"
         )
 
-    app.finish({"programme": programme_id, "to": target, "moved": found.moved, "stayed": found.stayed}, show)
+    def view() -> Shown:
+        from kummi.views.case import MovedCasesView
+
+        return MovedCasesView(programme=programme_id, to=target, moved=found.moved, stayed=found.stayed)
+
+    app.finish(view, show)
 
 
 @case.command(short_help="Put on hold.")
@@ -412,7 +445,7 @@ def timeline(app: App, ref: str) -> None:
     Example:  kummi case timeline XX-12
     """
     from kummi.casework.listing import timeline as story
-    from kummi.cli.case_output import case_head, moment_data, moment_row
+    from kummi.cli.case_output import case_head, moment_row
 
     context = app.desk_for(ref)
     found, moments = story(context, ref)
@@ -425,7 +458,12 @@ def timeline(app: App, ref: str) -> None:
         ):
             click.echo(line)
 
-    app.finish({"ref": found.ref, "events": [moment_data(each) for each in moments]}, show)
+    def view() -> Shown:
+        from kummi.views.case import timeline_view
+
+        return timeline_view(found.ref, moments)
+
+    app.finish(view, show)
 
 
 def _report(app: App, context: Context, recorded: Recorded) -> None:
@@ -435,10 +473,18 @@ def _report(app: App, context: Context, recorded: Recorded) -> None:
 
 def _moved(app: App, context: Context, after: Case, warnings: tuple[str, ...] = ()) -> None:
     """Show where a case stands after a action."""
-    from kummi.cli.case_output import case_data, case_head
+    from kummi.cli.case_output import case_head
 
-    lines: Callable[[], None] = lambda: click.echo("\n".join(case_head(app, after, context.catalogue)))  # noqa: E731
-    app.finish(case_data(after, context.catalogue) | {"warnings": list(warnings)}, lines)
+    def show() -> None:
+        click.echo("\n".join(case_head(app, after, context.catalogue)))
+
+    app.finish(lambda: _changed(context, after, warnings), show)
+
+
+def _changed(context: Context, after: Case, warnings: tuple[str, ...]) -> Shown:
+    from kummi.views.case import changed_case_view
+
+    return changed_case_view(after, context.catalogue, warnings)
 
 
 def _warn(warnings: tuple[str, ...]) -> None:

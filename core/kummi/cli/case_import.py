@@ -6,11 +6,15 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kummi.cli.app import App, country_of
 from kummi.cli.options import force_option, global_options, writes
+
+if TYPE_CHECKING:
+    from kummi.views.base import Shown
 
 
 @click.command(short_help="Write the empty sheet that a municipality fills in.")
@@ -30,12 +34,14 @@ def template(app: App, programme_id: str, target: Path, force: bool) -> None:
 
     entry = app.catalogue(country_of(programme_id)).programme(programme_id)
     write_template(entry, target, app.language, force=force)
-    app.finish(
-        {"programme": entry.id, "file": str(target), "language": app.language},
-        lambda: click.echo(
-            f"{target} is ready to be filled in; take it back with: kummi case import {entry.id} {target}"
-        ),
-    )
+
+    def view() -> Shown:
+        from kummi.views.importing import TemplateView
+
+        return TemplateView(programme=entry.id, file=str(target), language=app.language)
+
+    said = f"{target} is ready to be filled in; take it back with: kummi case import {entry.id} {target}"
+    app.finish(view, lambda: click.echo(said))
 
 
 @contextmanager
@@ -98,20 +104,13 @@ def import_(
         click.echo(f"Warning: {warning}", err=True)
     if done.doubts > len(done.warnings):
         click.echo(f"Warning: and {done.doubts - len(done.warnings)} more", err=True)
-    app.finish(
-        {
-            "programme": programme_id,
-            "taken": done.taken,
-            "already_there": done.already_there,
-            "refused": done.refused,
-            "refused_rows": len(done.refused_rows),
-            "refs": refs,
-            "flagged": [{"ref": new, "may_be": other} for new, other in done.flagged],
-            "warnings": done.warnings,
-            "rejects": None if done.rejects is None else str(done.rejects),
-        },
-        show,
-    )
+
+    def view() -> Shown:
+        from kummi.views.importing import import_view
+
+        return import_view(programme_id, done, refs)
+
+    app.finish(view, show)
     if done.refused_rows:
         for bad in [cell for cells in done.refused_rows.values() for cell in cells][:SHOWN]:
             click.echo(f"row {bad.row}{f', column {bad.column}' if bad.column else ''}: {bad.reason}", err=True)

@@ -1,4 +1,4 @@
-"""How a case looks: in lines for a person, in JSON for a script."""
+"""How a case looks on the screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kummi.casework.stranded import Stranded, stranded
 from kummi.cli.app import App
-from kummi.cli.findings import finding_data, finding_lines, reference_line
+from kummi.cli.findings import finding_lines
 from kummi.cli.table import table
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
@@ -23,39 +23,6 @@ if TYPE_CHECKING:
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
     from kummi.lifecycle.upcoming import Ending
-
-
-def case_data(case: Case, catalogue: Catalogue) -> dict[str, Any]:
-    """Return a case in its JSON shape; nothing in it is personal."""
-    return {
-        "ref": case.ref,
-        "programme": case.programme,
-        "workflow": case.workflow,
-        "rehearsal": case.rehearsal,
-        "stage": case.stage,
-        "phase": "on_hold" if case.held_since else case.phase.value,
-        "entered": case.entered_on,
-        "opened": case.opened_on,
-        "held_since": case.held_since,
-        "closed": case.closed_on,
-        "outcome": case.outcome,
-        "pathway": case.pathway.value,
-        "municipality": case.municipality,
-        "arrived": case.arrived,
-        "permit": {"held": case.permit_held, "granted": case.permit_granted, "expires": case.permit_expires},
-        "registered": case.registered,
-        "household": {"size": case.size, "adults": case.adults, "children": case.children},
-        "languages": list(case.languages),
-        "fields": dict(case.fields),
-        "tasks": {name: {"on": record.on, "until": record.until} for name, record in case.tasks.items()},
-        "seq": case.seq,
-        "stranded": stranded_data(stranded(case, catalogue)),
-    }
-
-
-def stranded_data(found: Stranded | None) -> dict[str, str] | None:
-    """Return why a case is stranded and what to do, in its JSON shape; None for one that is not."""
-    return {"why": found.why, "settle": found.settle} if found else None
 
 
 def stranded_lines(found: Stranded | None, translator: Translator) -> Iterator[str]:
@@ -138,66 +105,12 @@ def value_words(app: App, entry: ProgrammeEntry | None, value: Any) -> str:
     return app.say(titles[value]) if value in titles else str(value)
 
 
-def task_data(app: App, state: TaskState, entry: ProgrammeEntry) -> dict[str, Any]:
-    """Return a task in its JSON shape."""
-    return {
-        "id": state.task.id,
-        "title": app.say(state.task.title),
-        "done": state.done_on is not None and not state.lapsed,
-        "required": state.required,
-        "owner": state.task.owner,
-        "owner_title": owner_name(app, entry, state.task.owner),
-        "kind": state.task.kind.value,
-        "done_on": state.done_on,
-        "until": state.until,
-        "due": state.due_on or state.repeats_on,
-        "may_be_needed": state.applies is Result.UNKNOWN,
-        "guidance": app.say(state.task.guidance) or None,
-        "reference": "; ".join(reference_line(each) for each in state.task.reference),
-    }
-
-
 def owner_name(app: App, entry: ProgrammeEntry, owner: str) -> str:
     """Return who a role is on the business date, by its authority's name of that day."""
     from kummi.casework.context import owners_of
 
     found = owners_of(entry, app.on).get(owner)
     return app.say(found) if found else owner
-
-
-def move_data(app: App, looked: PossibleMove) -> dict[str, Any]:
-    """Return a move in its JSON shape."""
-    return {
-        "to": looked.move.to,
-        "phase": looked.phase.value,
-        "outcome": looked.move.outcome,
-        "allowed": looked.allowed,
-        "findings": [finding_data(app, each) for each in looked.findings],
-    }
-
-
-def stranded_next_data(found: Stranded) -> dict[str, Any]:
-    """Return, in the JSON shape of what may be done next, that nothing can be."""
-    case = found.case
-    phase = "on_hold" if case.held_since else case.phase.value
-    nothing: dict[str, Any] = {"leave_by": None, "stranded": stranded_data(found), "tasks": [], "moves": []}
-    return {"ref": case.ref, "stage": case.stage, "phase": phase, "seq": case.seq} | nothing
-
-
-def next_data(app: App, ahead: NextSteps) -> dict[str, Any]:
-    """Return what may be done next in its JSON shape."""
-    case = ahead.loaded.case
-    return {
-        "ref": case.ref,
-        "stage": case.stage,
-        "phase": ahead.phase.value,
-        "seq": case.seq,
-        "leave_by": ahead.leave_by,
-        "stranded": None,
-        "endings": [ending_data(app, each) for each in ahead.endings],
-        "tasks": [task_data(app, state, ahead.loaded.entry) for state in ahead.tasks],
-        "moves": [move_data(app, looked) for looked in ahead.moves],
-    }
 
 
 def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
@@ -269,18 +182,6 @@ def ending_words(app: App, entry: ProgrammeEntry, ending: Ending) -> str:
     return translator.gettext("ended: {what}" if ending.day < app.on else "ends: {what}", what=what)
 
 
-def ending_data(app: App, ending: Ending) -> dict[str, Any]:
-    """Return what ends in its JSON shape."""
-    return {
-        "ends": ending.kind.value,
-        "day": ending.day,
-        "task": ending.task.id if ending.task else None,
-        "title": app.say(ending.task.title) if ending.task else None,
-        "pathway": ending.pathway,
-        "reference": "; ".join(reference_line(each) for each in ending.reference),
-    }
-
-
 def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
     entry, translator = ahead.loaded.entry, app.translator(ahead.loaded.entry)
     done = [state for state in ahead.tasks if state.done_on and not state.lapsed]
@@ -336,17 +237,6 @@ def _move_row(app: App, ahead: NextSteps, looked: PossibleMove) -> tuple[str, ..
     return (_move_title(app, ahead, looked), f"kummi case {way}")
 
 
-def decision_data(app: App, case: Case, decision: Decision) -> dict[str, Any]:
-    """Return a decision in its JSON shape."""
-    return {
-        "ref": case.ref,
-        "on": decision.on,
-        "outcome": decision.outcome.value,
-        "ruleset": decision.ruleset,
-        "findings": [finding_data(app, each) for each in decision.findings],
-    }
-
-
 def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEntry) -> Iterator[str]:
     """Say a decision: the outcome, then each finding, those that stand against it first."""
     translator = app.translator(entry)
@@ -354,21 +244,6 @@ def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEnt
     yield f"{case.ref}  {outcome} ({translator.gettext('law of {day}', day=decision.on)}, {decision.ruleset})"
     for finding in sorted(decision.findings, key=lambda each: each.result is Result.MET):
         yield from finding_lines(app, finding, "  ", translator)
-
-
-def moment_data(moment: TimelineEntry) -> dict[str, Any]:
-    """Return an event in its JSON shape: without the words of its note, which are personal data."""
-    event = moment.event
-    return {
-        "seq": event.seq,
-        "happened": event.happened_on,
-        "recorded": event.recorded_at,
-        "kind": event.kind,
-        "actor": event.actor,
-        "data": dict(event.data),
-        "has_note": moment.note is not None,
-        "hash": event.hash,
-    }
 
 
 def moment_row(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> tuple[str, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
 import click
 
 from kummi.cli.app import App
-from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.i18n.translator import Translator
 from kummi.model.country import Country
+
+if TYPE_CHECKING:
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="What is installed for which country.")
@@ -34,35 +37,31 @@ def list_(app: App) -> None:
     from kummi.catalogue.catalogue import NO_COUNTRY
 
     catalogue = app.found()
-    rows: list[dict[str, Any]] = [
-        {
-            "code": each.code,
-            "name": app.say(each.name),
-            "languages": list(each.languages),
-            "currency": each.currency,
-            "programmes": sorted(key for key, entry in catalogue.programmes.items() if entry.country.code == each.code),
-            "plugin": str(each.origin),
-        }
-        for each in catalogue.countries.values()
-    ]
+    found = list(catalogue.countries.values())
+
+    def view() -> Shown:
+        from kummi.views.country import country_row_view
+
+        return [country_row_view(each, catalogue, app.say) for each in found]
 
     def show() -> None:
-        if not rows:
+        if not found:
             click.echo(NO_COUNTRY, err=True)
-        lines = [
+        counts = Counter(entry.country.code for entry in catalogue.programmes.values())
+        rows = [
             (
-                row["code"],
-                row["name"],
-                ", ".join(row["languages"]),
-                row["currency"],
-                f"{len(row['programmes'])} programmes",
+                each.code,
+                app.say(each.name),
+                ", ".join(each.languages),
+                each.currency,
+                f"{counts[each.code]} programmes",
             )
-            for row in rows
+            for each in found
         ]
-        for line in table(lines):
+        for line in table(rows):
             click.echo(line)
 
-    app.finish(rows, show)
+    app.finish(view, show)
 
 
 @country.command("show", short_help="Show one country: authorities, words, numbers, open questions.")
@@ -77,43 +76,22 @@ def show_(app: App, code: str) -> None:
     catalogue = app.catalogue({code.lower()})
     found = catalogue.country(code)
     entry = next((each for each in catalogue.programmes.values() if each.country.code == found.code), None)
-    app.finish(_data(app, found), lambda: _show(app, found, app.translator(entry)))
 
+    def view() -> Shown:
+        from kummi.views.country import country_view
 
-def _data(app: App, found: Country) -> dict[str, Any]:
-    return {
-        "code": found.code,
-        "name": app.say(found.name),
-        "languages": list(found.languages),
-        "currency": found.currency,
-        "authorities": [_authority(app, each) for each in found.authorities],
-        "identifiers": [{"id": each.id, "title": app.say(each.title)} for each in found.identifiers],
-        "terms": [{"id": each.id, "text": each.text.model_dump()} for each in found.terms],
-        "questions": [app.say(each.text) for each in found.questions],
-        "disagreements": [_disagreement(app, each) for each in found.disagreements],
-    }
+        return country_view(found, app.on, app.say)
 
-
-def _authority(app: App, authority: Any) -> dict[str, Any]:
-    named = authority.named_on(app.on)
-    source = "; ".join(reference_line(each) for each in named.reference) if named else None
-    return {"id": authority.id, "name": app.say(named.name) if named else None, "reference": source}
-
-
-def _disagreement(app: App, point: Any) -> dict[str, Any]:
-    readings = [
-        {"says": app.say(each.says), "reference": "; ".join(reference_line(source) for source in each.reference)}
-        for each in point.readings
-    ]
-    return {"about": app.say(point.about), "readings": readings}
+    app.finish(view, lambda: _show(app, found, app.translator(entry)))
 
 
 def _show(app: App, found: Country, translator: Translator) -> None:
-    data = _data(app, found)
-    click.echo(f"{data['name']} ({found.code}): {', '.join(found.languages)}; {found.currency}; {found.origin}")
+    click.echo(f"{app.say(found.name)} ({found.code}): {', '.join(found.languages)}; {found.currency}; {found.origin}")
     click.echo(f"\n{translator.gettext('Authorities')} ({app.on})")
-    for each in data["authorities"]:
-        click.echo(f"  {each['id']}: {each['name'] or translator.gettext('no name known for this day')}")
+    for authority in found.authorities:
+        named = authority.named_on(app.on)
+        name = app.say(named.name) if named else translator.gettext("no name known for this day")
+        click.echo(f"  {authority.id}: {name}")
     click.echo(f"\n{translator.gettext('Identity numbers')}")
     for each in found.identifiers:
         note = f" ({app.say(each.note)})" if each.note else ""
@@ -121,10 +99,10 @@ def _show(app: App, found: Country, translator: Translator) -> None:
     click.echo(f"\n{translator.gettext('Official words')}")
     for line in table([(each.id, " / ".join(dict(each.text.entries).values())) for each in found.terms], "  "):
         click.echo(line)
-    for point in data["disagreements"]:
-        click.echo(f"\n{translator.gettext('Sources disagree')}: {point['about']}")
-        for reading in point["readings"]:
-            click.echo(f"  - {reading['says']} [{reading['reference']}]")
+    for point in found.disagreements:
+        click.echo(f"\n{translator.gettext('Sources disagree')}: {app.say(point.about)}")
+        for reading in point.readings:
+            click.echo(f"  - {app.say(reading.says)} [{'; '.join(each.citation for each in reading.reference)}]")
     click.echo(f"\n{translator.gettext('Open questions')}")
-    for question in data["questions"]:
-        click.echo(f"  ? {question}")
+    for question in found.questions:
+        click.echo(f"  ? {app.say(question.text)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from kummi.errors import Fault, IntegrityError
 
 if TYPE_CHECKING:
     from kummi.store.database import Store
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="Look after the database: upgrade, check, backup, restore.")
@@ -42,7 +42,13 @@ def upgrade(app: App) -> None:
     before = revision_in(store) if app.dry_run else create_or_upgrade(store)
     brought = "would be brought" if app.dry_run else "was brought"
     said = "is up to date" if before == HEAD else f"{brought} from {before or 'nothing'} to {HEAD}"
-    app.finish({"database": store.place, "from": before, "to": HEAD}, lambda: click.echo(f"The schema {said}."))
+
+    def view() -> Shown:
+        from kummi.views.database import DatabaseUpgradeView
+
+        return DatabaseUpgradeView(database=store.place, from_=before, to=HEAD)
+
+    app.finish(view, lambda: click.echo(f"The schema {said}."))
 
 
 @db.command(short_help="Say what is wrong with the database.")
@@ -75,8 +81,14 @@ def check(app: App) -> None:
         for group in groups:
             click.echo(f"  ! {group}")
 
-    data = {"database": store.place, "faults": [], "removed": removed, "stranded": [asdict(each) for each in groups]}
-    app.finish(data, show)
+    def view() -> Shown:
+        from kummi.views.database import DatabaseCheckView
+        from kummi.views.plugin import stranded_group_view
+
+        stranded = [stranded_group_view(each) for each in groups]
+        return DatabaseCheckView(database=store.place, faults=[], removed=removed, stranded=stranded)
+
+    app.finish(view, show)
 
 
 @db.command(short_help="Write a copy of everything to a file.")
@@ -96,7 +108,13 @@ def backup(app: App, file: Path, force: bool) -> None:
 
     counts = write_backup(app.store(), file, force=force)
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    app.finish({"file": str(file), "rows": counts}, lambda: click.echo(f"{file} holds {said}. It holds personal data."))
+
+    def view() -> Shown:
+        from kummi.views.database import BackupView
+
+        return BackupView(file=str(file), rows=counts)
+
+    app.finish(view, lambda: click.echo(f"{file} holds {said}. It holds personal data."))
 
 
 @db.command(short_help="Bring a copy back into an empty database.")
@@ -133,7 +151,10 @@ def _restore(app: App, store: Store, file: Path) -> None:
     store.close()
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     where = "The copy" if app.dry_run else store.place
-    app.finish(
-        {"database": None if app.dry_run else store.place, "rows": counts, "seal": verdict.seal},
-        lambda: click.echo(f"{where} holds {said}; every event proves."),
-    )
+
+    def view() -> Shown:
+        from kummi.views.database import RestoreView
+
+        return RestoreView(database=None if app.dry_run else store.place, rows=counts, seal=verdict.seal)
+
+    app.finish(view, lambda: click.echo(f"{where} holds {said}; every event proves."))

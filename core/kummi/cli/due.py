@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,7 @@ from kummi.cli.table import table
 
 if TYPE_CHECKING:
     from kummi.casework.due import Due, EndingForAll
+    from kummi.views.base import Shown
 
 
 @click.command(short_help="The morning list: overdue, due soon, ending, blocked.")
@@ -41,46 +42,17 @@ def due(app: App, days: int | None, programme_id: str | None, limit: int) -> Non
         context.entry(programme_id)
     found = morning(context, days, programme_id, limit)
     for_all = endings_of_programmes(context, days, programme_id)
-    data = [*(_data_for_all(app, each) for each in for_all), *(_data(app, each) for each in found)]
-    app.finish(data, lambda: click.echo("\n".join(_lines(app, found, for_all, days))))
 
+    def view() -> Shown:
+        from kummi.cli.case_output import ending_words
+        from kummi.views.due import due_view, ending_for_all_view
 
-def _data(app: App, item: Due) -> dict[str, Any]:
-    from kummi.casework.stranded import Stranded
-    from kummi.cli.case_output import stranded_data
+        return [
+            *(ending_for_all_view(each, app.on, ending_words(app, each.entry, each.ending)) for each in for_all),
+            *(due_view(each, app.on, _what(app, each), _owner(app, each) or None, app.say) for each in found),
+        ]
 
-    task, case = item.task, item.loaded.case
-    return {
-        "ref": case.ref,
-        "refs": [case.ref],
-        "programme": case.programme,
-        "stage": case.stage,
-        "kind": item.kind,
-        "due": item.day,
-        "overdue": item.overdue_on(app.on),
-        "ends": item.ending.kind.value if item.ending else None,
-        "task": task.task.id if task else item.ending.task.id if item.ending and item.ending.task else None,
-        "title": app.say(task.task.title) if task else None,
-        "what": _what(app, item),
-        "owner": task.task.owner if task else None,
-        "owner_title": _owner(app, item) or None,
-        "stranded": stranded_data(item.loaded if isinstance(item.loaded, Stranded) else None),
-    }
-
-
-def _data_for_all(app: App, each: EndingForAll) -> dict[str, Any]:
-    from kummi.cli.case_output import ending_words
-
-    nothing = dict.fromkeys(("ref", "stage", "task", "title", "owner", "owner_title", "stranded"))
-    return nothing | {
-        "refs": list(each.refs),
-        "programme": each.entry.id,
-        "kind": "ends",
-        "due": each.ending.day,
-        "overdue": each.ending.day < app.on,
-        "ends": each.ending.kind.value,
-        "what": ending_words(app, each.entry, each.ending),
-    }
+    app.finish(view, lambda: click.echo("\n".join(_lines(app, found, for_all, days))))
 
 
 Row = tuple[str, ...]

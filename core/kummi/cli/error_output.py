@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kummi.cli.app import App
-from kummi.cli.findings import finding_data, finding_lines
+from kummi.cli.findings import finding_lines
 from kummi.cli.terminal import OutputError
 from kummi.errors import (
     ConflictError,
@@ -22,10 +21,13 @@ from kummi.errors import (
     RefusedError,
 )
 
+if TYPE_CHECKING:
+    from kummi.views.failure import ErrorKind
+
 BUG = 70
 """The exit code of a bug of ours."""
 
-_KINDS: tuple[tuple[type[KummiError], str], ...] = (
+_KINDS: tuple[tuple[type[KummiError], ErrorKind], ...] = (
     (NotFoundError, "not_found"),
     (PluginError, "plugin"),
     (InputError, "input"),
@@ -49,7 +51,7 @@ def explain(app: App, error: Exception, as_json: bool = False) -> int:
 
 def _tell(app: App, error: Exception, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(failure_data(app, error), ensure_ascii=False, indent=2, default=str))
+        click.echo(_failure_json(app, error))
     elif isinstance(error, click.ClickException):
         error.show()
     elif isinstance(error, RefusedError):
@@ -68,17 +70,20 @@ def exit_code(error: Exception) -> int:
     return error.exit_code if isinstance(error, KummiError) else BUG
 
 
-def failure_data(app: App, error: Exception) -> dict[str, Any]:
-    """Return a failure in its JSON shape."""
-    data: dict[str, Any] = {"error": _kind(error), "exit": exit_code(error), "message": _message(error)}
+def _failure_json(app: App, error: Exception) -> str:
+    from kummi.views.base import to_json
+    from kummi.views.failure import FailureView, fault_views
+    from kummi.views.finding import finding_view
+
+    parts: dict[str, Any] = {}
     if isinstance(error, RefusedError):
-        data["findings"] = [finding_data(app, each) for each in error.findings]
+        parts["findings"] = [finding_view(each, app.say) for each in error.findings]
     if isinstance(error, InputError):
-        data["faults"] = [{"where": each.where, "message": each.message} for each in error.faults]
-    return data
+        parts["faults"] = fault_views(error.faults)
+    return to_json(FailureView(error=_kind(error), exit=exit_code(error), message=_message(error), **parts))
 
 
-def _kind(error: Exception) -> str:
+def _kind(error: Exception) -> ErrorKind:
     if isinstance(error, click.ClickException):
         return "input"
     return next((kind for class_, kind in _KINDS if isinstance(error, class_)), "bug")

@@ -1,9 +1,8 @@
-"""How a finding looks on the screen and in JSON."""
+"""How a finding looks on the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from kummi.cli.app import App
 from kummi.cli.terminal import one_line
@@ -12,18 +11,6 @@ from kummi.model.decision import Finding, Result
 from kummi.model.reference import Reference
 
 MARKS = {Result.MET: "✓", Result.NOT_MET: "✗", Result.UNKNOWN: "?"}
-
-
-def finding_data(app: App, finding: Finding) -> dict[str, Any]:
-    """Return a finding in its JSON shape."""
-    return {
-        "rule": finding.rule,
-        "result": finding.result.value,
-        "reason": app.say(finding.reason),
-        "reference": "; ".join(reference_line(each) for each in finding.reference),
-        "settle": app.say(finding.settle) or None,
-        "facts": dict(finding.facts),
-    }
 
 
 def finding_lines(app: App, finding: Finding, indent: str = "", translator: Translator | None = None) -> Iterable[str]:
@@ -40,7 +27,4 @@ def finding_lines(app: App, finding: Finding, indent: str = "", translator: Tran
 
 def reference_line(reference: Reference) -> str:
     """Name a source in one line: title, place in it, address, when it was read, how sure if not read."""
-    place = f", {reference.section}" if reference.section else ""
-    address = f" <{reference.url}>" if reference.url else ""
-    doubt = "" if reference.certainty == "read" else f", {reference.certainty}"
-    return " ".join(f"{reference.title}{place}{address} ({reference.read}{doubt})".split())
+    return reference.citation

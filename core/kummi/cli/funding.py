@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kummi.cli.app import App, country_of, parse_period
-from kummi.cli.findings import reference_line
 from kummi.cli.options import global_options, sources_option
 from kummi.cli.sources import Sources
 from kummi.cli.table import table
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from kummi.casework.context import LoadedCase
     from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.funding.entitlement import Entitlement
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="Public money: schemes, and what a case is worth to whom.")
@@ -54,56 +54,29 @@ def schemes(app: App, programme_id: str, with_sources: bool) -> None:
         for line in sources.shown(app.translator(entry), in_full=with_sources):
             click.echo(line)
 
-    app.finish([_scheme_data(app, entry, scheme) for scheme in entry.schemes], show)
+    def view() -> Shown:
+        from kummi.views.funding import scheme_view
 
+        return [scheme_view(scheme, entry.country.currency, app.say) for scheme in entry.schemes]
 
-def _scheme_data(app: App, entry: ProgrammeEntry, scheme: Scheme) -> dict[str, Any]:
-    currency = entry.country.currency
-    return {
-        "id": scheme.id,
-        "title": app.say(scheme.title),
-        "payee": scheme.payee.value,
-        "payee_title": app.say(scheme.payee_title),
-        "pays": scheme.pays.value,
-        "starts": scheme.starts,
-        "from": scheme.valid_from,
-        "to": scheme.valid_to,
-        "spans": [str(span.lasts) for span in scheme.spans],
-        "rates": [
-            {
-                "text": app.say(rate.text),
-                "amount": None if rate.amount is None else f"{rate.amount} {currency}",
-                "disputed": [f"{amount} {currency}" for amount in rate.disputed],
-                "from": rate.valid_from,
-                "to": rate.valid_to,
-                "note": app.say(rate.note) or None,
-                "reference": "; ".join(reference_line(each) for each in rate.reference),
-            }
-            for rate in scheme.rates
-        ],
-        "needs": [app.say(each.text) for each in scheme.needs],
-        "assumes": [app.say(each.text) for each in scheme.assumes],
-        "claims": [app.say(each.text) for each in scheme.claims],
-        "notes": [app.say(each.text) for each in scheme.notes],
-        "questions": [app.say(each.text) for each in scheme.questions],
-    }
+    app.finish(view, show)
 
 
 def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: Sources) -> Iterator[str]:
-    data, translator = _scheme_data(app, entry, scheme), app.translator(entry)
+    currency, translator = entry.country.currency, app.translator(entry)
 
     def labelled(label: str, text: Text, reference: Sequence[Reference]) -> str:
         return f"    {label}: {app.say(text)} {sources.numbers(reference)}"
 
     days = "" if scheme.period.is_always else f", {scheme.period}"
-    paid = f"{data['payee_title']}, {scheme.pays.replace('_', ' ')}"
-    yield f"{data['title']} [{scheme.id}], paid to: {paid}{days} {sources.numbers(scheme.reference)}"
-    for rate, shown in zip(scheme.rates, data["rates"], strict=True):
-        amount = shown["amount"] or " or ".join(shown["disputed"]) or translator.gettext("no figure known")
-        dated = str(rate.period)
-        yield f"    {dated}  {amount}  {shown['text']} {sources.numbers(rate.reference)}"
+    paid = f"{app.say(scheme.payee_title)}, {scheme.pays.replace('_', ' ')}"
+    yield f"{app.say(scheme.title)} [{scheme.id}], paid to: {paid}{days} {sources.numbers(scheme.reference)}"
+    for rate in scheme.rates:
+        figures = rate.disputed if rate.amount is None else (rate.amount,)
+        amount = " or ".join(f"{figure} {currency}" for figure in figures) or translator.gettext("no figure known")
+        yield f"    {rate.period}  {amount}  {app.say(rate.text)} {sources.numbers(rate.reference)}"
         if rate.note:
-            yield f"        {shown['note']}"
+            yield f"        {app.say(rate.note)}"
     yield from (labelled(translator.gettext("condition"), need.text, need.reference) for need in scheme.needs)
     yield from (labelled(translator.term("standing", "assumed"), each.text, each.reference) for each in scheme.assumes)
     yield from (labelled(translator.gettext("claimed"), each.text, each.reference) for each in scheme.claims)
@@ -138,54 +111,12 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
         for line in entitlement_lines(app, loaded, lines):
             click.echo(line)
 
-    app.finish(_entitlement_data(app, loaded, lines), show)
+    def view() -> Shown:
+        from kummi.views.funding import entitlements_view
 
+        return entitlements_view(loaded, lines, app.on, app.say)
 
-def _entitlement_data(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> dict[str, Any]:
-    from kummi.funding.totals import totals_by_payee
-
-    totals = totals_by_payee(lines, loaded.entry.country.currency)
-    return {
-        "ref": loaded.case.ref,
-        "on": app.on,
-        "lines": [_line_data(app, each) for each in lines],
-        "totals": [
-            {
-                "payee": payee.value,
-                "payee_title": app.say(title),
-                "payable": str(found.payable),
-                "if_conditions_hold": str(found.if_conditions_hold),
-                "assumed": str(found.assumed),
-                "gaps": len(found.gaps),
-                "actual_cost": len(found.actual_cost),
-                "not_payable": len(found.not_payable),
-            }
-            for (payee, title), found in totals.items()
-        ],
-        "not_computed": [each.id for each in loaded.entry.schemes if not each.is_computed],
-    }
-
-
-def _line_data(app: App, line: Entitlement) -> dict[str, Any]:
-    return {
-        "person": line.person,
-        "scheme": line.scheme.id,
-        "payee": line.payee.value,
-        "payee_title": app.say(line.payee_title),
-        "from": line.start,
-        "to": line.end,
-        "standing": line.standing.value,
-        "because": [app.say(each) for each in line.because],
-        "amount": str(line.money) if line.money else None,
-        "computed": app.say(line.computed) or None,
-        "rule": app.say(line.rate.text) if line.rate else None,
-        "reference": [reference_line(each) for each in line.reference],
-        "gap": app.say(line.gap.text) if line.gap else None,
-        "needs": [
-            {"rule": each.rule, "result": each.result.value, "reason": app.say(each.reason)} for each in line.needs
-        ],
-        "claim_by": line.claim_by,
-    }
+    app.finish(view, show)
 
 
 def entitlement_lines(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options, writes
+
+if TYPE_CHECKING:
+    from kummi.views.base import Shown
 
 
 @click.command(short_help="Make the database.")
@@ -34,4 +39,9 @@ def init(app: App) -> None:
         else:
             click.echo(f"{len(programmes)} programmes are installed; see them with: kummi programme list")
 
-    app.finish({"database": store.place, "made": before is None}, show)
+    def view() -> Shown:
+        from kummi.views.database import DatabaseMadeView
+
+        return DatabaseMadeView(database=store.place, made=before is None)
+
+    app.finish(view, show)

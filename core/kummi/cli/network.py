@@ -14,6 +14,7 @@ from kummi.errors import Fault, InputError, did_you_mean
 
 if TYPE_CHECKING:
     from kummi.network.comparison import Comparison, Topic
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="Compare countries by what their plugins declare.")
@@ -62,13 +63,12 @@ def compare(
     """
     from kummi.cli.sections import comparison_lines
     from kummi.network.compare import compare as side_by_side
-    from kummi.network.comparison_json import as_json
 
     topics, write = _topics(topic), _writer(target)
     found = side_by_side(app.catalogue(), app.on, app.language, names, topics)
 
     if target is None:
-        app.finish(as_json(found), lambda: _print(comparison_lines(found, full=full, sources=sources)))
+        app.finish(lambda: _compared(found), lambda: _print(comparison_lines(found, full=full, sources=sources)))
     else:
         from kummi.store.output_file import write_file
 
@@ -101,21 +101,37 @@ def diff(app: App, left: str, right: str | None, other_day: str | None, sources:
 
 def _two_names(app: App, left: str, right: str, sources: bool) -> None:
     from kummi.cli.sections import difference_lines
-    from kummi.network.comparison_json import differences_as_json
     from kummi.network.difference import differ
 
     found = differ(app.catalogue(), left, right, app.on, app.language)
-    app.finish(differences_as_json(found), lambda: _print(difference_lines(found, sources=sources)))
+
+    def view() -> Shown:
+        from kummi.views.network import differences_view
+
+        return differences_view(found)
+
+    app.finish(view, lambda: _print(difference_lines(found, sources=sources)))
 
 
 def _two_days(app: App, name: str, other_day: str, sources: bool) -> None:
     from kummi.cli.sections import change_lines
-    from kummi.network.comparison_json import changes_as_json
     from kummi.network.law import law_changes
 
     days = (app.on, business_date(other_day, "--and"))
     found = law_changes(app.catalogue(), name, days, app.language)
-    app.finish(changes_as_json(found), lambda: _print(change_lines(found, sources=sources)))
+
+    def view() -> Shown:
+        from kummi.views.network import changes_view
+
+        return changes_view(found)
+
+    app.finish(view, lambda: _print(change_lines(found, sources=sources)))
+
+
+def _compared(found: Comparison) -> Shown:
+    from kummi.views.network import comparison_view
+
+    return comparison_view(found)
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -135,16 +151,14 @@ def _topics(names: Sequence[str]) -> tuple[Topic, ...]:
 
 def _writer(target: Path | None) -> Callable[[Comparison], bytes]:
     """Return what writes a file of this kind. Raises InputError that says which kinds there are."""
-    import json
-
-    from kummi.network.comparison_json import as_json
     from kummi.network.comparison_markdown import as_markdown
     from kummi.network.comparison_xlsx import as_workbook
+    from kummi.views.base import to_json
 
     writers: dict[str, Callable[[Comparison], bytes]] = {
         ".md": lambda found: as_markdown(found).encode(),
         ".xlsx": as_workbook,
-        ".json": lambda found: (json.dumps(as_json(found), ensure_ascii=False, indent=2) + "\n").encode(),
+        ".json": lambda found: (to_json(_compared(found)) + "\n").encode(),
     }
     ending = target.suffix.lower() if target else ".md"
     if ending not in writers:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kummi.cli.app import App, country_of, parse_period
-from kummi.cli.findings import reference_line
 from kummi.cli.options import force_option, global_options
 from kummi.cli.table import table
 from kummi.cli.terminal import write_bytes
 from kummi.errors import InputError, NotFoundError
 from kummi.model.report import Duty, ReportFormat
+
+if TYPE_CHECKING:
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="The files that funders and authorities ask for.")
@@ -37,31 +39,29 @@ def list_(app: App, programme_id: str | None) -> None:
     """
     catalogue = app.catalogue(country_of(programme_id) if programme_id else None)
     entries = [catalogue.programme(programme_id)] if programme_id else list(catalogue.programmes.values())
-    rows: list[dict[str, Any]] = []
+    found: list[tuple[str, ReportFormat | Duty]] = []
     for entry in entries:
-        rows += [_row(app, entry.id, each, each.id) for each in entry.reports.formats]
-        rows += [_row(app, entry.id, each, None) for each in entry.reports.duties]
+        found += [(entry.id, each) for each in entry.reports.formats]
+        found += [(entry.id, each) for each in entry.reports.duties]
+
+    def view() -> Shown:
+        from kummi.views.report import report_row_view
+
+        return [report_row_view(programme, each, app.say) for programme, each in found]
 
     def show() -> None:
-        lines = [
-            (row["programme"], row["format"] or "(duty)", row["title"], row["receiver"], row["due"] or "")
-            for row in rows
+        rows = [
+            (
+                programme,
+                each.id if isinstance(each, ReportFormat) else "(duty)",
+                *(app.say(text) for text in (each.title, each.receiver, each.due)),
+            )
+            for programme, each in found
         ]
-        for line in table(lines):
+        for line in table(rows):
             click.echo(line)
 
-    app.finish(rows, show)
-
-
-def _row(app: App, programme_id: str, each: ReportFormat | Duty, format_id: str | None) -> dict[str, Any]:
-    return {
-        "programme": programme_id,
-        "format": format_id,
-        "title": app.say(each.title),
-        "receiver": app.say(each.receiver),
-        "due": app.say(each.due) or None,
-        "reference": "; ".join(reference_line(source) for source in each.reference),
-    }
+    app.finish(view, show)
 
 
 @report.command(short_help="Build a report file: CSV, XLSX or JSON.")
@@ -125,7 +125,12 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
         for note in notes:
             click.echo(f"  open: {note}")
 
-    app.finish({"file": str(target), "report": format_id, "programme": programme_id, "notes": notes}, show)
+    def view() -> Shown:
+        from kummi.views.report import ReportFileView
+
+        return ReportFileView(file=str(target), report=format_id, programme=programme_id, notes=notes)
+
+    app.finish(view, show)
 
 
 def _print(content: bytes, kind: str) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kummi.cli.app import App, country_of
 from kummi.cli.options import global_options
 from kummi.errors import InputError
+
+if TYPE_CHECKING:
+    from kummi.views.base import Shown
 
 
 @click.group(short_help="Play whole cases told as stories.")
@@ -52,15 +56,19 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
                 click.echo(f"     ! {departure}")
         click.echo(f"{len(told) - len(departed)} of {len(told)} stories hold")
 
-    rows = [
-        {
-            "file": str(path),
-            "scenario": loaded.scenario.scenario,
-            "holds": loaded.holds,
-            "departures": list(loaded.departures),
-        }
-        for path, loaded in told
-    ]
-    app.finish(rows, show)
+    def view() -> Shown:
+        from kummi.views.scenario import StoryView
+
+        return [
+            StoryView(
+                file=str(path),
+                scenario=each.scenario.scenario,
+                holds=each.holds,
+                departures=list(each.departures),
+            )
+            for path, each in told
+        ]
+
+    app.finish(view, show)
     if departed:
         context.exit(1)

@@ -39,6 +39,14 @@ class Reference(Frozen):
         doubt = "" if self.certainty is Certainty.READ else f" ({self.certainty})"
         return f"{self.title}{place}{doubt}"
 
+    @property
+    def citation(self) -> str:
+        """The source in one line: title, place in it, address, when it was read, how sure if not read."""
+        place = f", {self.section}" if self.section else ""
+        address = f" <{self.url}>" if self.url else ""
+        doubt = "" if self.certainty is Certainty.READ else f", {self.certainty}"
+        return " ".join(f"{self.title}{place}{address} ({self.read}{doubt})".split())
+
 
 def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, (dict, Reference)) else value

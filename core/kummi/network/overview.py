@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.i18n.translator import Translator
 from kummi.model.country import Country
 from kummi.model.funding import Payee
 from kummi.model.period import Period
@@ -127,3 +129,9 @@ def _parts(asked: Selection, view: TotalView) -> Iterator[str]:
     yield from (f"{money} {asked.term('standing', key)}" if key else str(money) for money, key in sums if money)
     if view.not_known:
         yield asked.gettext("{count} not known", count=view.not_known)
+
+
+def support_words(entry: ProgrammeEntry, on: date, translator: Translator) -> tuple[str, str]:
+    """Return in what form support is given, and for how long, in words."""
+    asked = Selection((entry,), on, translator)
+    return form_cell(asked, entry.programme.form).text, duration_cell(asked, entry.programme.duration).text
