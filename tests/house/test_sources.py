@@ -133,6 +133,72 @@ def test_one_place_opens_every_file_that_a_command_writes() -> None:
     assert found == []
 
 
+def _imported(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield every module that a source imports, for types alone too, with each name that it takes from there."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((each.name, "") for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", each.name) for each in node.names)
+
+
+def _reads_from(call: ast.Call, table: str) -> bool:
+    """Whether a call selects columns of a table, or puts the table into what is selected from."""
+    match call.func:
+        case ast.Name(id="select"):
+            return any(
+                isinstance(each, ast.Name) and each.id == table for given in call.args for each in ast.walk(given)
+            )
+        case ast.Attribute(attr="select_from" | "join" | "outerjoin"):
+            return any(isinstance(given, ast.Name) and given.id == table for given in call.args)
+        case ast.Attribute(value=ast.Name(id=name), attr="select"):
+            return name == table
+    return False
+
+
+def _within(path: Path) -> str:
+    return path.relative_to(CORE).as_posix()
+
+
+def test_only_the_store_and_the_compiler_of_rules_import_sqlalchemy() -> None:
+    doors = ("store/", "rules/compile_sql.py", "rules/sql_dates.py")
+
+    found = {_within(path) for path in MODULES for module, _ in _imported(path) if module.split(".")[0] == "sqlalchemy"}
+
+    assert sorted(each for each in found if not each.startswith(doors)) == []
+    assert found >= set(doors[1:])
+
+
+@pytest.mark.parametrize("table", ["persons", "notes"])
+def test_personal_rows_are_read_and_written_by_one_module(table: str) -> None:
+    """The audit and the backup take them as they take every table, and what they hold goes nowhere else."""
+    door = f"store/{table}.py"
+    others = {"store/audit.py", "store/backup.py", "store/tables.py"}
+
+    found = {
+        _within(path)
+        for path in MODULES
+        if ("kummi.store.tables", table) in set(_imported(path)) or found_in(path, rf"tables\.{table}", 0)
+    }
+
+    assert found - others == {door}
+
+
+def test_every_query_of_cases_begins_where_they_are_limited() -> None:
+    """The audit and the backup look at every row there is."""
+    others = {CORE / "store" / each for each in ("cases.py", "audit.py", "backup.py")}
+
+    found = [
+        f"{_within(path)}:{call.lineno}"
+        for path in MODULES
+        if path not in others and path.is_relative_to(CORE / "store")
+        for call in _calls(path)
+        if _reads_from(call, "cases")
+    ]
+
+    assert found == []
+
+
 @pytest.mark.parametrize("path", [*MODULES, *PLUGINS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_module_says_what_it_is_for(path: Path) -> None:
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))

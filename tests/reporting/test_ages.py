@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Date, literal, select
 
 from kummi.model.dates import age_on
-from kummi.reporting.ages import age_in_years
+from kummi.rules.sql_dates import age_in_years
 from kummi.store.database import Store
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))

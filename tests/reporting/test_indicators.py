@@ -16,8 +16,9 @@ from kummi.errors import NotFoundError
 from kummi.model.dates import age_on
 from kummi.model.period import Period
 from kummi.model.report import Breakdown
-from kummi.reporting.indicators import OTHER_AGE, Counted, count
-from kummi.reporting.report_query import ReportQuery
+from kummi.reporting.indicators import Counted, count
+from kummi.store.queries.report_counts import OTHER_AGE
+from kummi.store.queries.report_query import ReportQuery
 
 START, END = date(2024, 1, 1), date(2024, 12, 31)
 BANDS = [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection
-
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
@@ -19,8 +17,9 @@ from kummi.reporting.entitlement_rows import EntitlementRows
 from kummi.reporting.figures import figures
 from kummi.reporting.indicators import count
 from kummi.reporting.person_rows import person_rows
-from kummi.reporting.report_query import ReportQuery
 from kummi.reporting.report_translator import ReportTranslator
+from kummi.store.database import Connection
+from kummi.store.queries.report_query import ReportQuery
 
 
 def build(
@@ -37,8 +36,8 @@ def build(
     table. Raises NotFoundError for an unknown format or column.
     """
     form = find_format(entry, format_id)
-    scope, report_translator = ReportQuery(entry, period.end), ReportTranslator(entry, translator)
-    types = column_types(form, scope.facts)
+    query, report_translator = ReportQuery(entry, period.end), ReportTranslator(entry, translator)
+    types = column_types(form, query.facts)
     return ReportTable(
         format=form.id,
         programme=entry.id,
@@ -49,7 +48,7 @@ def build(
             TableColumn(column.id, translator.say(column.title), type_)
             for column, type_ in zip(form.columns, types, strict=True)
         ),
-        rows=_rows(connection, form, scope, report_translator, period),
+        rows=_rows(connection, form, query, report_translator, period),
         notes=tuple(_notes(form, report_translator)),
         sources=tuple(_sources(form, report_translator)),
         labels=report_translator.labels,
@@ -65,22 +64,22 @@ def find_format(entry: ProgrammeEntry, format_id: str) -> ReportFormat:
 
 
 def _rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, translator: ReportTranslator, period: Period
+    connection: Connection, form: ReportFormat, query: ReportQuery, translator: ReportTranslator, period: Period
 ) -> Iterable[Row]:
     match form.rows:
         case "persons" | "households":
-            return person_rows(connection, form, scope, translator, period)
+            return person_rows(connection, form, query, translator, period)
         case "entitlements":
-            return EntitlementRows(connection, form, scope, translator, period)
+            return EntitlementRows(connection, form, query, translator, period)
         case "indicators":
-            return tuple(_indicator_rows(connection, form, scope, translator, period))
+            return tuple(_indicator_rows(connection, form, query, translator, period))
 
 
 def _indicator_rows(
-    connection: Connection, form: ReportFormat, scope: ReportQuery, translator: ReportTranslator, period: Period
+    connection: Connection, form: ReportFormat, query: ReportQuery, translator: ReportTranslator, period: Period
 ) -> Iterator[Row]:
     for indicator in _indicators(form, translator.entry):
-        counted = None if indicator.gap else count(connection, scope, _narrowed(indicator, form), period)
+        counted = None if indicator.gap else count(connection, query, _narrowed(indicator, form), period)
         for figure in figures(indicator, counted, translator):
             cells = figure.cells(translator)
             yield tuple(cells[name] if (name := shown(column)) else None for column in form.columns)

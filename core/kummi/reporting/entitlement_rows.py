@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Any
-
-from sqlalchemy import Connection, RowMapping, Select, select
 
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements
@@ -20,11 +17,11 @@ from kummi.model.report import ReportFormat
 from kummi.model.report_table import ReportValue, Row
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.reporting.column_types import shown
-from kummi.reporting.person_rows import BATCH
-from kummi.reporting.report_query import CASES_WITH_PERSONS, ReportQuery
 from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.rules.inspect import PERSON_FACTS
-from kummi.store.tables import cases, persons
+from kummi.store.database import Connection
+from kummi.store.queries.report_query import ReportQuery
+from kummi.store.queries.report_rows import read_households
 
 
 @dataclass(frozen=True)
@@ -33,13 +30,13 @@ class EntitlementRows:
 
     connection: Connection
     form: ReportFormat
-    scope: ReportQuery
+    query: ReportQuery
     translator: ReportTranslator
     period: Period
 
     def __iter__(self) -> Iterator[Row]:
         names = [shown(column) for column in self.form.columns]
-        says = {name: self.translator.of_fact(fact) for name, fact in self.scope.facts.items()}
+        says = {name: self.translator.of_fact(fact) for name, fact in self.query.facts.items()}
         for household in self._households():
             for line in self._lines(household):
                 words, facts = self._words(household, line), household.about(line.person)
@@ -49,14 +46,12 @@ class EntitlementRows:
                 )
 
     def _households(self) -> Iterator[_Household]:
-        statement = _statement(self.form, self.scope, self.period)
-        names = list(self.scope.facts)
-        with self.connection.execute(statement.execution_options(yield_per=BATCH)) as result:
-            for _, rows in groupby(result.mappings(), lambda row: row["id"]):
-                yield _household(list(rows), names, self.scope.on)
+        names = list(self.query.facts)
+        for rows in read_households(self.connection, self.query, self.form, self.period):
+            yield _household(rows, names, self.query.on)
 
     def _lines(self, household: _Household) -> Iterator[Entitlement]:
-        entry = self.scope.entry
+        entry = self.query.entry
         lines = entitlements(
             self._schemes,
             household.facts,
@@ -69,7 +64,7 @@ class EntitlementRows:
 
     @property
     def _schemes(self) -> tuple[Scheme, ...]:
-        wanted, given = self.form.schemes, self.scope.entry.schemes
+        wanted, given = self.form.schemes, self.query.entry.schemes
         return tuple(scheme for scheme in given if not wanted or scheme.id in wanted)
 
     def _words(self, household: _Household, line: Entitlement) -> dict[str, ReportValue]:
@@ -121,20 +116,7 @@ def _said(value: Any, say: Say | None) -> ReportValue:
     return found
 
 
-def _statement(form: ReportFormat, scope: ReportQuery, period: Period) -> Select[Any]:
-    """Select the facts of every reported case, with a row for each of its persons."""
-    facts = [scope.fact(name).label(name) for name in scope.facts]
-    day = scope.day(form.dated, person=True)
-    reported = scope.meets(form.who, person=True).label("reported_person")
-    return (
-        select(cases.c.id, cases.c.country, persons.c.number, reported, *facts)
-        .select_from(CASES_WITH_PERSONS)
-        .where(scope.is_live, scope.meets(form.where), day.between(period.start, period.end))
-        .order_by(cases.c.id, persons.c.number)
-    )
-
-
-def _household(rows: Sequence[RowMapping], names: Sequence[str], on: date) -> _Household:
+def _household(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], on: date) -> _Household:
     values = {name: rows[0][name] for name in names if name not in PERSON_FACTS}
     members = tuple({name: each[name] for name in PERSON_FACTS} for each in rows)
     return _Household(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from kummi.model.report import Breakdown, Indicator
 from kummi.model.report_table import ReportValue
 from kummi.model.vocabulary import Gender, Outcome, Pathway
-from kummi.reporting.indicators import OTHER_AGE, Counted, Group
+from kummi.reporting.indicators import Counted
 from kummi.reporting.report_translator import ReportTranslator
+from kummi.store.queries.report_counts import OTHER_AGE, Group
 
 _CLOSED: Mapping[Breakdown, tuple[str, ...]] = {
     Breakdown.GENDER: tuple(each for each in Gender if each is not Gender.UNKNOWN),

@@ -1,11 +1,11 @@
-"""A duration after a date column, counted by the database to the same day as ``Duration.after`` counts it."""
+"""Dates counted by the database as ``kummi.model.dates`` counts them: a duration after a day, full years of age."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Interval, Text, case, cast, func, literal, literal_column
+from sqlalchemy import ColumnElement, Date, Integer, Interval, Text, case, cast, func, literal, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -73,3 +73,51 @@ def _days_on_sqlite(element: _DaysLater, compiler: SQLCompiler, **options: Any) 
 def _on_postgres(element: _Later, compiler: SQLCompiler, **options: Any) -> str:
     start, step = element.clauses
     return compiler.process(cast(start + cast(step, Interval), Date), **options)
+
+
+class age_in_years(FunctionElement[int]):  # noqa: N801 (it reads as the SQL function that databases lack)
+    """The full years of age of someone ``born`` on a day, on another ``day``; NULL where one of them is not known."""
+
+    name = "age_in_years"
+    type = Integer()
+    inherit_cache = True
+
+    def __init__(self, born: ColumnElement[Any], day: ColumnElement[Any]) -> None:
+        super().__init__(born, day)
+
+
+@compiles(age_in_years, "sqlite")
+def _age_on_sqlite(element: age_in_years, compiler: SQLCompiler, **options: Any) -> str:
+    """Compare the text of the dates: on the day before 1 March someone born on 29 February is a year older."""
+    born, day = (compiler.process(part, **options) for part in element.clauses)
+    return (
+        f"(CAST(substr({day}, 1, 4) AS INTEGER) - CAST(substr({born}, 1, 4) AS INTEGER)"
+        f" - (substr({day}, 6) < substr({born}, 6)"
+        f" AND NOT (substr({born}, 6) = '02-29' AND substr(date({day}, '+1 day'), 6) = '03-01')))"
+    )
+
+
+@compiles(age_in_years, "postgresql")
+def _age_on_postgres(element: age_in_years, compiler: SQLCompiler, **options: Any) -> str:
+    """Add whole years to the birthday: PostgreSQL too takes the last day of a shorter month."""
+    born, day = (f"CAST({compiler.process(part, **options)} AS DATE)" for part in element.clauses)
+    years = f"CAST(EXTRACT(YEAR FROM {day}) - EXTRACT(YEAR FROM {born}) AS INTEGER)"
+    return f"({years} - CASE WHEN {born} + make_interval(years => {years}) <= {day} THEN 0 ELSE 1 END)"
+
+
+class json_date(FunctionElement[date]):  # noqa: N801 - used as a function
+    """A date kept in JSON as ISO text, read as the database keeps dates."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(json_date, "sqlite")
+def _json_date_on_sqlite(element: json_date, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(*element.clauses, **options)
+
+
+@compiles(json_date, "postgresql")
+def _json_date_on_postgres(element: json_date, compiler: SQLCompiler, **options: Any) -> str:
+    (text,) = element.clauses
+    return compiler.process(cast(text, Date), **options)

@@ -11,14 +11,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, case, cast, func, literal
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from kummi.model.facts import FactType
 from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import Columns
+from kummi.rules.sql_dates import json_date
 from kummi.store import tables
 from kummi.store.persons import members_of
 
@@ -82,11 +80,11 @@ class CaseColumns:
 
     def recorded(self, task: str) -> ColumnElement[date]:
         """Return the day for which a task is recorded, known on the business date or not."""
-        return _json_date(self.cases.c.tasks[(task, "on")].as_string())
+        return json_date(self.cases.c.tasks[(task, "on")].as_string())
 
     def good_until(self, task: str) -> ColumnElement[date]:
         """Return the day that was recorded as the last on which what a task showed is good."""
-        return _json_date(self.cases.c.tasks[(task, "until")].as_string())
+        return json_date(self.cases.c.tasks[(task, "until")].as_string())
 
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""
@@ -109,7 +107,7 @@ class CaseColumns:
         found: ColumnElement[Any]
         match self.field_types[name]:
             case FactType.DATE:
-                found = _json_date(value.as_string())
+                found = json_date(value.as_string())
             case FactType.YES_NO:
                 found = value.as_boolean()
             case FactType.NUMBER:
@@ -117,21 +115,3 @@ class CaseColumns:
             case _:
                 found = value.as_string()
         return found
-
-
-class _json_date(FunctionElement[date]):  # noqa: N801 - used as a function
-    """A date kept in JSON as ISO text, read as the database keeps dates."""
-
-    type = Date()
-    inherit_cache = True
-
-
-@compiles(_json_date, "sqlite")
-def _text_is_a_date(element: _json_date, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(*element.clauses, **options)
-
-
-@compiles(_json_date, "postgresql")
-def _text_to_date(element: _json_date, compiler: SQLCompiler, **options: Any) -> str:
-    (text,) = element.clauses
-    return compiler.process(cast(text, Date), **options)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, literal, null, true
+from sqlalchemy import ColumnElement, Date, Select, literal, null, true
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
@@ -15,11 +15,10 @@ from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
 from kummi.rules.compile_sql import condition
 from kummi.rules.inspect import PERSON_FACTS, known_facts
+from kummi.store.cases import cases_in_scope
 from kummi.store.fact_columns import CaseColumns, case_columns
-from kummi.store.tables import cases, persons
-
-CASES_WITH_PERSONS = persons.join(cases, cases.c.id == persons.c.case_id)
-"""A row for each person of each case."""
+from kummi.store.persons import PERSON, with_persons
+from kummi.store.tables import cases
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,10 @@ class ReportQuery:
         """Every fact that a report may ask, by name."""
         return known_facts(self.entry.programme, (task.id for task in self.entry.workflow.tasks))
 
-    @property
-    def is_live(self) -> ColumnElement[bool]:
-        """The condition of being a case of the programme and no rehearsal."""
-        return and_(cases.c.programme == self.entry.id, cases.c.rehearsal.is_(False))
+    def select(self, *columns: Any, persons: bool = False) -> Select[Any]:
+        """Begin a query of the cases, with a row for each of their persons where that is asked for."""
+        query = cases_in_scope(*columns).where(cases.c.programme == self.entry.id)
+        return with_persons(query) if persons else query
 
     def fact(self, name: str) -> ColumnElement[Any]:
         """Return the expression of a fact of the case or of a person. Raises NotFoundError."""
@@ -74,4 +73,4 @@ class ReportQuery:
 
     @cached_property
     def _of_person(self) -> CaseColumns:
-        return replace(self._of_case, person=persons)
+        return replace(self._of_case, person=PERSON)
