@@ -209,9 +209,8 @@ def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(
 ) -> None:
     folder = shutil.copytree(Path(harbourland.__file__).parent, tmp_path / "country")
     workflow = (folder / "workflow.yaml").read_text()
-    with_deadline = workflow.replace(
-        "            when: *adult\n", '            when: *adult\n            deadline: {within: "1 month"}\n'
-    )
+    when = '            when: {some_member: {age: {at_least: 18}, at: "on"}}\n'
+    with_deadline = workflow.replace(when, f'{when}            deadline: {{within: "1 month"}}\n')
     (folder / "workflow.yaml").write_text(with_deadline)
     context = replace(context, catalogue=load_found((FoundPlugin("xx", "1.0", CountryPlugin(folder)),)))
     ref = open_case(context, "xx-harbour", family.model_copy(update={"members": family.members[:1]})).case.ref

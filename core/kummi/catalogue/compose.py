@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
 
 from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.catalogue.conflicts import Attributed, Contribution, conflicts, plugin_key
@@ -12,6 +14,7 @@ from kummi.errors import Fault, did_you_mean
 from kummi.i18n.translator import Terms
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
+from kummi.model.endings import with_endings
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.report import Reports
@@ -142,7 +145,7 @@ class _Maker:
         return ProgrammeEntry(
             self.programme,
             self.country,
-            workflow,
+            with_endings(workflow, _core()),
             tuple(rule for gift in gifts for rule in gift.rules),
             tuple(scheme for gift in gifts for scheme in gift.schemes),
             Reports(
@@ -165,6 +168,12 @@ def _terms(country: Country, answers: Iterable[Answers]) -> dict[str, dict[str, 
                 if language in country.languages:
                     terms.setdefault(language, {}).update(phrases)
     return terms
+
+
+@cache
+def _core() -> Origin:
+    """Return the origin of what core itself declares."""
+    return Origin(plugin="kummi", version=metadata.version("kummi"))
 
 
 def origin_of(value: Declared) -> Origin:

@@ -2,7 +2,7 @@
 
 Stages stand in their phases, first to last. A move with guards carries their texts; ways back to matching are dashed.
 The many ways to close a case early would hide the rest, so a stage names them instead of drawing them, and those from
-every open stage are said once at the end.
+every open stage, which are core's own unless the country declares them, are said once at the end.
 """
 
 from __future__ import annotations

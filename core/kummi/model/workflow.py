@@ -64,7 +64,8 @@ class Move(Declared):
 
     ``from`` names one stage, several, or ``any_open``. A move forward leaves a stage only when its required tasks are
     done. A re-match, and a move that closes with another outcome than ``completed``, ask no tasks, so that nobody is
-    kept in.
+    kept in. The moves from ``any_open`` that close a case early are core's own (``kummi.model.endings``), for each
+    outcome that no move of the workflow names.
     """
 
     from_: Annotated[tuple[Key | Literal["any_open"], ...], BeforeValidator(_as_tuple)] = Field(
