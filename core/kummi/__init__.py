@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from kummi.model.decision import Finding, Result
     from kummi.model.event import Event
     from kummi.model.facts import Facts
-    from kummi.model.funding import Scheme
+    from kummi.model.funding import Pays, Rate, Scheme
     from kummi.model.money import Money
     from kummi.model.programme import Programme
     from kummi.model.reference import Certainty, Reference
     from kummi.model.report import Duty, Indicator, ReportFormat, Reports
     from kummi.model.rule import Rule
     from kummi.model.text import Text
-    from kummi.model.vocabulary import Outcome, Pathway, Phase, Status
+    from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase, Status, TaskKind
     from kummi.model.workflow import Move, Stage, Task, Workflow
 
 _HOMES = {
@@ -32,14 +32,18 @@ _HOMES = {
     "Event": "model.event",
     "Facts": "model.facts",
     "Finding": "model.decision",
+    "Gender": "model.vocabulary",
     "Indicator": "model.report",
+    "MemberRole": "model.vocabulary",
     "Money": "model.money",
     "Move": "model.workflow",
     "Outcome": "model.vocabulary",
     "Pathway": "model.vocabulary",
+    "Pays": "model.funding",
     "Person": "model.case",
     "Phase": "model.vocabulary",
     "Programme": "model.programme",
+    "Rate": "model.funding",
     "Reference": "model.reference",
     "ReportFormat": "model.report",
     "Reports": "model.report",
@@ -49,6 +53,7 @@ _HOMES = {
     "Stage": "model.workflow",
     "Status": "model.vocabulary",
     "Task": "model.workflow",
+    "TaskKind": "model.vocabulary",
     "TaskRecord": "model.case",
     "Text": "model.text",
     "Workflow": "model.workflow",
@@ -65,14 +70,18 @@ __all__ = [
     "Event",
     "Facts",
     "Finding",
+    "Gender",
     "Indicator",
+    "MemberRole",
     "Money",
     "Move",
     "Outcome",
     "Pathway",
+    "Pays",
     "Person",
     "Phase",
     "Programme",
+    "Rate",
     "Reference",
     "ReportFormat",
     "Reports",
@@ -82,6 +91,7 @@ __all__ = [
     "Stage",
     "Status",
     "Task",
+    "TaskKind",
     "TaskRecord",
     "Text",
     "Workflow",

@@ -5,95 +5,28 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 from stdnum.fi import hetu
 
-import kummi_finland
-from kummi.casework.identity_numbers import doubt_about, never_given
-from kummi.catalogue import Catalogue, FoundPlugin, load_found
-from kummi.catalogue.country_plugin import CountryPlugin
-from kummi.lifecycle.deadlines import holidays_of
-from kummi.lifecycle.proofs.prove import prove
-from kummi.model.funding import Scheme
-from kummi.model.reference import Certainty, Reference
-from kummi.model.text import Text
-from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
-from kummi.testing.play import play
-from kummi.testing.scenario import read_scenario
+from kummi import Certainty, TaskKind
+from kummi.testing import CountryUnderTest, contract
 
+FINLAND = CountryUnderTest("fi")
 PILOT, FRIEND = "fi-community-integration-pilot", "fi-ystavatoiminta"
-SCENARIOS = sorted((Path(kummi_finland.__file__).parent / "scenarios").glob("*.yaml"))
+
+test_contract = contract("fi")
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return load_found((FoundPlugin("fi", "0.1.0", CountryPlugin(Path(kummi_finland.__file__).parent)),))
+def test_finland_has_two_programmes() -> None:
+    assert set(FINLAND.programmes) == {PILOT, FRIEND}
 
 
-def every(value: object, kind: type) -> list[object]:
-    """Return every value of a kind inside another."""
-    if isinstance(value, kind):
-        return [value]
-    if isinstance(value, BaseModel):
-        return [each for name in type(value).model_fields for each in every(getattr(value, name), kind)]
-    return [each for part in value for each in every(part, kind)] if isinstance(value, tuple) else []
+def test_finland_has_its_own_terms_in_finnish_and_swedish() -> None:
+    terms = [FINLAND.term(language, "payee", "county") for language in ("fi", "sv")]
 
-
-def rates(catalogue: Catalogue, scheme: str, day: date) -> list[Decimal | None]:
-    found = next(each for each in catalogue.programme(PILOT).schemes if each.id == scheme)
-    return [rate.amount for rate in found.rates if rate.is_valid_on(day)]
-
-
-def test_nothing_is_wrong_with_the_plugin(catalogue: Catalogue) -> None:
-    assert catalogue.faults == ()
-    assert set(catalogue.programmes) == {PILOT, FRIEND}
-
-
-@pytest.mark.parametrize("programme", [PILOT, FRIEND])
-def test_every_proof_holds_and_every_phase_has_a_stage(catalogue: Catalogue, programme: str) -> None:
-    entry = catalogue.programme(programme)
-
-    assert prove(entry.workflow, entry.country, entry.programme) == ()
-    assert {stage.phase for stage in entry.workflow.stages} == {*OPEN_PHASES, Phase.CLOSED}
-
-
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_every_story_happens_as_told(catalogue: Catalogue, path: Path) -> None:
-    assert play(read_scenario(path), catalogue).departures == ()
-
-
-@pytest.mark.parametrize("programme", [PILOT, FRIEND])
-def test_every_text_is_in_finnish_and_swedish(catalogue: Catalogue, programme: str) -> None:
-    entry = catalogue.programme(programme)
-    given = (entry.country, entry.programme, entry.workflow, *entry.rules, *entry.schemes, entry.reports)
-
-    untranslated = [str(text) for text in every(given, Text) if {"fi", "sv"} - set(text.languages)]  # type: ignore[attr-defined]
-
-    assert untranslated == []
-
-
-def test_finland_has_its_own_terms_in_finnish_and_swedish(catalogue: Catalogue) -> None:
-    entry = catalogue.programme(PILOT)
-
-    assert [entry.translator(each).term("payee", "county") for each in ("fi", "sv")] == [
-        "hyvinvointialue",
-        "välfärdsområdet",
-    ]
-    assert entry.translator("sv").gettext("identity number") == "personbeteckning"
-
-
-def test_references_say_what_was_read_and_name_no_private_address(catalogue: Catalogue) -> None:
-    entries = [catalogue.programme(each) for each in (PILOT, FRIEND)]
-    found = [each for entry in entries for each in every((entry.country, entry.workflow, *entry.schemes), Reference)]
-
-    assert len(found) > 100
-    for each in found:
-        assert isinstance(each, Reference)
-        assert re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", each.read)
-        assert each.url is None or each.url.startswith("http")
+    assert terms == ["hyvinvointialue", "välfärdsområdet"]
+    assert FINLAND.phrase("sv", "identity number") == "personbeteckning"
 
 
 @pytest.mark.parametrize(
@@ -103,10 +36,8 @@ def test_references_say_what_was_read_and_name_no_private_address(catalogue: Cat
         ("paying-centre", "kehittämis- ja hallintokeskus (KEHA-keskus)", "Työllisyys-, kehittämis- ja hallintokeskus"),
     ],
 )
-def test_authorities_change_their_names_on_new_years_day_of_2026(
-    catalogue: Catalogue, authority: str, before: str, after: str
-) -> None:
-    found = next(each for each in catalogue.country("FI").authorities if each.id == authority)
+def test_authorities_change_their_names_on_new_years_day_of_2026(authority: str, before: str, after: str) -> None:
+    found = FINLAND.authority(authority)
     names = [found.named_on(day) for day in (date(2025, 12, 31), date(2026, 1, 1))]
 
     assert [name.name.in_language("fi") for name in names if name] == [before, after]
@@ -121,33 +52,33 @@ def test_authorities_change_their_names_on_new_years_day_of_2026(
         ("fi-aland-health", 532, 540),
     ],
 )
-def test_rates_of_2025_are_those_of_the_decree(catalogue: Catalogue, scheme: str, under_7: int, from_7: int) -> None:
-    assert rates(catalogue, scheme, date(2025, 1, 1)) == [under_7, from_7]
+def test_rates_of_2025_are_those_of_the_decree(scheme: str, under_7: int, from_7: int) -> None:
+    assert FINLAND.amounts(scheme, date(2025, 1, 1)) == [under_7, from_7]
 
 
-def test_municipality_and_county_together_get_what_the_sources_sum_to(catalogue: Catalogue) -> None:
+def test_municipality_and_county_together_get_what_the_sources_sum_to() -> None:
     def both(day: date) -> list[Decimal]:
-        pairs = zip(rates(catalogue, "fi-municipality", day), rates(catalogue, "fi-county", day), strict=True)
+        pairs = zip(FINLAND.amounts("fi-municipality", day), FINLAND.amounts("fi-county", day), strict=True)
         return [municipality + county for municipality, county in pairs if municipality and county]
 
-    assert both(date(2023, 6, 1)) == [6845, 2300] == rates(catalogue, "fi-aland-municipality", date(2023, 6, 1))
+    assert both(date(2023, 6, 1)) == [6845, 2300] == FINLAND.amounts("fi-aland-municipality", date(2023, 6, 1))
     assert both(date(2025, 6, 1)) == [3689, 3149]
 
 
-def test_no_amount_is_said_for_2024_where_sources_disagree(catalogue: Catalogue) -> None:
+def test_no_amount_is_said_for_2024_where_sources_disagree() -> None:
     for scheme in ("fi-municipality", "fi-county", "fi-aland-municipality"):
-        assert rates(catalogue, scheme, date(2024, 6, 1)) == [None, None]
+        assert FINLAND.amounts(scheme, date(2024, 6, 1)) == [None, None]
 
 
-def test_a_late_extract_is_no_reason_to_ask_again(catalogue: Catalogue) -> None:
+def test_a_late_extract_is_no_reason_to_ask_again() -> None:
     """Six months is how fresh the paper must be when shown; the act sets no time for a new check."""
     for programme in (PILOT, FRIEND):
-        tasks = catalogue.programme(programme).workflow.tasks
+        tasks = FINLAND.programme(programme).workflow.tasks
         assert [task.valid_for for task in tasks if task.kind is TaskKind.CLEARANCE] == [None]
 
 
-def test_both_sides_confirm_the_warm_handover(catalogue: Catalogue) -> None:
-    tasks = catalogue.programme(PILOT).workflow.stage("warm-handover").tasks
+def test_both_sides_confirm_the_warm_handover() -> None:
+    tasks = FINLAND.programme(PILOT).workflow.stage("warm-handover").tasks
 
     assert {task.owner for task in tasks if task.kind is TaskKind.HANDOVER and task.required} == {
         "municipality",
@@ -155,8 +86,8 @@ def test_both_sides_confirm_the_warm_handover(catalogue: Catalogue) -> None:
     }
 
 
-def test_four_sources_on_the_number_of_places_all_stand(catalogue: Catalogue) -> None:
-    pilot = catalogue.programme(PILOT).programme
+def test_four_sources_on_the_number_of_places_all_stand() -> None:
+    pilot = FINLAND.programme(PILOT).programme
 
     assert pilot.municipalities == ("Kokkola",)
     assert [str(each.says) for each in pilot.disagreements[0].readings] == [
@@ -168,8 +99,8 @@ def test_four_sources_on_the_number_of_places_all_stand(catalogue: Catalogue) ->
     assert not pilot.municipalities_complete
 
 
-def test_no_indicator_code_is_shipped_that_nobody_read(catalogue: Catalogue) -> None:
-    codes = {each.code for each in catalogue.programme(PILOT).reports.indicators}
+def test_no_indicator_code_is_shipped_that_nobody_read() -> None:
+    codes = {each.code for each in FINLAND.programme(PILOT).reports.indicators}
 
     assert codes == {None, "O.2.1", "O.2.2"}
 
@@ -183,15 +114,15 @@ def test_no_indicator_code_is_shipped_that_nobody_read(catalogue: Catalogue) -> 
         ("fi-compensation-claim", "two years from the end of the calendar year", "section 70"),
     ],
 )
-def test_what_the_act_asks_by_a_day_is_a_duty(catalogue: Catalogue, duty: str, says: str, section: str | None) -> None:
-    found = next(each for each in catalogue.programme(PILOT).reports.duties if each.id == duty)
+def test_what_the_act_asks_by_a_day_is_a_duty(duty: str, says: str, section: str | None) -> None:
+    found = next(each for each in FINLAND.programme(PILOT).reports.duties if each.id == duty)
 
     assert says in str(found.due)
     assert [(each.id, each.section) for each in found.reference] == [("act-681-2023", section)]
 
 
-def test_quotas_and_unit_costs_of_the_fund_are_noted_with_their_sources(catalogue: Catalogue) -> None:
-    notes = [each for each in catalogue.programme(PILOT).programme.notes if each.reference]
+def test_quotas_and_unit_costs_of_the_fund_are_noted_with_their_sources() -> None:
+    notes = [each for each in FINLAND.programme(PILOT).programme.notes if each.reference]
     (quotas,) = (each for each in notes if "quota" in str(each.text))
     (costs,) = (each for each in notes if "unit costs" in str(each.text))
 
@@ -201,19 +132,15 @@ def test_quotas_and_unit_costs_of_the_fund_are_noted_with_their_sources(catalogu
     assert costs.reference[0].section == "sections 17 to 23"
 
 
-def test_the_decided_end_of_temporary_protection_is_said_and_only_what_follows_is_asked(catalogue: Catalogue) -> None:
-    notes = [str(each.text) for each in catalogue.programme(FRIEND).programme.notes]
-    questions = [str(each.text) for each in catalogue.country("FI").questions]
+def test_the_decided_end_of_temporary_protection_is_said_and_only_what_follows_is_asked() -> None:
+    notes = [str(each.text) for each in FINLAND.programme(FRIEND).programme.notes]
+    questions = [str(each.text) for each in FINLAND.country.questions]
 
     assert any("until 4 March 2027, by Council Implementing Decision (EU) 2025/1460" in each for each in notes)
     assert [each for each in questions if "temporary protection" in each] == [
         "Whether temporary protection goes on after 4 March 2027, and what its end means for the compensation of"
         " municipalities. A Council recommendation prepares the transition."
     ]
-
-
-def scheme_of(catalogue: Catalogue, scheme: str) -> Scheme:
-    return next(each for each in catalogue.programme(PILOT).schemes if each.id == scheme)
 
 
 @pytest.mark.parametrize(
@@ -224,59 +151,57 @@ def scheme_of(catalogue: Catalogue, scheme: str) -> Scheme:
         ("fi-late-claims-aland", 2300, 1760),
     ],
 )
-def test_late_claims_have_the_rates_of_section_4_and_a_last_day(
-    catalogue: Catalogue, scheme: str, under_7: int, from_7: int
-) -> None:
-    found = scheme_of(catalogue, scheme)
+def test_late_claims_have_the_rates_of_section_4_and_a_last_day(scheme: str, under_7: int, from_7: int) -> None:
+    found = FINLAND.scheme(scheme)
 
     assert not found.is_computed
-    assert [rate.amount for rate in found.rates if rate.is_valid_on(date(2024, 12, 31))] == [under_7, from_7]
-    assert rates(catalogue, scheme, date(2025, 1, 1)) == []
+    assert FINLAND.amounts(scheme, date(2024, 12, 31)) == [under_7, from_7]
+    assert FINLAND.amounts(scheme, date(2025, 1, 1)) == []
     assert found.claims[0].last_day(date(2024, 5, 1), date(2024, 5, 31)) == date(2026, 12, 31)
 
 
-def test_late_claims_of_municipality_and_county_add_up_to_those_of_aland(catalogue: Catalogue) -> None:
+def test_late_claims_of_municipality_and_county_add_up_to_those_of_aland() -> None:
     day = date(2024, 6, 1)
     municipality, county, aland = (
-        rates(catalogue, f"fi-late-claims-{each}", day) for each in ("municipality", "county", "aland")
+        FINLAND.amounts(f"fi-late-claims-{each}", day) for each in ("municipality", "county", "aland")
     )
 
     assert [one + other for one, other in zip(municipality, county, strict=True) if one and other] == aland
 
 
-def test_sums_of_aland_for_single_services_are_listed_and_not_computed(catalogue: Catalogue) -> None:
-    assert not scheme_of(catalogue, "fi-aland-services").is_computed
-    assert rates(catalogue, "fi-aland-services", date(2025, 1, 1)) == [11800, 700, 500, 2857, 560]
-    assert rates(catalogue, "fi-aland-services", date(2024, 12, 31)) == []
+def test_sums_of_aland_for_single_services_are_listed_and_not_computed() -> None:
+    assert not FINLAND.scheme("fi-aland-services").is_computed
+    assert FINLAND.amounts("fi-aland-services", date(2025, 1, 1)) == [11800, 700, 500, 2857, 560]
+    assert FINLAND.amounts("fi-aland-services", date(2024, 12, 31)) == []
 
 
-def test_costs_under_the_act_of_2010_have_a_last_day_that_is_said(catalogue: Catalogue) -> None:
-    (claim,) = scheme_of(catalogue, "fi-old-act-costs").claims
+def test_costs_under_the_act_of_2010_have_a_last_day_that_is_said() -> None:
+    (claim,) = FINLAND.scheme("fi-old-act-costs").claims
 
     assert claim.last_day(date(2023, 1, 1), date(2023, 12, 31)) == date(2026, 12, 31)
     assert claim.last_day(date(2025, 1, 1), date(2025, 12, 31)) is None
 
 
 @pytest.mark.parametrize("day", [date(2011, 9, 1), date(2022, 12, 31)])
-def test_rates_of_the_decree_of_2011_hold_from_its_first_day_to_its_change(catalogue: Catalogue, day: date) -> None:
-    assert rates(catalogue, "fi-municipality", day) == [6845, 2300]
-    assert rates(catalogue, "fi-municipality", date(2011, 8, 31)) == []
-    assert rates(catalogue, "fi-initial-assessment", day) == [700]
+def test_rates_of_the_decree_of_2011_hold_from_its_first_day_to_its_change(day: date) -> None:
+    assert FINLAND.amounts("fi-municipality", day) == [6845, 2300]
+    assert FINLAND.amounts("fi-municipality", date(2011, 8, 31)) == []
+    assert FINLAND.amounts("fi-initial-assessment", day) == [700]
 
 
 CODES = ["131052-308T", "131052Y308T", "010124A903S", "010124B903S", "010180-9004", "150698+904Y"]
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_form_takes_every_separator_and_lower_case(catalogue: Catalogue, code: str) -> None:
-    form = catalogue.country("FI").identifiers[0].form
+def test_the_form_takes_every_separator_and_lower_case(code: str) -> None:
+    form = FINLAND.country.identifiers[0].form
 
     assert re.fullmatch(form, code)
     assert re.fullmatch(form, code.lower())
 
 
-def test_the_form_refuses_a_separator_that_does_not_exist(catalogue: Catalogue) -> None:
-    assert not re.fullmatch(catalogue.country("FI").identifiers[0].form, "010180G906A")
+def test_the_form_refuses_a_separator_that_does_not_exist() -> None:
+    assert not re.fullmatch(FINLAND.country.identifiers[0].form, "010180G906A")
 
 
 def _with_its_character(code: str) -> str:
@@ -284,25 +209,18 @@ def _with_its_character(code: str) -> str:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_code_with_its_right_character_brings_no_warning_a_temporary_one_neither(
-    catalogue: Catalogue, code: str
-) -> None:
-    schemes = catalogue.country("FI").identifiers
-
-    assert doubt_about(schemes, _with_its_character(code), date(2026, 1, 2)) is None
+def test_a_code_with_its_right_character_brings_no_warning_a_temporary_one_neither(code: str) -> None:
+    assert FINLAND.doubt(_with_its_character(code), date(2026, 1, 2)) is None
     assert (
-        doubt_about(schemes, "131052-308U", date(2026, 1, 2))
-        == "the check digit of the personal identity code does not fit"
+        FINLAND.doubt("131052-308U", date(2026, 1, 2)) == "the check digit of the personal identity code does not fit"
     )
 
 
 @pytest.mark.parametrize(
     ("code", "refused"), [("300280-9004", True), ("321280A9004", True), ("011380-9004", True), ("010180-9000", False)]
 )
-def test_a_code_whose_day_does_not_exist_is_refused_and_a_wrong_character_is_not(
-    catalogue: Catalogue, code: str, refused: bool
-) -> None:
-    assert bool(never_given(catalogue.country("FI").identifiers, code)) is refused
+def test_a_code_whose_day_does_not_exist_is_refused_and_a_wrong_character_is_not(code: str, refused: bool) -> None:
+    assert FINLAND.refuses(code) is refused
 
 
 def test_the_library_knows_the_separators_of_2023() -> None:
@@ -314,8 +232,6 @@ def test_the_library_knows_the_separators_of_2023() -> None:
 @pytest.mark.parametrize(
     ("place", "is_free"), [("Mariehamn", True), ("Vårdö", True), ("Kokkola", False), (None, False)]
 )
-def test_the_ninth_of_june_is_a_holiday_in_aland_alone(catalogue: Catalogue, place: str | None, is_free: bool) -> None:
-    is_holiday = holidays_of(catalogue.country("FI"), place)
-
-    assert is_holiday(date(2025, 6, 9)) is is_free
-    assert is_holiday(date(2025, 12, 6))
+def test_the_ninth_of_june_is_a_holiday_in_aland_alone(place: str | None, is_free: bool) -> None:
+    assert FINLAND.is_holiday(date(2025, 6, 9), place) is is_free
+    assert FINLAND.is_holiday(date(2025, 12, 6), place)

@@ -1,73 +1,24 @@
-"""What Kummi says of Norway: figures by year, target group, deadlines, numbers, gaps, and whole stories."""
+"""What Kummi says of Norway: figures by year, target group, deadlines, numbers and gaps; its stories in `scenarios`."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import kummi_norway
-from kummi.casework.identity_numbers import doubt_about, never_given
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
-from kummi.catalogue.load_catalogue import load
-from kummi.funding.entitlement import Entitlement
-from kummi.funding.entitlements import entitlements_of
-from kummi.lifecycle.deadlines import due_on, holidays_of
-from kummi.lifecycle.translations import missing_languages
-from kummi.model.base import Declared
-from kummi.model.case import Person
-from kummi.model.decision import Result
-from kummi.model.facts import Facts, FactValue
-from kummi.model.period import Period
-from kummi.model.reference import Certainty
-from kummi.model.vocabulary import Gender, MemberRole
-from kummi.rules.decide import decide, decide_all
-from kummi.testing.play import play
-from kummi.testing.scenario import read_scenario
+from kummi import Certainty, Gender, MemberRole, Person, Result
+from kummi.testing import CountryUnderTest, contract
 
-STORIES = sorted((Path(kummi_norway.__file__).parent / "scenarios").glob("*.yaml"))
+NORWAY = CountryUnderTest("no")
+GUIDE = "no-flyktningguide"
+
+test_contract = contract("no")
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return load(["NO"])
-
-
-@pytest.fixture(scope="module")
-def guide(catalogue: Catalogue) -> ProgrammeEntry:
-    return catalogue.programme("no-flyktningguide")
-
-
-def test_nothing_is_wrong_with_the_plugin(catalogue: Catalogue) -> None:
-    assert [str(fault) for fault in catalogue.faults] == []
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
-def test_story_holds(story: Path, catalogue: Catalogue) -> None:
-    assert play(read_scenario(story), catalogue).departures == ()
-
-
-def test_there_are_stories_of_both_programmes(catalogue: Catalogue) -> None:
-    told = {read_scenario(story).programme for story in STORIES}
-
-    assert len(STORIES) >= 6
-    assert told == set(catalogue.programmes)
-
-
-def _lines(
-    guide: ProgrammeEntry, scheme: str, members: tuple[Person, ...], year: int, **known: FactValue
-) -> list[Entitlement]:
-    values: dict[str, FactValue] = {"pathway": "asylum", "household.size": len(members)}
-    values["household.adults"] = sum(1 for each in members if each.role is MemberRole.ADULT)
-    values |= {f"fields.{name}": value for name, value in known.items() if name != "pathway"}
-    values |= {name: value for name, value in known.items() if name == "pathway"}
-    about = tuple({"role": each.role, "born": each.born} for each in members)
-    lines = entitlements_of(
-        guide, Facts(date(year, 12, 31), values, about), members, Period(date(year, 1, 1), date(year, 12, 31))
-    )
-    return [line for line in lines if line.scheme.id == scheme]
+def _lines(scheme: str, members: tuple[Person, ...], year: int, pathway: str = "asylum", **fields: object) -> list:
+    values = {"pathway": pathway, **{f"fields.{name}": value for name, value in fields.items()}}
+    return NORWAY.entitlements(GUIDE, values, members, date(year, 1, 1), date(year, 12, 31), scheme)
 
 
 def _person(number: int, role: MemberRole, born: date) -> Person:
@@ -81,46 +32,46 @@ ADULT = _person(1, MemberRole.ADULT, date(1985, 1, 1))
     ("settled", "amount"),
     [(2013, 70_500), (2014, 84_000), (2015, 167_000), (2016, 230_000), (2017, 235_000)],
 )
-def test_grant_of_2017_falls_with_each_year_since_settlement(guide: ProgrammeEntry, settled: int, amount: int) -> None:
-    (line,) = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(settled, 6, 1))
+def test_grant_of_2017_falls_with_each_year_since_settlement(settled: int, amount: int) -> None:
+    (line,) = _lines("no-integration-grant", (ADULT,), 2017, settled_on=date(settled, 6, 1))
 
     assert line.amount == Decimal(amount)
 
 
-def test_nobody_is_paid_for_in_the_sixth_calendar_year(guide: ProgrammeEntry) -> None:
-    assert _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2012, 12, 31)) == []
+def test_nobody_is_paid_for_in_the_sixth_calendar_year() -> None:
+    assert _lines("no-integration-grant", (ADULT,), 2017, settled_on=date(2012, 12, 31)) == []
 
 
 @pytest.mark.parametrize("year", [2016, 2018, 2022, 2023, 2025, 2026])
-def test_year_without_a_source_has_no_rate(guide: ProgrammeEntry, year: int) -> None:
-    (line,) = _lines(guide, "no-integration-grant", (ADULT,), year, settled_on=date(year, 6, 1))
+def test_year_without_a_source_has_no_rate(year: int) -> None:
+    (line,) = _lines("no-integration-grant", (ADULT,), year, settled_on=date(year, 6, 1))
 
     assert line.amount is None
     assert line.gap is not None
 
 
-def test_adult_in_a_family_in_2024_is_shown_both_figures_and_computed_neither(guide: ProgrammeEntry) -> None:
+def test_adult_in_a_family_in_2024_is_shown_both_figures_and_computed_neither() -> None:
     couple = (ADULT, _person(2, MemberRole.ADULT, date(1986, 1, 1)))
-    lines = _lines(guide, "no-integration-grant", couple, 2024, settled_on=date(2024, 3, 1))
+    lines = _lines("no-integration-grant", couple, 2024, settled_on=date(2024, 3, 1))
 
     assert [line.amount for line in lines] == [None, None]
     assert all(line.gap and "194400.00 / 187000.00" in str(line.gap.text) for line in lines)
     assert {each.certainty for line in lines if line.rate for each in line.rate.reference} == {Certainty.SECONDARY}
 
 
-def test_parent_alone_is_neither_a_single_adult_nor_another_one(guide: ProgrammeEntry) -> None:
+def test_parent_alone_is_neither_a_single_adult_nor_another_one() -> None:
     child = _person(2, MemberRole.CHILD, date(2010, 1, 1))
-    parent_line, child_line = _lines(guide, "no-integration-grant", (ADULT, child), 2017, settled_on=date(2017, 3, 1))
+    parent_line, child_line = _lines("no-integration-grant", (ADULT, child), 2017, settled_on=date(2017, 3, 1))
 
     assert parent_line.amount is None
     assert child_line.amount == Decimal(185_000)
 
 
-def test_person_is_an_adult_from_the_year_of_turning_18(guide: ProgrammeEntry) -> None:
+def test_person_is_an_adult_from_the_year_of_turning_18() -> None:
     turns_18 = _person(2, MemberRole.CHILD, date(1999, 12, 31))
     a_day_younger = _person(3, MemberRole.CHILD, date(2000, 1, 1))
     household = (ADULT, turns_18, a_day_younger)
-    lines = _lines(guide, "no-integration-grant", household, 2017, settled_on=date(2017, 1, 2))
+    lines = _lines("no-integration-grant", household, 2017, settled_on=date(2017, 1, 2))
 
     assert [line.rate and str(line.rate.text) for line in lines[1:]] == [
         "Year 1, adult alone with children, 2017",
@@ -128,31 +79,25 @@ def test_person_is_an_adult_from_the_year_of_turning_18(guide: ProgrammeEntry) -
     ]
 
 
-def test_child_born_within_six_months_of_settlement_is_in_the_scheme_and_a_later_one_is_not(
-    guide: ProgrammeEntry,
-) -> None:
+def test_child_born_within_six_months_of_settlement_is_in_the_scheme_and_a_later_one_is_not() -> None:
     children = (_person(2, MemberRole.CHILD, date(2016, 9, 1)), _person(3, MemberRole.CHILD, date(2016, 9, 2)))
-    lines = _lines(guide, "no-integration-grant", (ADULT, *children), 2017, settled_on=date(2016, 3, 1))
+    lines = _lines("no-integration-grant", (ADULT, *children), 2017, settled_on=date(2016, 3, 1))
 
     assert [(line.person, line.amount) for line in lines] == [(1, Decimal(230_000)), (2, Decimal(230_000))]
 
 
 @pytest.mark.parametrize(("age", "paid"), [(59, []), (60, [Decimal(180_600)])])
-def test_grant_for_the_elderly_begins_at_sixty(guide: ProgrammeEntry, age: int, paid: list[Decimal]) -> None:
+def test_grant_for_the_elderly_begins_at_sixty(age: int, paid: list[Decimal]) -> None:
     old = _person(1, MemberRole.ADULT, date(2024 - age, 3, 1))
 
-    assert [
-        line.amount for line in _lines(guide, "no-elderly-grant", (old,), 2024, settled_on=date(2024, 3, 1))
-    ] == paid
+    assert [line.amount for line in _lines("no-elderly-grant", (old,), 2024, settled_on=date(2024, 3, 1))] == paid
 
 
 @pytest.mark.parametrize(("born", "paid"), [(date(2018, 3, 2), [Decimal(27_800)]), (date(2018, 3, 1), [])])
-def test_kindergarten_grant_ends_with_the_sixth_birthday(
-    guide: ProgrammeEntry, born: date, paid: list[Decimal]
-) -> None:
+def test_kindergarten_grant_ends_with_the_sixth_birthday(born: date, paid: list[Decimal]) -> None:
     household = (ADULT, _person(2, MemberRole.CHILD, born))
 
-    lines = _lines(guide, "no-kindergarten-grant", household, 2024, settled_on=date(2024, 3, 1))
+    lines = _lines("no-kindergarten-grant", household, 2024, settled_on=date(2024, 3, 1))
 
     assert [line.amount for line in lines] == paid
 
@@ -170,40 +115,38 @@ def test_kindergarten_grant_ends_with_the_sixth_birthday(
     ],
 )
 def test_extra_grant_for_minors_goes_by_the_age_of_the_calendar_year(
-    guide: ProgrammeEntry, born: int, settled: int, year: int, paid: list[Decimal | None]
+    born: int, settled: int, year: int, paid: list[Decimal | None]
 ) -> None:
     minor = _person(1, MemberRole.CHILD, date(born, 7, 1))
-    known: dict[str, FactValue] = {"pathway": "unaccompanied_minor", "settled_on": date(settled, 2, 1)}
+    known = {"pathway": "unaccompanied_minor", "settled_on": date(settled, 2, 1)}
 
-    assert [line.amount for line in _lines(guide, "no-minor-grant", (minor,), year, **known)] == paid
+    assert [line.amount for line in _lines("no-minor-grant", (minor,), year, **known)] == paid
 
 
-def test_family_of_a_humanitarian_permit_is_paid_for_three_years(guide: ProgrammeEntry) -> None:
-    known: dict[str, FactValue] = {"pathway": "family_reunification", "family_of_refugee": True}
+def test_family_of_a_humanitarian_permit_is_paid_for_three_years() -> None:
+    known = {"pathway": "family_reunification", "family_of_refugee": True}
     known |= {"family_of_humanitarian": True, "family_applied_in_time": True}
 
-    third = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2015, 5, 1), **known)
-    fourth = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2014, 5, 1), **known)
+    third = _lines("no-integration-grant", (ADULT,), 2017, settled_on=date(2015, 5, 1), **known)
+    fourth = _lines("no-integration-grant", (ADULT,), 2017, settled_on=date(2014, 5, 1), **known)
 
     assert [line.amount for line in third] == [Decimal(167_000)]
     assert fourth == []
 
 
-def test_late_family_application_is_shown_as_a_missing_precondition(guide: ProgrammeEntry) -> None:
-    known: dict[str, FactValue] = {"pathway": "family_reunification", "family_of_refugee": True}
+def test_late_family_application_is_shown_as_a_missing_precondition() -> None:
+    known = {"pathway": "family_reunification", "family_of_refugee": True}
     known |= {"family_of_humanitarian": False, "family_applied_in_time": False}
 
-    (line,) = _lines(guide, "no-integration-grant", (ADULT,), 2017, settled_on=date(2017, 5, 1), **known)
+    (line,) = _lines("no-integration-grant", (ADULT,), 2017, settled_on=date(2017, 5, 1), **known)
 
     assert [(need.rule, need.result) for need in line.needs] == [("no-need-family-applied-in-time", Result.NOT_MET)]
 
 
-def _against(guide: ProgrammeEntry, pathway: str, granted: date, born: date) -> dict[str, Result]:
-    values: dict[str, FactValue] = {"pathway": pathway, "municipality": "0301", "fields.settled_on": date(2024, 3, 4)}
-    values |= {"permit.held": True, "permit.granted": granted}
-    facts = Facts(date(2024, 6, 3), values, ({"role": "adult", "born": born},))
-    findings = decide_all(guide.rules, facts, guide.places).findings
-    return {finding.rule: finding.result for finding in findings if finding.result is not Result.MET}
+def _against(pathway: str, granted: date, born: date) -> dict[str, Result]:
+    household = {"pathway": pathway, "municipality": "0301", "fields.settled_on": date(2024, 3, 4)}
+    household |= {"permit.held": True, "permit.granted": granted}
+    return NORWAY.against(GUIDE, date(2024, 6, 3), household, {"role": "adult", "born": born})
 
 
 @pytest.mark.parametrize(
@@ -218,16 +161,16 @@ def _against(guide: ProgrammeEntry, pathway: str, granted: date, born: date) -> 
     ],
 )
 def test_each_pathway_of_an_adult_is_in_or_out_with_the_rule_that_says_so(
-    guide: ProgrammeEntry, pathway: str, against: dict[str, Result]
+    pathway: str, against: dict[str, Result]
 ) -> None:
-    assert _against(guide, pathway, date(2024, 1, 8), date(1990, 1, 1)) == against
+    assert _against(pathway, date(2024, 1, 8), date(1990, 1, 1)) == against
 
 
-def test_collective_protection_counts_from_11_march_2022(guide: ProgrammeEntry) -> None:
+def test_collective_protection_counts_from_11_march_2022() -> None:
     born = date(1990, 1, 1)
 
-    assert _against(guide, "temporary_protection", date(2022, 3, 11), born) == {}
-    assert _against(guide, "temporary_protection", date(2022, 3, 10), born) == {"no-collective-from": Result.NOT_MET}
+    assert _against("temporary_protection", date(2022, 3, 11), born) == {}
+    assert _against("temporary_protection", date(2022, 3, 10), born) == {"no-collective-from": Result.NOT_MET}
 
 
 @pytest.mark.parametrize(
@@ -241,28 +184,22 @@ def test_collective_protection_counts_from_11_march_2022(guide: ProgrammeEntry) 
         ("guide-talk", "tasks.id-card", date(2024, 6, 3), date(2027, 6, 3)),
     ],
 )
-def test_deadlines_are_those_of_the_sources(
-    guide: ProgrammeEntry, task: str, fact: str | None, day: date, due: date
-) -> None:
-    deadline = next(each for each in guide.workflow.tasks if each.id == task).deadline
-
-    assert deadline is not None
-    assert due_on(deadline, day, Facts(day, {fact: day} if fact else {}), holidays_of(guide.country, None)) == due
+def test_deadlines_are_those_of_the_sources(task: str, fact: str | None, day: date, due: date) -> None:
+    assert NORWAY.due(GUIDE, task, day, {fact: day} if fact else {}) == due
 
 
 @pytest.mark.parametrize(("born", "owner"), [(date(2009, 6, 4), "bufetat"), (date(2009, 6, 3), "imdi")])
-def test_the_state_child_welfare_settles_those_under_fifteen(guide: ProgrammeEntry, born: date, owner: str) -> None:
-    facts = Facts(date(2024, 6, 3), {"pathway": "unaccompanied_minor"}, ({"role": "child", "born": born},))
+def test_the_state_child_welfare_settles_those_under_fifteen(born: date, owner: str) -> None:
+    day, household, child = date(2024, 6, 3), {"pathway": "unaccompanied_minor"}, {"role": "child", "born": born}
     deciding = ("settlement-decision", "care-centre-settlement")
-    asked = [task for task in guide.workflow.tasks if task.id in deciding and task.when]
 
-    applies = [task.owner for task in asked if task.when and decide(task.when, facts, guide.places) is Result.MET]
+    asked = [task for task in deciding if NORWAY.asks(GUIDE, task, day, household, child) is Result.MET]
 
-    assert applies == [owner]
+    assert [NORWAY.task(GUIDE, task).owner for task in asked] == [owner]
 
 
-def test_no_renewal_of_a_police_certificate_is_asked_for(guide: ProgrammeEntry) -> None:
-    certificate = next(each for each in guide.workflow.tasks if each.id == "police-certificate")
+def test_no_renewal_of_a_police_certificate_is_asked_for() -> None:
+    certificate = NORWAY.task(GUIDE, "police-certificate")
 
     assert (certificate.valid_for, certificate.repeats) == (None, None)
 
@@ -280,17 +217,13 @@ def test_no_renewal_of_a_police_certificate_is_asked_for(guide: ProgrammeEntry) 
         ("1510869508", True),  # a digit short
     ],
 )
-def test_birth_numbers_d_numbers_and_auxiliary_numbers_are_told_apart(
-    guide: ProgrammeEntry, number: str, doubtful: bool
-) -> None:
-    assert bool(doubt_about(guide.country.identifiers, number, date(2026, 11, 2))) is doubtful
+def test_birth_numbers_d_numbers_and_auxiliary_numbers_are_told_apart(number: str, doubtful: bool) -> None:
+    assert bool(NORWAY.doubt(number, date(2026, 11, 2))) is doubtful
 
 
 @pytest.mark.parametrize("number", ["151086 95077", "551086 95072"])
-def test_check_digits_that_do_not_fit_are_only_hinted_at_from_2032_on(guide: ProgrammeEntry, number: str) -> None:
-    before, after = (
-        doubt_about(guide.country.identifiers, number, date(*day)) for day in ((2031, 12, 31), (2032, 1, 1))
-    )
+def test_check_digits_that_do_not_fit_are_only_hinted_at_from_2032_on(number: str) -> None:
+    before, after = (NORWAY.doubt(number, date(*day)) for day in ((2031, 12, 31), (2032, 1, 1)))
 
     assert before is not None
     assert after == f"{before}, as it need not in one given after 2031-12-31"
@@ -309,28 +242,19 @@ def test_check_digits_that_do_not_fit_are_only_hinted_at_from_2032_on(guide: Pro
         ("159086 95060", False),
     ],
 )
-def test_a_number_whose_day_does_not_exist_is_refused(guide: ProgrammeEntry, number: str, refused: bool) -> None:
-    assert bool(never_given(guide.country.identifiers, number)) is refused
+def test_a_number_whose_day_does_not_exist_is_refused(number: str, refused: bool) -> None:
+    assert NORWAY.refuses(number) is refused
 
 
-def test_study_is_of_october_2024_and_takes_no_cases(catalogue: Catalogue) -> None:
-    standing = catalogue.programme("no-community-support").programme.standing
+def test_study_is_of_october_2024_and_takes_no_cases() -> None:
+    standing = NORWAY.programme("no-community-support").programme.standing
 
     assert not standing.is_.takes_cases
     assert standing.since == date(2024, 10, 1)
 
 
-def test_oslo_keeps_its_leading_zero(guide: ProgrammeEntry) -> None:
-    assert guide.places.key("oslo") == "0301"
-
-
-def test_every_text_on_a_screen_is_there_in_norwegian(catalogue: Catalogue) -> None:
-    for entry in catalogue.programmes.values():
-        reports = entry.reports
-        declared: tuple[Declared, ...] = (entry.workflow, entry.programme, *entry.rules, *entry.schemes)
-        declared += (*reports.indicators, *reports.formats, *reports.duties)
-
-        assert [where for each in declared for where, _ in missing_languages(each, ["nb"], "")] == []
+def test_oslo_keeps_its_leading_zero() -> None:
+    assert NORWAY.programme(GUIDE).places.key("oslo") == "0301"
 
 
 @pytest.mark.parametrize(
@@ -344,9 +268,7 @@ def test_every_text_on_a_screen_is_there_in_norwegian(catalogue: Catalogue) -> N
     ],
 )
 def test_money_that_is_not_computed_is_listed_with_what_is_known(
-    catalogue: Catalogue, scheme: str, day: date, amounts: list[int | None]
+    scheme: str, day: date, amounts: list[int | None]
 ) -> None:
-    found = next(each for each in catalogue.programme("no-flyktningguide").schemes if each.id == scheme)
-
-    assert not found.is_computed
-    assert [rate.amount for rate in found.rates if rate.is_valid_on(day)] == amounts
+    assert not NORWAY.scheme(scheme).is_computed
+    assert NORWAY.amounts(scheme, day) == amounts

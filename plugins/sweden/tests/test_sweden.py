@@ -1,72 +1,29 @@
-"""What the plugin says of Sweden, and stories that lawyers can read."""
+"""What the plugin says of Sweden; its stories that lawyers can read in `scenarios`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import kummi_sweden
-from kummi.casework.identity_numbers import doubt_about, never_given
-from kummi.catalogue import Catalogue, ProgrammeEntry, load
-from kummi.funding.entitlements import entitlements_of
-from kummi.funding.totals import totals_by_payee
-from kummi.lifecycle.proofs.prove import prove
-from kummi.model.case import Person
-from kummi.model.facts import Facts, FactValue
-from kummi.model.funding import Rate, Scheme
-from kummi.model.period import Period
-from kummi.model.reference import Certainty
-from kummi.model.vocabulary import Gender, MemberRole, Pathway, Phase, Status, TaskKind
-from kummi.network.pathways import Verdict, pathway_view
-from kummi.testing.play import play
-from kummi.testing.scenario import read_scenario
+from kummi import Certainty, Gender, MemberRole, Pathway, Person, Phase, Status, TaskKind
+from kummi.testing import CountryUnderTest, contract
 
+SWEDEN = CountryUnderTest("se")
 PILOTS = ("se-danderyd", "se-mora", "se-strangnas", "se-sjobo", "se-stockholm")
-STORIES = sorted((Path(kummi_sweden.__file__).parent / "scenarios").glob("*.yaml"))
 A_DAY = date(2025, 3, 3)
 
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return load(["SE"])
+test_contract = contract("se")
 
 
-@pytest.fixture(scope="module")
-def entries(catalogue: Catalogue) -> list[ProgrammeEntry]:
-    return list(catalogue.programmes.values())
+def test_five_pilots_and_kompis_are_the_programmes() -> None:
+    assert sorted(SWEDEN.programmes) == sorted((*PILOTS, "se-kompis"))
 
 
-def scheme_of(catalogue: Catalogue, scheme: str) -> Scheme:
-    return next(each for each in catalogue.programme("se-danderyd").schemes if each.id == scheme)
-
-
-def valid_on(scheme: Scheme, day: date) -> Iterator[Rate]:
-    return (rate for rate in scheme.rates if rate.is_valid_on(day))
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
-def test_story_goes_as_told(catalogue: Catalogue, story: Path) -> None:
-    told = play(read_scenario(story), catalogue)
-    assert told.holds, "\n".join((*told.lines, *told.departures))
-
-
-def test_plugin_loads_without_a_fault(catalogue: Catalogue) -> None:
-    assert [str(fault) for fault in catalogue.faults] == []
-    assert sorted(catalogue.programmes) == sorted((*PILOTS, "se-kompis"))
-
-
-def test_every_proof_holds_and_no_text_lacks_swedish(entries: list[ProgrammeEntry]) -> None:
-    for entry in entries:
-        assert prove(entry.workflow, entry.country, entry.programme) == ()
-
-
-def test_sweden_has_its_own_terms(entries: list[ProgrammeEntry]) -> None:
-    assert entries[0].translator("sv").term("outcome", "no_sponsor") == "ingen guide hittad"
-    assert entries[0].translator("sv").term("phase", "referral") == "anvisning"
+def test_sweden_has_its_own_terms() -> None:
+    assert SWEDEN.term("sv", "outcome", "no_sponsor") == "ingen guide hittad"
+    assert SWEDEN.term("sv", "phase", "referral") == "anvisning"
 
 
 @pytest.mark.parametrize(
@@ -81,20 +38,20 @@ def test_sweden_has_its_own_terms(entries: list[ProgrammeEntry]) -> None:
     ],
 )
 def test_each_programme_keeps_its_own_window_and_status(
-    catalogue: Catalogue, programme: str, status: Status, start: date, end: date | None
+    programme: str, status: Status, start: date, end: date | None
 ) -> None:
-    found = catalogue.programme(programme).programme
+    found = SWEDEN.programme(programme).programme
     assert (found.status, found.window.start, found.window.end) == (status, start, end)
 
 
-def test_pilots_share_a_workflow_and_kompis_has_its_own(catalogue: Catalogue) -> None:
-    shared = {catalogue.programme(pilot).workflow for pilot in PILOTS}
+def test_pilots_share_a_workflow_and_kompis_has_its_own() -> None:
+    shared = {SWEDEN.programme(pilot).workflow for pilot in PILOTS}
     assert len(shared) == 1
-    assert catalogue.programme("se-kompis").workflow not in shared
+    assert SWEDEN.programme("se-kompis").workflow not in shared
 
 
-def test_contact_before_departure_is_a_side_stage_of_quota_refugees(catalogue: Catalogue) -> None:
-    workflow = catalogue.programme("se-danderyd").workflow
+def test_contact_before_departure_is_a_side_stage_of_quota_refugees() -> None:
+    workflow = SWEDEN.programme("se-danderyd").workflow
     assert workflow.stage("before-departure").phase is Phase.REFERRAL
     into = [move for move in workflow.moves if move.to == "before-departure"]
     assert [rule.id for move in into for rule in move.guards] == ["only-quota-before-departure"]
@@ -108,17 +65,14 @@ def test_contact_before_departure_is_a_side_stage_of_quota_refugees(catalogue: C
         ("se-kompis", "open closed closed closed closed closed"),
     ],
 )
-def test_each_pathway_is_open_closed_or_depends(catalogue: Catalogue, programme: str, verdicts: str) -> None:
-    entry = catalogue.programme(programme)
-    found = [pathway_view(entry, pathway, A_DAY, "sv").verdict for pathway in Pathway]
-    assert found == [Verdict(each) for each in verdicts.split()]
+def test_each_pathway_is_open_closed_or_depends(programme: str, verdicts: str) -> None:
+    assert [SWEDEN.verdict(programme, pathway, A_DAY) for pathway in Pathway] == verdicts.split()
 
 
-def test_temporary_protection_is_closed_until_it_can_be_registered(catalogue: Catalogue) -> None:
-    entry = catalogue.programme("se-danderyd")
+def test_temporary_protection_is_closed_until_it_can_be_registered() -> None:
     before, after = date(2024, 6, 13), date(2024, 6, 14)
-    verdicts = [pathway_view(entry, Pathway.TEMPORARY_PROTECTION, day, "sv").verdict for day in (before, after)]
-    assert verdicts == [Verdict.CLOSED, Verdict.DEPENDS]
+    verdicts = [SWEDEN.verdict("se-danderyd", Pathway.TEMPORARY_PROTECTION, day) for day in (before, after)]
+    assert verdicts == ["closed", "depends"]
 
 
 FLAT_RATES = {
@@ -137,18 +91,17 @@ FLAT_RATES = {
 
 
 @pytest.mark.parametrize("year", FLAT_RATES)
-def test_flat_rate_of_each_year_is_the_one_of_the_source(catalogue: Catalogue, year: int) -> None:
+def test_flat_rate_of_each_year_is_the_one_of_the_source(year: int) -> None:
     for day in (date(year, 1, 1), date(year, 12, 31)):
-        rates = valid_on(scheme_of(catalogue, "se-flat-rate"), day)
-        assert tuple(rate.amount and int(rate.amount) for rate in rates) == FLAT_RATES[year]
+        assert tuple(SWEDEN.amounts("se-flat-rate", day)) == FLAT_RATES[year]
 
 
-def test_flat_rate_before_2016_is_unknown(catalogue: Catalogue) -> None:
-    assert list(valid_on(scheme_of(catalogue, "se-flat-rate"), date(2015, 12, 31))) == []
+def test_flat_rate_before_2016_is_unknown() -> None:
+    assert SWEDEN.rates("se-flat-rate", date(2015, 12, 31)) == []
 
 
-def test_flat_rate_comes_in_ten_twenty_and_seven_tenths(catalogue: Catalogue) -> None:
-    scheme = scheme_of(catalogue, "se-flat-rate")
+def test_flat_rate_comes_in_ten_twenty_and_seven_tenths() -> None:
+    scheme = SWEDEN.scheme("se-flat-rate")
     shares = [(str(each.after), each.share) for each in scheme.instalments]
     later = [(f"{months} months", Decimal("0.1")) for months in range(6, 25, 3)]
     assert shares == [("1 month", Decimal("0.1")), ("3 months", Decimal("0.2")), *later]
@@ -157,20 +110,17 @@ def test_flat_rate_comes_in_ten_twenty_and_seven_tenths(catalogue: Catalogue) ->
 
 @pytest.mark.parametrize("scheme", ["se-initial-assigned", "se-initial-own"])
 @pytest.mark.parametrize(("year", "price_base"), [(2025, 58800), (2026, 59200)])
-def test_computed_initial_costs_follow_from_the_shares_and_say_so(
-    catalogue: Catalogue, scheme: str, year: int, price_base: int
-) -> None:
+def test_computed_initial_costs_follow_from_the_shares_and_say_so(scheme: str, year: int, price_base: int) -> None:
     shares = {"se-initial-assigned": ("0.1745", "0.349", "0.2182"), "se-initial-own": ("0.0524", "0.0698")}[scheme]
-    rates = [rate for rate in valid_on(scheme_of(catalogue, scheme), date(year, 6, 1)) if rate.amount]
+    rates = [rate for rate in SWEDEN.rates(scheme, date(year, 6, 1)) if rate.amount]
     assert list(dict.fromkeys(rate.amount for rate in rates)) == [
         round(price_base * Decimal(share)) for share in shares
     ]
     assert all(rate.reference[0].certainty is Certainty.ASSUMED for rate in rates)
 
 
-def test_health_examination_has_no_sum_between_2021_and_2025(catalogue: Catalogue) -> None:
-    scheme = scheme_of(catalogue, "se-health-examination")
-    assert [year for year in range(2018, 2028) if not list(valid_on(scheme, date(year, 6, 1)))] == [
+def test_health_examination_has_no_sum_between_2021_and_2025() -> None:
+    assert [year for year in range(2018, 2028) if not SWEDEN.rates("se-health-examination", date(year, 6, 1))] == [
         2018,
         2022,
         2023,
@@ -195,11 +145,8 @@ def test_health_examination_has_no_sum_between_2021_and_2025(catalogue: Catalogu
         ("8112", False),
     ],
 )
-def test_identity_numbers_are_doubted_only_where_the_check_digit_counts(
-    catalogue: Catalogue, number: str, doubted: bool
-) -> None:
-    schemes = catalogue.country("SE").identifiers
-    assert bool(doubt_about(schemes, number, A_DAY)) is doubted
+def test_identity_numbers_are_doubted_only_where_the_check_digit_counts(number: str, doubted: bool) -> None:
+    assert bool(SWEDEN.doubt(number, A_DAY)) is doubted
 
 
 @pytest.mark.parametrize(
@@ -215,20 +162,19 @@ def test_identity_numbers_are_doubted_only_where_the_check_digit_counts(
         ("LMA 1234567", False),
     ],
 )
-def test_a_number_whose_day_does_not_exist_is_refused(catalogue: Catalogue, number: str, refused: bool) -> None:
-    assert bool(never_given(catalogue.country("SE").identifiers, number)) is refused
+def test_a_number_whose_day_does_not_exist_is_refused(number: str, refused: bool) -> None:
+    assert SWEDEN.refuses(number) is refused
 
 
-def test_participant_register_leaves_names_and_numbers_to_the_project(catalogue: Catalogue) -> None:
-    formats = {each.id: each for each in catalogue.programme("se-kompis").reports.formats}
+def test_participant_register_leaves_names_and_numbers_to_the_project() -> None:
+    formats = {each.id: each for each in SWEDEN.programme("se-kompis").reports.formats}
     register = formats["se-individregister"]
     assert {column.id for column in register.columns if column.gap} == {"unique-identifier", "name-and-contact"}
-    assert "se-individregister" not in {each.id for each in catalogue.programme("se-mora").reports.formats}
+    assert "se-individregister" not in {each.id for each in SWEDEN.programme("se-mora").reports.formats}
 
 
-def test_the_holder_of_the_guide_grants_changes_with_the_day(catalogue: Catalogue) -> None:
-    country = catalogue.country("SE")
-    holder = next(each for each in country.authorities if each.id == "refugee-guide-grants")
+def test_the_holder_of_the_guide_grants_changes_with_the_day() -> None:
+    holder = SWEDEN.authority("refugee-guide-grants")
     names = [holder.named_on(day) for day in (date(2013, 6, 1), date(2014, 6, 1), date(2024, 6, 1))]
     assert [name and name.name.in_language("sv") for name in names] == [
         "Länsstyrelsen i Kronobergs län",
@@ -237,15 +183,15 @@ def test_the_holder_of_the_guide_grants_changes_with_the_day(catalogue: Catalogu
     ]
 
 
-def test_both_readings_stand_where_sources_disagree(catalogue: Catalogue) -> None:
-    about = catalogue.programme("se-kompis").programme.disagreements
+def test_both_readings_stand_where_sources_disagree() -> None:
+    about = SWEDEN.programme("se-kompis").programme.disagreements
     assert [len(each.readings) for each in about] == [3, 2]
-    assert len(catalogue.country("SE").disagreements) == 3
-    assert len(catalogue.country("SE").questions) >= 15
+    assert len(SWEDEN.country.disagreements) == 3
+    assert len(SWEDEN.country.questions) >= 15
 
 
-def test_temporary_protection_and_establishment_of_2026_are_noted_with_their_sources(catalogue: Catalogue) -> None:
-    notes = {note.reference[0].id: note for note in catalogue.programme("se-mora").programme.notes if note.reference}
+def test_temporary_protection_and_establishment_of_2026_are_noted_with_their_sources() -> None:
+    notes = {note.reference[0].id: note for note in SWEDEN.programme("se-mora").programme.notes if note.reference}
 
     assert set(notes) == {"tpd-2027", "act-2017-584"}
     assert "until 4 March 2027" in str(notes["tpd-2027"].text)
@@ -253,24 +199,24 @@ def test_temporary_protection_and_establishment_of_2026_are_noted_with_their_sou
     assert "67 in 2026" in str(notes["act-2017-584"].text)
 
 
-def test_what_the_trial_asks_and_what_a_grant_must_account_for_are_duties(catalogue: Catalogue) -> None:
-    duties = {each.id: each for each in catalogue.programme("se-danderyd").reports.duties}
+def test_what_the_trial_asks_and_what_a_grant_must_account_for_are_duties() -> None:
+    duties = {each.id: each for each in SWEDEN.programme("se-danderyd").reports.duties}
 
     assert "social and economic integration, values, health and well-being" in str(duties["se-duty-trial"].title)
     assert "account of the sum and of what it was used for" in str(duties["se-duty-37a"].title)
     assert "se-duty-claim-data" in duties
 
 
-def test_clearance_says_what_the_act_read_in_full_says_and_what_is_a_reading(catalogue: Catalogue) -> None:
+def test_clearance_says_what_the_act_read_in_full_says_and_what_is_a_reading() -> None:
     for programme in ("se-danderyd", "se-kompis"):
-        tasks = catalogue.programme(programme).workflow.tasks
+        tasks = SWEDEN.programme(programme).workflow.tasks
         (clearance,) = (task for task in tasks if task.kind is TaskKind.CLEARANCE)
         assert clearance.reference[0].section == "sections 1 and 3 to 6"
         assert "is a reading" in str(clearance.guidance)
 
 
-def test_what_was_settled_is_asked_no_more(catalogue: Catalogue) -> None:
-    asked = [str(each.text) for each in catalogue.country("SE").questions]
+def test_what_was_settled_is_asked_no_more() -> None:
+    asked = [str(each.text) for each in SWEDEN.country.questions]
 
     assert [each for each in asked if "three months" in each] == [
         "Whether the Aliens Ordinance counts the three months for relatives in another way for quota refugees."
@@ -279,10 +225,8 @@ def test_what_was_settled_is_asked_no_more(catalogue: Catalogue) -> None:
     assert any(each.startswith("The target age for pension of 2026") and "is 67" in each for each in asked)
 
 
-def test_who_is_66_in_2026_is_below_the_line_by_a_derived_reading_and_a_younger_person_for_sure(
-    catalogue: Catalogue,
-) -> None:
-    rates = list(valid_on(scheme_of(catalogue, "se-flat-rate"), date(2026, 6, 1)))
+def test_who_is_66_in_2026_is_below_the_line_by_a_derived_reading_and_a_younger_person_for_sure() -> None:
+    rates = SWEDEN.rates("se-flat-rate", date(2026, 6, 1))
     found = [(rate.amount, rate.reference[0].certainty) for rate in rates]
 
     assert found == [
@@ -306,29 +250,22 @@ def test_who_is_66_in_2026_is_below_the_line_by_a_derived_reading_and_a_younger_
         ("se-grant-37a", date(2025, 6, 1), []),
     ],
 )
-def test_money_that_is_not_computed_is_listed_with_what_is_known(
-    catalogue: Catalogue, scheme: str, day: date, amounts: list[int]
-) -> None:
-    found = scheme_of(catalogue, scheme)
-
-    assert not found.is_computed
-    assert [rate.amount for rate in valid_on(found, day)] == amounts
+def test_money_that_is_not_computed_is_listed_with_what_is_known(scheme: str, day: date, amounts: list[int]) -> None:
+    assert not SWEDEN.scheme(scheme).is_computed
+    assert SWEDEN.amounts(scheme, day) == amounts
 
 
-def test_after_a_move_each_municipality_is_summed_by_name(catalogue: Catalogue) -> None:
+def test_after_a_move_each_municipality_is_summed_by_name() -> None:
     # Received 10 March 2024, moved 5 December: 10 % of 165,000 to the first; 20 + 10 + 10 % where the man is registered
     # at the end of the month before June, September and December; 50 % and an extra tenth of 16,500 where he moves to.
-    entry = catalogue.programme("se-stockholm")
     man = Person(1, MemberRole.ADULT, date(1990, 1, 25), Gender.MALE)
-    values: dict[str, FactValue] = {"pathway": "resettled", "fields.permit_basis": "aa-5-2"}
+    values = {"pathway": "resettled", "fields.permit_basis": "aa-5-2"}
     values |= {"fields.received": date(2024, 3, 10), "fields.moved": date(2024, 12, 5)}
-    facts = Facts(date(2026, 12, 31), values, ({"role": man.role, "born": man.born},))
-    lines = entitlements_of(entry, facts, (man,), Period(date(2024, 1, 1), date(2026, 12, 31)))
-    flat = [line for line in lines if line.scheme.id.startswith("se-flat-rate")]
+    lines = SWEDEN.entitlements("se-stockholm", values, (man,), date(2024, 1, 1), date(2026, 12, 31))
 
-    found = totals_by_payee(flat, "SEK")
+    found = SWEDEN.totals(line for line in lines if line.scheme.id.startswith("se-flat-rate"))
 
-    assert {str(title): (str(each.payable), str(each.assumed)) for (_, title), each in found.items()} == {
+    assert {title: (str(each.payable), str(each.assumed)) for title, each in found.items()} == {
         "municipality of first reception": ("16500.00 SEK", "0.00 SEK"),
         "municipality where the person is registered, before the move of 2024-12-05": ("66000.00 SEK", "0.00 SEK"),
         "municipality where the person is registered, from the move of 2024-12-05": ("82500.00 SEK", "0.00 SEK"),
