@@ -11,6 +11,7 @@ import click
 from kummi.catalogue.hooks_page import hooks_page
 from kummi.cli.options import global_options
 from kummi.cli.root import CORE_COMMANDS, load_command, root
+from kummi.views.json_page import json_page, json_schemas
 
 HERE = Path(__file__).parent
 SETTINGS: dict[str, Any] = {
@@ -22,7 +23,8 @@ SETTINGS: dict[str, Any] = {
 
 def pages() -> dict[Path, str]:
     """Return every generated page."""
-    return {HERE / "cli.md": cli_page(), HERE / "hooks.md": hooks_page()}
+    schemas = {HERE / "schemas" / name: text for name, text in json_schemas().items()}
+    return {HERE / "cli.md": cli_page(), HERE / "hooks.md": hooks_page(), HERE / "json.md": json_page(), **schemas}
 
 
 def cli_page() -> str:

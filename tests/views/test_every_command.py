@@ -14,12 +14,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
+from pydantic import BaseModel, TypeAdapter
 
 from kummi.catalogue import discover
 from kummi.catalogue.country_plugin import CountryPlugin
-from kummi.cli.root import run
+from kummi.cli.root import CORE_COMMANDS, load_command, run
 from kummi.testing import harbourland
+from kummi.views.by_command import BY_COMMAND, FAILURE
+from kummi.views.json_page import shapes_by_name
 
 HOUSEHOLD = """\
 pathway: resettled
@@ -75,7 +79,7 @@ PREPARED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("case assess", ("XX-1", "--on", "2019-03-05", "--dry-run")),
     ("case assess", ("--programme", "xx-harbour", "--on", "2024-03-05")),
     ("case hold", ("XX-2", "--reason", "away", "--on", "2024-03-06")),
-    ("case next", ("XX-2", "--on", "2024-03-06")),
+    ("case next", ("XX-2", "--on", "2024-04-06")),
     ("due", ("--on", "2024-04-01")),
     ("due", ("--on", "2035-04-01")),
     ("case resume", ("XX-2", "--on", "2024-03-07")),
@@ -134,9 +138,18 @@ AFTER_AN_UPDATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("case list", ()),
     ("due", ("--on", "2024-03-10")),
     ("db check", ()),
-    ("plugin check", ("xx", "--no-stories", "--db", "cases.sqlite3")),
+    ("plugin check", ("xx", "--db", "cases.sqlite3")),
+    ("plugin show", ("xx",)),
+    ("programme show", ("xx-harbour",)),
 )
-"""The same where a plugin's workflow has lost the stage that cases are in."""
+"""The same after an update of the plugin: a stage that cases are in is lost, and a programme ends."""
+UPDATED = """
+    disagreements:
+      - about: {en: how many crews there are, xx: kuant krui}
+        readings: [{says: {en: six, xx: ses}, reference: harbour-act}]
+    reviews: [{by: Vera Pine (lawyer), on: 2026-11-01, scope: {en: all of it, xx: tot}}]
+    window: {start: 2020-01-01, end: 2024-04-05, reference: crew-handbook}
+"""
 
 
 @dataclass(frozen=True)
@@ -169,6 +182,12 @@ def install(patch: pytest.MonkeyPatch, plugin: str) -> None:
     patch.setattr(discover, "metadata", SimpleNamespace(entry_points=lambda group: points))
 
 
+def _edit(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+
+
 def run_all(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Printed]:
     patch.chdir(folder)
     patch.setenv("KUMMI_DB", "cases.sqlite3")
@@ -182,9 +201,74 @@ def run_all(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Printed]:
         yield run_command(*each)
     later = folder / "later"
     shutil.copytree(Path(harbourland.__file__).parent, later, ignore=shutil.ignore_patterns("*.py*"))
-    workflow = later / "workflow.yaml"
-    workflow.write_text(workflow.read_text("utf-8").replace("surveyed", "looked-at"), encoding="utf-8")
+    _edit(later / "workflow.yaml", "surveyed", "looked-at")
+    _edit(later / "programme.yaml", "\n    window: {start: 2020-01-01, reference: crew-handbook}\n", UPDATED)
+    (later / "scenarios").mkdir()
+    (later / "scenarios/departs.yaml").write_text(STORY, encoding="utf-8")
     patch.setitem(sys.modules, "kummi_test_updated", SimpleNamespace(plugin=CountryPlugin(later)))
     install(patch, "kummi_test_updated:plugin")
     for each in AFTER_AN_UPDATE:
         yield run_command(*each)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> list[Printed]:
+    with pytest.MonkeyPatch.context() as patch:
+        return list(run_all(tmp_path_factory.mktemp("json").resolve(), patch))
+
+
+def shown_by(each: Printed) -> Any:
+    """Return what a run should have shown: what is of its command, or a failure."""
+    data = each.data
+    return FAILURE if isinstance(data, dict) and "error" in data else BY_COMMAND[each.command]
+
+
+def test_every_command_prints_what_its_view_says_and_nothing_else(printed: list[Printed]) -> None:
+    for each in printed:
+        adapter = TypeAdapter(shown_by(each))
+
+        shown = adapter.validate_json(each.text, strict=True)
+
+        again = adapter.dump_python(shown, mode="json", by_alias=True, exclude_unset=True)
+        assert again == each.data, str(each)
+
+
+def test_every_command_with_json_has_a_view(printed: list[Printed]) -> None:
+    assert set(BY_COMMAND) == {*commands()} - {"demo"}
+    assert {each.command for each in printed if shown_by(each) is not FAILURE} == set(BY_COMMAND)
+
+
+def commands() -> Iterator[str]:
+    for name in CORE_COMMANDS:
+        command = load_command(name)
+        yield from (f"{name} {below}" for below in command.commands) if isinstance(command, click.Group) else (name,)
+
+
+def test_every_view_is_printed_by_some_command(printed: list[Printed]) -> None:
+    """So that no shape is held to a schema that nothing ever met."""
+    met = {name for each in printed for name in models_in(TypeAdapter(shown_by(each)).validate_json(each.text))}
+
+    assert set(shapes_by_name()) - met == {name for name, shape in shapes_by_name().items() if "enum" in shape}
+
+
+def models_in(value: Any) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield type(value).__name__
+        value = list(dict(value).values())
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from models_in(each)
+
+
+def test_failure_says_its_kind_and_exit_code(printed: list[Printed]) -> None:
+    failures = {each.data["error"]: each.data["exit"] for each in printed if shown_by(each) is FAILURE}
+
+    assert failures == {"refused": 1, "input": 2, "not_found": 2, "conflict": 4, "integrity": 5}
+    assert all(each.code == each.data["exit"] for each in printed if shown_by(each) is FAILURE)
+
+
+def test_dry_run_says_that_it_was_one(printed: list[Printed]) -> None:
+    tried = [each for each in printed if "--dry-run" in each.arguments and each.code == 0]
+
+    assert len(tried) > 4
+    assert all(each.data["dry_run"] is True for each in tried)
+    assert not any("dry_run" in each.data for each in printed if "--dry-run" not in each.arguments)

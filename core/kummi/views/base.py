@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,7 +26,7 @@ class View(BaseModel):
 class Written(View):
     """What a command shows that writes."""
 
-    dry_run: Literal[True] = Field(default=True, description="There in a dry run alone, of which nothing is kept.")
+    dry_run: bool = Field(default=True, description="There in a dry run alone, of which nothing is kept.")
 
 
 Shown = View | Sequence[View]

@@ -84,9 +84,7 @@ class CaseView(View):
 class ChangedCaseView(CaseView, Written):
     """A case as it stands after an action."""
 
-    warnings: list[str] = Field(
-        default_factory=list, description="What does not look right and was done all the same.", examples=[[]]
-    )
+    warnings: list[str] = Field(description="What does not look right and was done all the same.", examples=[[]])
 
 
 class MovedCasesView(Written):

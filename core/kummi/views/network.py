@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -63,7 +63,9 @@ class TopicView(View):
     """What is said on one topic; the numbers of sources count within it."""
 
     title: str = Field(description="Its title.", examples=["Money"])
-    tables: dict[str, ComparisonTableView] = Field(description="Its tables, by key.")
+    tables: dict[Annotated[str, Field(examples=["totals"])], ComparisonTableView] = Field(
+        description="Its tables, by key."
+    )
     sources: list[SourceView] = Field(description="Its sources.")
 
 

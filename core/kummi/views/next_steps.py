@@ -80,7 +80,7 @@ class NextView(View):
     leave_by: date | None = Field(description="By when it should have left the stage.", examples=[None])
     stranded: StrandedView | None = Field(description="Why nobody can move it, where that is so.", examples=[None])
     endings: list[EndingView] = Field(
-        default_factory=list, description="What ends soon or has ended; not for a stranded case."
+        default_factory=list, description="What ends soon or has ended; not for a stranded case.", examples=[[]]
     )
     tasks: list[TaskView] = Field(description="The tasks of the stage.")
     moves: list[MoveView] = Field(description="The moves out of the stage.")

@@ -1,0 +1,71 @@
+"""What each command of core shows with ``--json``: one view, a list of them, or one of two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kummi.views.case import CaseView, ChangedCaseView, MovedCasesView, TimelineView
+from kummi.views.country import CountryRowView, CountryView
+from kummi.views.database import (
+    AuditView,
+    BackupView,
+    DatabaseCheckView,
+    DatabaseMadeView,
+    DatabaseUpgradeView,
+    RestoreView,
+)
+from kummi.views.due import DueView
+from kummi.views.failure import FailureView
+from kummi.views.finding import AssessedCasesView, DecisionView
+from kummi.views.funding import EntitlementsView, SchemeView
+from kummi.views.importing import ImportView, TemplateView
+from kummi.views.network import ChangesView, ComparisonView, DifferencesView
+from kummi.views.next_steps import NextView
+from kummi.views.plugin import PluginReportView, PluginRowView, PluginView
+from kummi.views.programme import DiagramView, ProgrammeRowView, ProgrammeView
+from kummi.views.report import ReportFileView, ReportRowView, ReportView
+from kummi.views.scenario import StoryView
+
+BY_COMMAND: dict[str, Any] = {
+    "audit verify": AuditView,
+    "case advance": ChangedCaseView | MovedCasesView,
+    "case assess": DecisionView | AssessedCasesView,
+    "case close": ChangedCaseView,
+    "case hold": ChangedCaseView,
+    "case import": ImportView,
+    "case list": list[CaseView],
+    "case next": NextView,
+    "case open": ChangedCaseView,
+    "case record": ChangedCaseView,
+    "case reopen": ChangedCaseView,
+    "case resume": ChangedCaseView,
+    "case set": ChangedCaseView,
+    "case show": CaseView,
+    "case template": TemplateView,
+    "case timeline": TimelineView,
+    "country list": list[CountryRowView],
+    "country show": CountryView,
+    "db backup": BackupView,
+    "db check": DatabaseCheckView,
+    "db restore": RestoreView,
+    "db upgrade": DatabaseUpgradeView,
+    "due": list[DueView],
+    "funding entitlements": EntitlementsView,
+    "funding schemes": list[SchemeView],
+    "init": DatabaseMadeView,
+    "network compare": ComparisonView,
+    "network diff": DifferencesView | ChangesView,
+    "plugin check": list[PluginReportView],
+    "plugin list": list[PluginRowView],
+    "plugin show": PluginView,
+    "programme diagram": DiagramView,
+    "programme list": list[ProgrammeRowView],
+    "programme show": ProgrammeView,
+    "report build": ReportView | ReportFileView,
+    "report list": list[ReportRowView],
+    "scenario run": list[StoryView],
+}
+"""What each command shows. A command that is not here prints no JSON: ``demo`` tells a story."""
+
+FAILURE = FailureView
+"""What every command shows that fails."""
