@@ -193,3 +193,16 @@ def test_span_below_one_that_is_for_everybody_is_a_fault(country) -> None:
 
     assert "span 2 can never count, since span 1 above it is for everybody" in fault
     assert fault.startswith(f"funding.yaml:{country.line_of('funding.yaml', '6 months')}: ")
+
+
+def test_share_of_a_scheme_without_rates_and_of_a_day_that_is_none_are_faults_with_the_nearest_name(country) -> None:
+    text = (country.path / "funding.yaml").read_text()
+    start = text.index("    rates:", text.index("xx-crew-grant"))
+    share = '    share_of: {scheme: xx-harbor-money, share: "0.1", on: pathway, reference: harbour-act}\n'
+
+    country.replace("funding.yaml", text[start : text.rindex("    reference:")], share)
+
+    assert [fault.partition("scheme xx-crew-grant: ")[2] for fault in country.faults()] == [
+        "no scheme 'xx-harbor-money' with rates of its own; did you mean 'xx-harbour-money'?",
+        "'pathway' is not a date of the household or the case",
+    ]

@@ -54,9 +54,10 @@ ORDER = {
     "settled_by": "document from",
     "schemes": (
         "id for title payer payee payee_title payee_moves_on who starts starts_next_month years_from "
-        "may_never_start spans pays instalments age_at rate_on valid_from valid_to rates needs assumes claims "
+        "may_never_start spans pays instalments age_at rate_on valid_from valid_to rates share_of needs assumes claims "
         "notes questions reference"
     ),
+    "share_of": "scheme share on valid_from valid_to reference",
     "spans": "when lasts starts text reference",
     "instalments": "after share payee_title",
     "assumes": "text valid_from valid_to when reference",

@@ -17,6 +17,7 @@ from kummi.model.country import Country
 from kummi.model.endings import with_endings
 from kummi.model.places import Places
 from kummi.model.programme import Programme
+from kummi.model.rate_shares import with_shares
 from kummi.model.report import Reports
 
 Check = Callable[[ProgrammeEntry], Sequence[Attributed]]
@@ -147,7 +148,7 @@ class _Maker:
             self.country,
             with_endings(workflow, _core()),
             tuple(rule for gift in gifts for rule in gift.rules),
-            tuple(scheme for gift in gifts for scheme in gift.schemes),
+            with_shares([scheme for gift in gifts for scheme in gift.schemes]),
             Reports(
                 indicators=tuple(each for gift in gifts for each in gift.reports.indicators),
                 formats=tuple(each for gift in gifts for each in gift.reports.formats),

@@ -19,7 +19,7 @@ from kummi.model.base import Declared, Origin
 from kummi.model.country import Country, IdentifierScheme
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
-from kummi.model.funding import Payee, Scheme
+from kummi.model.funding import Payee, Scheme, ShareOf
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.report import ROW_WORDS, Breakdown, Indicator, ReportColumn, ReportFormat
@@ -166,6 +166,8 @@ def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
     dates = {"starts": scheme.starts, "payee_moves_on": scheme.payee_moves_on, "years_from": scheme.years_from}
     for key, date_fact in dates.items():
         yield from (each.below(key, where=key) for each in (_of_date(date_fact, known) if date_fact else ()))
+    if scheme.share_of:
+        yield from (each.below("share_of") for each in _of_share(scheme.share_of, known, entry))
     for number, span in enumerate(scheme.spans):
         when = (each.below("when") for each in _of_criterion(span.when, known, entry, person=True))
         starts = [each.below("starts") for each in _of_date(span.starts, known)] if span.starts else []
@@ -180,6 +182,14 @@ def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
     yield from spans_without_effect(scheme)
     for number, need in enumerate(scheme.needs):
         yield from (each.below("needs", number) for each in _of_rule(need, known, entry, person=True))
+
+
+def _of_share(share: ShareOf, known: Mapping[str, Fact], entry: ProgrammeEntry) -> Problems:
+    rated = [each.id for each in entry.schemes if each.rates and not each.share_of]
+    if share.scheme not in rated:
+        hint = did_you_mean(share.scheme, rated)
+        yield Problem(f"no scheme '{share.scheme}' with rates of its own{hint}", ("scheme",))
+    yield from (each.below("on") for each in _of_date(share.on, known))
 
 
 # --- reports -----------------------------------------------------------------------------------------------------

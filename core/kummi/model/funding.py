@@ -171,6 +171,19 @@ class Rate(Dated):
         return self.year is None or self.year <= year <= (self.last_year or self.year)
 
 
+class ShareOf(Dated):
+    """A share of what another scheme of the programme pays for the same person, such as a tenth.
+
+    The rate that counts is the one that held on the day of the date fact ``on``. ``valid_from`` and ``valid_to`` say
+    for which of those days the share was read.
+    """
+
+    scheme: Key
+    share: Decimal = Field(gt=0, lt=1)
+    on: FactName
+    reference: References = Field(min_length=1)
+
+
 class Scheme(Declared, Dated):
     """One stream of public money per person.
 
@@ -192,6 +205,7 @@ class Scheme(Declared, Dated):
     instant of ``age_at``. ``needs`` are the preconditions of the payee: one that is not met leaves nothing payable,
     one that is not known yet leaves the money apart from what is sure, and so does one of ``assumes``. ``claims``
     say by when the money is claimed; the first that is about the days counts.
+    ``share_of`` stands instead of rates of its own: a share of another scheme's.
     A scheme that is ``not_computed`` needs no ``starts`` and no spans: its rates, notes and questions say what is
     known.
     """
@@ -216,6 +230,7 @@ class Scheme(Declared, Dated):
     assumes: tuple[Assumption, ...] = ()
     claims: tuple[ClaimDeadline, ...] = ()
     rates: tuple[Rate, ...] = ()
+    share_of: ShareOf | None = None
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
     reference: References = Field(min_length=1)
@@ -232,6 +247,12 @@ class Scheme(Declared, Dated):
             raise ValueError(
                 "a scheme says what 'starts' it and how long it lasts in 'spans', unless it is not_computed"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _rates_or_share(self) -> Scheme:
+        if self.rates and self.share_of:
+            raise ValueError("a scheme has rates of its own or a share of another scheme's, not both")
         return self
 
     @model_validator(mode="after")
