@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import event
 
-from kummi.casework.context import Context, LoadedCase, commit_event, loaded_case
+from kummi.casework.context import Context, commit_event, loaded_case
 from kummi.casework.opening import admit
 from kummi.catalogue import Catalogue
 from kummi.model.case import Person
 from kummi.model.household import Household
+from kummi.model.loaded_case import LoadedCase
 from kummi.store.case_rows import NewEvent
 from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade

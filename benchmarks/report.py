@@ -17,6 +17,7 @@ from benchmarks.filling import filled_store
 from benchmarks.harbour import PROGRAMME, desk_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.context import Context
+from kummi.i18n.translator import translator_of
 from kummi.model.period import Period
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv
@@ -73,7 +74,7 @@ def _ours(context: Context, format_id: str, file: Path) -> Callable[[], object]:
     def write() -> None:
         entry = context.entry(PROGRAMME)
         with context.store.reading() as connection:
-            file.write_bytes(write_csv(build(connection, entry, format_id, _YEAR, entry.translator("en"))))
+            file.write_bytes(write_csv(build(connection, entry, format_id, _YEAR, translator_of(entry, "en"))))
 
     return write
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kummi.casework.case_index_cache import IndexKey, with_permit
-from kummi.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue import Catalogue
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.workflow import Workflow
 from kummi.store.case_rows import CaseIndex
 

@@ -90,7 +90,7 @@ def test_what_rules_and_reports_see_holds_no_name_and_no_number(lived: Context) 
     loaded = next_steps(lived, "XX-1").loaded
 
     assert not any(word in repr((loaded.case, loaded.members, loaded.facts)) for word in ("Zelda", "Pine", "7104"))
-    assert not any(word in repr(loaded.entry) for word in ("Zelda", "7104"))
+    assert not any(word in repr(loaded.programme) for word in ("Zelda", "7104"))
 
 
 def test_no_error_repeats_what_is_personal(lived: Context, family: Household) -> None:

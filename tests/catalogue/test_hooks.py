@@ -20,6 +20,7 @@ from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.plugin_manager import HOOKS
 from kummi.errors import PluginError
+from kummi.i18n.translator import translator_of
 from kummi.model.base import Origin
 from kummi.testing.harbourland import harbourland, harbourland_plugin
 
@@ -67,7 +68,7 @@ def test_hook_kummi_words() -> None:
 
     entry = harbourland(Guest()).programme("xx-harbour")
 
-    assert entry.translator("xx").term("outcome", "declined") == "no vol"
+    assert translator_of(entry, "xx").term("outcome", "declined") == "no vol"
     assert "zz" not in entry.terms
 
 

@@ -9,6 +9,7 @@ import pytest
 from kummi import CountryPlugin, Rule, Scheme, hookimpl
 from kummi.catalogue import NO_COUNTRY, Catalogue, FoundPlugin, PluginFault, load_found
 from kummi.errors import InputError, NotFoundError, PluginError
+from kummi.i18n.translator import translator_of
 from kummi.model.report import Reports
 from kummi.testing.harbourland import harbourland, harbourland_plugin
 
@@ -65,8 +66,8 @@ def test_a_note_is_a_text_or_a_text_with_its_own_source(country) -> None:
 def test_words_of_the_country_are_said_in_its_language() -> None:
     entry = harbourland().programme("xx-harbour")
 
-    assert entry.translator("xx").term("phase", "support") == "suport"
-    assert entry.translator("en").term("phase", "support") == "support"
+    assert translator_of(entry, "xx").term("phase", "support") == "suport"
+    assert translator_of(entry, "en").term("phase", "support") == "support"
 
 
 class TestAsking:

@@ -71,7 +71,7 @@ def ask(
     named = {name.replace("__", "."): value for name, value in facts.items()}
     about = tuple({"role": each.role, "born": each.born, "gender": None} for each in members)
     asked = (schemes,) if isinstance(schemes, Scheme) else schemes
-    return entitlements(asked, Facts(date(2026, 1, 1), named, about), members, PLACES, "XTS", Period(start, end))
+    return entitlements(asked, Facts(date(2026, 1, 1), named, about, PLACES), members, "XTS", Period(start, end))
 
 
 def shown(lines: Sequence[Entitlement]) -> list[tuple[str, str]]:

@@ -17,11 +17,13 @@ from sqlalchemy import select
 
 from kummi.casework.context import Context
 from kummi.casework.opening import open_case
-from kummi.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue import Catalogue
 from kummi.errors import InputError
+from kummi.i18n.translator import translator_of
 from kummi.importing.import_households import import_sheet
 from kummi.importing.template import write_template
 from kummi.model.household import Household
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.store.database import Store
 from kummi.store.tables import cases, persons
 
@@ -136,7 +138,7 @@ def anyone(chance: random.Random) -> Household:
 def cells_of(household: Household, label: str, entry: ProgrammeEntry, language: str) -> list[list[Any]]:
     """Return the rows of a household as somebody fills them in, in the words of a language."""
 
-    say = entry.translator(language).term
+    say = translator_of(entry, language).term
 
     def yes(value: bool | None) -> str:
         return "" if value is None else say("value", "yes" if value else "no")

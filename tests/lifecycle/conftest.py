@@ -13,13 +13,15 @@ import pytest
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
 from kummi.lifecycle.steps import take
-from kummi.lifecycle.tasks import owner_titles
-from kummi.model.case import Case, facts_of
+from kummi.model.case import Case
 from kummi.model.country import Country
 from kummi.model.decision import Finding
 from kummi.model.facts import Facts
-from kummi.model.places import Places
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Programme
+from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.report import Reports
+from kummi.model.rule import Rule
 from kummi.model.workflow import Move, Workflow
 
 SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
@@ -108,7 +110,6 @@ PROGRAMME = Programme.model_validate(
         "reference": SOURCE,
     }
 )
-PLACES = Places.of(COUNTRY, PROGRAMME)
 OPENED = {
     "country": "XX",
     "programme": "xx-harbour",
@@ -129,22 +130,27 @@ class Harbour:
     workflow: Workflow
     country: Country = COUNTRY
     programme: Programme = PROGRAMME
-    places: Places = PLACES
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def entry(self) -> ProgrammeEntry:
+        """The programme under the workflow of this moment."""
+        return ProgrammeEntry(self.programme, self.country, self.workflow, self.rules, (), Reports(), {})
+
+    def loaded(self, case: Case, on: date) -> LoadedCase:
+        return LoadedCase.on(on, case, (), self.entry)
 
     def opened(self, on: date = START) -> Case:
         return fold(None, "opened", OPENED, on)
 
     def facts(self, case: Case, on: date) -> Facts:
-        return facts_of(case, (), on)
+        return self.loaded(case, on).facts
 
     def record(self, case: Case, task_id: str, on: date, until: date | None = None) -> Case:
         return fold(case, "recorded", {"task": task_id, "until": until.isoformat() if until else None}, on)
 
     def moves(self, case: Case, on: date, eligibility: tuple[Finding, ...] = ()) -> tuple[PossibleMove, ...]:
-        return possible_moves(
-            case, self.workflow, self.facts(case, on), PLACES, eligibility, self.programme.window,
-            lambda _: (), owners=owner_titles(self.country, on),
-        )  # fmt: skip
+        return possible_moves(self.loaded(case, on), eligibility, lambda _: ())
 
     def look(self, case: Case, to: str, on: date, eligibility: tuple[Finding, ...] = ()) -> PossibleMove:
         return next(each for each in self.moves(case, on, eligibility) if each.move.to == to)
@@ -153,13 +159,10 @@ class Harbour:
         return [finding.rule for finding in self.look(case, to, on, eligibility).findings]
 
     def look_at(self, move: Move, case: Case, on: date) -> PossibleMove:
-        return look_at(
-            move, case, self.workflow, self.facts(case, on), PLACES, (), self.programme.window,
-            extra=lambda _: (),
-        )  # fmt: skip
+        return look_at(move, self.loaded(case, on), (), lambda _: ())
 
     def go(self, case: Case, to: str, on: date) -> Case:
-        step = take(case, self.workflow, self.look(case, to, on), on)
+        step = take(self.loaded(case, on), self.look(case, to, on))
         return fold(case, step.kind, step.data, on)
 
     def walked(self, to: str, on: date = START) -> Case:

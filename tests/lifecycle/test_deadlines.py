@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from kummi.lifecycle.deadlines import calendar_faults, due_on, holidays_of
+from kummi.lifecycle.deadlines import due_on
+from kummi.lifecycle.working_days import calendar_faults, holidays_of
 from kummi.model.country import Country
 from kummi.model.facts import Facts
 from kummi.model.workflow import Deadline
@@ -22,7 +23,7 @@ def deadline(within: str, of: str = "entered") -> Deadline:
 
 
 def test_working_days_skip_weekends_and_the_countrys_holidays(harbour) -> None:
-    is_holiday = holidays_of(harbour.country, "1")
+    is_holiday = holidays_of(harbour.entry, "1")
 
     assert due_on(deadline("2 working days"), WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) == date(2025, 4, 28)
     assert due_on(deadline("2 days"), WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) == date(2025, 4, 25)
@@ -32,20 +33,20 @@ def test_working_days_skip_weekends_and_the_countrys_holidays(harbour) -> None:
 def test_an_archipelago_keeps_its_own_holidays_by_every_name_it_has(harbour, place: str) -> None:
     friday = date(2025, 6, 6)
 
-    assert due_on(deadline("1 working day"), friday, Facts(friday, {}), holidays_of(harbour.country, place)) == date(
+    assert due_on(deadline("1 working day"), friday, Facts(friday, {}), holidays_of(harbour.entry, place)) == date(
         2025, 6, 11
     )
 
 
 @pytest.mark.parametrize("place", ["1", None, "a place that nobody listed"])
 def test_elsewhere_the_countrys_calendar_counts(harbour, place: str | None) -> None:
-    assert not holidays_of(harbour.country, place)(date(2025, 6, 9))
-    assert holidays_of(harbour.country, "2")(date(2025, 6, 9))
+    assert not holidays_of(harbour.entry, place)(date(2025, 6, 9))
+    assert holidays_of(harbour.entry, "2")(date(2025, 6, 9))
 
 
 def test_a_deadline_counts_from_another_fact_and_waits_while_that_is_not_known(harbour) -> None:
     counted = deadline("1 month", "permit.granted")
-    is_holiday = holidays_of(harbour.country, None)
+    is_holiday = holidays_of(harbour.entry, None)
 
     assert due_on(counted, WEDNESDAY, Facts(WEDNESDAY, {"permit.granted": date(2025, 1, 31)}), is_holiday) == date(
         2025, 2, 28

@@ -27,7 +27,7 @@ def test_opening_gives_every_fact_of_the_household(harbour) -> None:
             "fields": {"decided": "2024-11-30", "alone": False},
         }
     )
-    data = {**_opened(), "facts": facts_as_data(household, harbour.places)}
+    data = {**_opened(), "facts": facts_as_data(household, harbour.entry.places)}
     case = fold(None, "opened", json.loads(json.dumps(data)), DAY)
 
     assert (case.pathway, case.municipality, case.size, case.adults, case.children) == (Pathway.ASYLUM, "1", 3, 1, 2)

@@ -66,8 +66,8 @@ def test_eligibility_counts_on_entering_preparation_and_only_what_fails_is_shown
     assert harbour.look(case, "prepared", DAY, given[:1]).allowed
     assert harbour.refusals(harbour.walked("introduced"), "supported", DAY, given) == ["task-meeting"]
     to_prepared, to_closed = (harbour.look(case, to, DAY).move for to in ("prepared", "closed"))
-    assert asks_eligibility(case, harbour.workflow, to_prepared)
-    assert not asks_eligibility(case, harbour.workflow, to_closed)
+    assert asks_eligibility(harbour.loaded(case, DAY), to_prepared)
+    assert not asks_eligibility(harbour.loaded(case, DAY), to_closed)
 
 
 @pytest.mark.parametrize("stage_id", ["matching", "introduced", "supported"])
@@ -124,8 +124,8 @@ def test_a_held_case_moves_nowhere_but_to_an_early_end(harbour) -> None:
     assert harbour.refusals(held, "prepared", DAY) == ["on-hold"]
     assert harbour.look(held, "closed", DAY).allowed
     with pytest.raises(RefusedError, match="on hold since 2025-01-07"):
-        steps.take(held, harbour.workflow, harbour.look(held, "prepared", DAY), DAY)
-    resumed = fold(held, steps.resume(held, harbour.workflow, DAY).kind, {}, DAY)
+        steps.take(harbour.loaded(held, DAY), harbour.look(held, "prepared", DAY))
+    resumed = fold(held, steps.resume(harbour.loaded(held, DAY)).kind, {}, DAY)
     assert harbour.go(resumed, "prepared", DAY).stage == "prepared"
 
 
@@ -154,10 +154,7 @@ def test_extra_findings_of_plugins_close_a_move(harbour) -> None:
     def extra(move):
         return [finding("full", Result.NOT_MET), finding("open", Result.MET)] if move.to == "assessed" else []
 
-    (onward, early) = possible_moves(
-        case, harbour.workflow, harbour.facts(case, DAY), harbour.places, (), harbour.programme.window,
-        extra,
-    )  # fmt: skip
+    (onward, early) = possible_moves(harbour.loaded(case, DAY), (), extra)
     assert [each.rule for each in onward.findings] == ["full"]
     assert early.allowed
 
@@ -172,7 +169,7 @@ def test_a_move_looked_at_alone_says_the_same(harbour) -> None:
 
 def test_a_lapse_is_not_resumed_but_renewed(harbour) -> None:
     with pytest.raises(RefusedError, match="by itself: clearance was good until 2026-01-07"):
-        steps.resume(harbour.walked("supported"), harbour.workflow, LAPSED)
+        steps.resume(harbour.loaded(harbour.walked("supported"), LAPSED))
 
 
 def test_hold_and_resume_are_refused_where_they_change_nothing(harbour) -> None:
@@ -182,7 +179,7 @@ def test_hold_and_resume_are_refused_where_they_change_nothing(harbour) -> None:
     with pytest.raises(RefusedError):
         steps.hold(held)
     with pytest.raises(RefusedError):
-        steps.resume(case, harbour.workflow, DAY)
+        steps.resume(harbour.loaded(case, DAY))
     with pytest.raises(RefusedError):
         steps.hold(harbour.go(case, "closed", DAY))
 
@@ -191,21 +188,18 @@ def test_a_closed_case_reopens_where_it_was_unless_consent_or_clearance_is_missi
     closed = harbour.go(harbour.walked("supported"), "closed", DAY)
 
     def against(on):
-        window = harbour.programme.window
-        return look_at_reopening(
-            "supported", closed, harbour.workflow, harbour.facts(closed, on), harbour.places, window
-        )
+        return look_at_reopening("supported", harbour.loaded(closed, on))
 
-    step = steps.reopen(closed, harbour.workflow, "supported", against(DAY))
+    step = steps.reopen(harbour.loaded(closed, DAY), "supported", against(DAY))
     reopened = fold(closed, step.kind, step.data, DAY)
     assert (reopened.stage, reopened.phase, reopened.outcome, reopened.closed_on) == (
         "supported", Phase.SUPPORT, None, None,
     )  # fmt: skip
     assert [each.rule for each in against(LAPSED)] == ["clearance"]
     with pytest.raises(RefusedError, match="was good until"):
-        steps.reopen(closed, harbour.workflow, "supported", against(LAPSED))
+        steps.reopen(harbour.loaded(closed, LAPSED), "supported", against(LAPSED))
     with pytest.raises(RefusedError, match="has been in"):
-        steps.reopen(closed, harbour.workflow, "concluded", ())
+        steps.reopen(harbour.loaded(closed, DAY), "concluded", ())
 
 
 def test_a_refused_move_cannot_be_taken_by_hand(harbour) -> None:
@@ -213,5 +207,5 @@ def test_a_refused_move_cannot_be_taken_by_hand(harbour) -> None:
     looked = harbour.look(case, "introduced", DAY)
 
     with pytest.raises(RefusedError) as refused:
-        steps.take(case, harbour.workflow, looked, DAY + timedelta(1))
+        steps.take(harbour.loaded(case, DAY + timedelta(1)), looked)
     assert [each.rule for each in refused.value.findings] == ["clearance", "task-cleared"]

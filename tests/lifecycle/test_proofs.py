@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ Change = Callable[[dict[str, Any]], Any]
 @pytest.fixture
 def violations(harbour, build) -> Callable[[Change | None], list[Violation]]:
     def found(change: Change | None = None) -> list[Violation]:
-        return list(prove(build(change), harbour.country, harbour.programme))
+        return list(prove(replace(harbour, workflow=build(change)).entry))
 
     return found
 
@@ -344,7 +345,7 @@ def test_guard_against_the_rules_of_eligibility_is_shown(harbour, build) -> None
     rule = Rule.model_validate({**guard(ASYLUM)[0], "id": "target-group"})
     broken = build(lambda d: move_of(d, "matching", "introduced").update(guards=guard(RESETTLED)))
 
-    found = contradictions(list(prove(broken, harbour.country, harbour.programme, [rule])))
+    found = contradictions(list(prove(replace(harbour, workflow=broken, rules=(rule,)).entry)))
 
     assert [(where, "rule target-group (asked on every way here)" in message) for where, _, message in found] == [
         ("move matching to introduced", True)
@@ -414,6 +415,6 @@ def test_a_workflow_broken_in_many_places_is_told_all_at_once(harbour) -> None:
         }
     )
     programme: Programme = harbour.programme
-    found = {each.proof for each in prove(broken, harbour.country, programme)}
+    found = {each.proof for each in prove(replace(harbour, workflow=broken, programme=programme).entry)}
 
     assert found == {Proof.STRUCTURE, Proof.SOUNDNESS, Proof.COMPLETENESS}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kummi.lifecycle.deadlines import holidays_of
+from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
 from kummi.lifecycle.fold import fold
-from kummi.lifecycle.tasks import NEVER, clearance_until, has_lapsed, owner_titles, task_states
+from kummi.lifecycle.tasks import task_states
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.decision import Result
 from kummi.model.workflow import Workflow
@@ -17,9 +17,7 @@ END = date(2026, 1, 7)
 
 
 def states(harbour, case, on):
-    is_holiday = holidays_of(harbour.country, case.municipality)
-    found = task_states(case, harbour.workflow, harbour.facts(case, on), harbour.places, is_holiday)
-    return {state.task.id: state for state in found}
+    return {state.task.id: state for state in task_states(harbour.loaded(case, on))}
 
 
 def test_a_required_task_is_outstanding_until_it_is_recorded(harbour) -> None:
@@ -66,9 +64,9 @@ def test_consent_that_may_be_needed_holds_the_case_back(harbour, build) -> None:
 def test_clearance_lapses_the_day_after_its_last_day(harbour) -> None:
     case = harbour.walked("supported")
 
-    assert clearance_until(case, harbour.workflow) == END
-    assert not has_lapsed(case, harbour.workflow, END)
-    assert has_lapsed(case, harbour.workflow, END + timedelta(1))
+    assert clearance_until(harbour.loaded(case, DAY)) == END
+    assert not has_lapsed(harbour.loaded(case, END))
+    assert has_lapsed(harbour.loaded(case, END + timedelta(1)))
     assert "cleared" not in states(harbour, case, END)
     assert states(harbour, case, END + timedelta(1))["cleared"].lapsed
 
@@ -76,26 +74,26 @@ def test_clearance_lapses_the_day_after_its_last_day(harbour) -> None:
 def test_renewed_clearance_ends_the_hold(harbour) -> None:
     case = harbour.record(harbour.walked("supported"), "cleared", END + timedelta(3))
 
-    assert not has_lapsed(case, harbour.workflow, END + timedelta(3))
+    assert not has_lapsed(harbour.loaded(case, END + timedelta(3)))
 
 
 def test_clearance_counts_only_while_supporters_meet_the_household(harbour) -> None:
     for stage_id in ("matching", "concluded"):
-        assert not has_lapsed(harbour.walked(stage_id), harbour.workflow, END + timedelta(1))
+        assert not has_lapsed(harbour.loaded(harbour.walked(stage_id), END + timedelta(1)))
 
 
 def test_withdrawn_clearance_in_support_holds_the_case_and_is_owed(harbour) -> None:
     case = fold(harbour.walked("supported"), "withdrawn", {"task": "cleared"}, DAY)
 
-    assert clearance_until(case, harbour.workflow) == NEVER
-    assert has_lapsed(case, harbour.workflow, DAY)
+    assert clearance_until(harbour.loaded(case, DAY)) == NEVER
+    assert has_lapsed(harbour.loaded(case, DAY))
     assert states(harbour, case, DAY)["cleared"].outstanding
 
 
 def test_a_record_may_say_another_end_than_the_tasks_own(harbour) -> None:
     case = harbour.record(harbour.walked("supported"), "cleared", DAY, until=date(2025, 3, 1))
 
-    assert clearance_until(case, harbour.workflow) == date(2025, 3, 1)
+    assert clearance_until(harbour.loaded(case, DAY)) == date(2025, 3, 1)
 
 
 def test_a_rematch_asks_again_for_matching_and_later_and_for_all_clearance(harbour, build) -> None:
@@ -107,7 +105,7 @@ def test_a_rematch_asks_again_for_matching_and_later_and_for_all_clearance(harbo
     case = harbour.walked("supported")
     again = harbour.go(harbour.record(case, "check", DAY), "matching", DAY)
 
-    assert workflow_index(harbour.workflow).reset == {"cleared", "agreed", "meeting", "check"}
+    assert workflow_index(harbour.entry).reset == {"cleared", "agreed", "meeting", "check"}
     assert set(again.tasks) == {"talk", "consent"}
     assert states(harbour, again, DAY)["cleared"].outstanding
     assert harbour.refusals(again, "introduced", DAY) == ["clearance", "task-agreed"]
@@ -122,14 +120,14 @@ def test_withdrawn_consent_is_owed_wherever_the_case_is(harbour) -> None:
 def test_a_closed_case_needs_no_clearance(harbour) -> None:
     case = harbour.go(harbour.walked("supported"), "closed", DAY)
 
-    assert clearance_until(case, harbour.workflow) is None
+    assert clearance_until(harbour.loaded(case, DAY)) is None
 
 
 def test_an_owner_that_is_an_authority_has_its_name_of_the_day(harbour) -> None:
-    old, new = (owner_titles(harbour.country, date(year, 6, 1))["state"] for year in (2025, 2026))
+    old, new = (harbour.entry.owners_on(date(year, 6, 1))["state"] for year in (2025, 2026))
 
     assert (str(old), new.in_language("xx")) == ("State (Old Office)", "~State (~New Office)")
-    assert str(owner_titles(harbour.country, DAY)["coordinator"]) == "Coordinator"
+    assert str(harbour.entry.owners_on(DAY)["coordinator"]) == "Coordinator"
 
 
 def test_consent_of_a_side_stage_is_not_asked_of_those_who_go_round_it(harbour, build) -> None:

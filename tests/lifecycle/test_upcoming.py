@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from kummi.lifecycle.deadlines import holidays_of
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.upcoming import endings, next_due, next_end
 
@@ -14,12 +13,11 @@ END = date(2026, 1, 7)
 
 
 def due(harbour, case):
-    is_holiday = holidays_of(harbour.country, case.municipality)
-    return next_due(case, harbour.workflow, harbour.facts(case, date.max), harbour.places, is_holiday)
+    return next_due(harbour.loaded(case, date.max))
 
 
 def ends(harbour, case):
-    return next_end(case, harbour.workflow)
+    return next_end(harbour.loaded(case, date.max))
 
 
 def test_next_due_is_the_earliest_of_tasks_repeats_and_stage(harbour, build) -> None:
@@ -64,4 +62,4 @@ def test_nothing_is_due_or_ends_of_a_closed_case(harbour) -> None:
 
     assert due(harbour, case) is None
     assert ends(harbour, case) is None
-    assert list(endings(case, harbour.workflow, harbour.facts(case, DAY), harbour.places)) == []
+    assert list(endings(harbour.loaded(case, DAY))) == []

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from kummi.errors import RefusedError
 from kummi.lifecycle import steps
+from kummi.lifecycle.clearance import has_lapsed
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import allows
-from kummi.lifecycle.tasks import has_lapsed
 from kummi.lifecycle.workflow_index import ORDER
 from kummi.model.vocabulary import Phase
 
@@ -38,9 +38,9 @@ def taken(harbour, case, action: str, pick: int, day):
     if action == "move":
         looked = [each for each in harbour.moves(case, day) if not each.move.outcome or pick == 9]
         chosen = looked[pick % len(looked)] if looked else None
-        step = steps.take(case, harbour.workflow, chosen, day) if chosen else None
+        step = steps.take(harbour.loaded(case, day), chosen) if chosen else None
     else:
-        step = steps.hold(case) if action == "hold" else steps.resume(case, harbour.workflow, day)
+        step = steps.hold(case) if action == "hold" else steps.resume(harbour.loaded(case, day))
     return fold(case, step.kind, step.data, day) if step else None
 
 
@@ -65,8 +65,8 @@ def test_no_sequence_of_deeds_leaves_the_lifecycle_or_its_guards(harbour, choice
             assert "consent" in case.tasks
         if case.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
             assert case.tasks["cleared"].on <= day
-            assert not has_lapsed(case, harbour.workflow, day)
-        if has_lapsed(before, harbour.workflow, day):
+            assert not has_lapsed(harbour.loaded(case, day))
+        if has_lapsed(harbour.loaded(before, day)):
             assert case.phase in (Phase.MATCHING, Phase.CLOSED)
         if case.phase is Phase.MATCHING and before.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
             assert set(case.tasks) <= {"talk", "consent"}

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue
 from kummi.catalogue.live_hooks import LiveHooks
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import NotFoundError
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
-from kummi.model.places import Places
 from kummi.model.programme import Programme
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import Reports
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import MemberRole, Pathway
@@ -186,7 +186,6 @@ def entry(each: Programme, *, schemes: bool = True) -> ProgrammeEntry:
         rules=tuple(Rule.model_validate({"reference": ACT, **rule}) for rule in RULES),
         schemes=tuple(Scheme.model_validate(one) for one in SCHEMES) if schemes else (),
         reports=Reports.model_validate({"duties": [DUTY]}),
-        places=Places.of(COUNTRY, each),
         terms=TERMS,
     )
 

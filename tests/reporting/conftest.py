@@ -14,9 +14,8 @@ import pytest
 from sqlalchemy import Connection, insert
 from sqlalchemy.engine import make_url
 
-from kummi.catalogue import ProgrammeEntry
 from kummi.catalogue.country_plugin import CountryPlugin
-from kummi.model.places import Places
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import Indicator, ReportFormat, Reports
 from kummi.store.database import Store
 from kummi.store.tables import cases, metadata, persons
@@ -30,9 +29,8 @@ def harbour() -> ProgrammeEntry:
     given = CountryPlugin("kummi.testing.harbourland").given()
     assert given.country is not None
     programme = next(each for each in given.programmes if each.id == "xx-harbour")
-    places = Places.of(given.country, programme)
     workflow, terms = given.workflows[0], given.words
-    return ProgrammeEntry(programme, given.country, workflow, given.rules, given.schemes, Reports(), places, terms)
+    return ProgrammeEntry(programme, given.country, workflow, given.rules, given.schemes, Reports(), terms)
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from kummi.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
 from kummi.model.period import Period
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import ColumnType
 from kummi.model.report_table import ReportTable
 from kummi.reporting.build import build

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kummi.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
 from kummi.model.dates import age_on
 from kummi.model.period import Period
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import Breakdown
 from kummi.reporting.indicators import Counted, count
 from kummi.store.queries.report_counts import OTHER_AGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -42,7 +43,7 @@ FACTS = Facts(
 
 
 def result(criterion: dict, facts: Facts = FACTS, places: Places = EVERYWHERE) -> Result:
-    return decide(CRITERION.validate_python(criterion), facts, places)
+    return decide(CRITERION.validate_python(criterion), replace(facts, places=places))
 
 
 YES = {"fact": "pathway", "equals": "resettled"}
@@ -195,7 +196,7 @@ def rule(require: dict, *, named: str = "a-rule", **more: object) -> Rule:
 
 
 def finding(given: Rule, facts: Facts = FACTS):
-    return finding_of(given, facts, EVERYWHERE)
+    return finding_of(given, replace(facts, places=EVERYWHERE))
 
 
 def test_a_finding_carries_words_reference_facts_and_origin():
@@ -223,7 +224,8 @@ def test_a_rule_says_what_would_settle_it_only_while_it_is_not_met():
     translators = Translator(), Translator("xx", {"{document}, from {source}": "{document} ({source})"})
 
     met, not_met, unknown = (
-        finding_of(rule(require, settled_by=settled_by), FACTS, EVERYWHERE) for require in (YES, NO, OPEN)
+        finding_of(rule(require, settled_by=settled_by), replace(FACTS, places=EVERYWHERE))
+        for require in (YES, NO, OPEN)
     )
 
     assert met is not None
@@ -264,7 +266,7 @@ def test_a_rule_that_does_not_apply_has_no_finding():
 def test_findings_come_to_one_outcome(requires, expected):
     rules = [rule(require, named=f"rule-{number}") for number, require in enumerate(requires)]
 
-    decision = decide_all(rules, FACTS, EVERYWHERE)
+    decision = decide_all(rules, replace(FACTS, places=EVERYWHERE))
 
     assert decision.outcome is expected
     assert [found.rule for found in decision.findings] == [each.id for each in rules]
@@ -281,4 +283,4 @@ def test_the_ruleset_stands_for_the_law_of_the_day_and_not_for_where_it_is_writt
     assert ruleset_of([now, rule(OPEN, named="b")], ON) == ruleset_of([rule(OPEN, named="b"), now], ON) != same
     assert ruleset_of([now, gone], date(2024, 1, 1)) != same
     assert ruleset_of([rule(NO)], ON) != same
-    assert decide_all([now, gone], FACTS, EVERYWHERE).ruleset == same
+    assert decide_all([now, gone], replace(FACTS, places=EVERYWHERE)).ruleset == same

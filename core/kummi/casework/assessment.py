@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kummi.casework.context import LoadedCase
 from kummi.lifecycle.moves import outside_window
 from kummi.lifecycle.workflow_index import ENTERING_PHASES
 from kummi.model.decision import Decision, Finding
+from kummi.model.loaded_case import LoadedCase
 from kummi.rules.decide import decide_all, findings_of
 
 
 def decision_on_entry(loaded: LoadedCase) -> Decision:
     """Decide whether a household may enter, or could stay, with the hash of the rules that are law that day."""
-    entry = loaded.entry
-    decision = decide_all(entry.rules, loaded.facts, entry.places)
+    entry = loaded.programme
+    decision = decide_all(entry.rules, loaded.facts)
     return replace(decision, findings=(*_on_window(loaded), *decision.findings))
 
 
 def findings_on_entry(loaded: LoadedCase) -> tuple[Finding, ...]:
     """Return the findings of ``decision_on_entry`` without the cost of the hash."""
-    entry = loaded.entry
-    return (*_on_window(loaded), *findings_of(entry.rules, loaded.facts, entry.places))
+    entry = loaded.programme
+    return (*_on_window(loaded), *findings_of(entry.rules, loaded.facts))
 
 
 def _on_window(loaded: LoadedCase) -> tuple[Finding, ...]:
     entering = loaded.case.phase in ENTERING_PHASES
-    outside = outside_window(loaded.entry.programme, loaded.facts.on) if entering else None
+    outside = outside_window(loaded.programme.programme, loaded.facts.on) if entering else None
     return (outside,) if outside else ()

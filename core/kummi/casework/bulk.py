@@ -38,7 +38,7 @@ from kummi.store.queries.bulk_moves import MovableCase, MovableCases, count_in_s
 from kummi.store.queries.eligibility import Outcomes, open_live_cases
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 CHUNK = 5000
 """Cases moved in one transaction."""
@@ -138,7 +138,7 @@ def advance_all(
     entry = context.entry(programme)
     must_have_come(context)
     moves = _moves_between(entry, source, target)
-    stages = workflow_index(entry.workflow).stages
+    stages = workflow_index(entry).stages
     with context.store.reading() as connection:
         total = count_in_stage(connection, entry.id, source)
     into = IndexKey(entry, target)
@@ -152,7 +152,7 @@ def advance_all(
 
 
 def _moves_between(entry: ProgrammeEntry, source: str, target: str) -> list[Move]:
-    index = workflow_index(entry.workflow)
+    index = workflow_index(entry)
     for stage in (source, target):
         if stage not in index.stages:
             raise NotFoundError(f"stage in {entry.id}", stage, index.stages)
@@ -169,7 +169,7 @@ def _movable(
     context: Context, entry: ProgrammeEntry, source: Stage, moves: list[Move], into: IndexKey
 ) -> MovableCases | None:
     """Return the cases for which one of the moves is open; None where only a look at each case can tell."""
-    to = workflow_index(entry.workflow).stages[moves[0].to].phase
+    to = workflow_index(entry).stages[moves[0].to].phase
     if trigger_between(source.phase, to) is Trigger.REMATCH or context.catalogue.behaviour.checks_moves_of(entry.id):
         return None
     try:

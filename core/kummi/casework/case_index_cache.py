@@ -18,13 +18,14 @@ from kummi.lifecycle.upcoming import next_end, sooner
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case, Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.inspect import facts_in, walk
 from kummi.store.case_rows import CaseIndex
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 _TASK = "tasks."
 
@@ -37,7 +38,7 @@ class IndexKey:
     """
 
     def __init__(self, entry: ProgrammeEntry, stage: str) -> None:
-        index = workflow_index(entry.workflow)
+        index = workflow_index(entry)
         here = index.stages[stage]
         watched = [asked.task for asked in (*index.consent, *index.clearance)]
         tasks = {task.id: task for task in (*here.tasks, *watched)}
@@ -66,7 +67,7 @@ class IndexKey:
 
 def shared_index(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> CaseIndex:
     """Return what is kept beside all cases in the same situation as this one: all but the end of the permit."""
-    end = next_end(replace(case, permit_expires=None), entry.workflow)
+    end = next_end(LoadedCase.on(date.max, replace(case, permit_expires=None), members, entry))
     return replace(case_index_of(entry, case, members), next_end=end)
 
 

@@ -8,20 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
-from kummi.lifecycle.deadlines import holidays_of
+from kummi.lifecycle.clearance import clearance_until
 from kummi.lifecycle.fold import fold
-from kummi.lifecycle.tasks import clearance_until, owner_titles
 from kummi.lifecycle.upcoming import next_due, next_end
-from kummi.lifecycle.workflow_index import workflow_index
-from kummi.model.case import Case, Person, facts_of
+from kummi.lifecycle.workflow_index import index_of, workflow_index
+from kummi.model.case import Case, Person
 from kummi.model.event import Event
-from kummi.model.facts import Facts
-from kummi.model.text import Text
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.workflow import Task
 from kummi.store.case_rows import CaseIndex, NewEvent, chained, save_case
 from kummi.store.cases import load_case
@@ -29,7 +26,8 @@ from kummi.store.database import Connection, Store
 from kummi.store.persons import load_persons
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.catalogue.catalogue import Catalogue
+    from kummi.model.programme_entry import ProgrammeEntry
 
 _REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
 
@@ -96,16 +94,6 @@ def _event(row: Mapping[str, Any], country: str) -> Event:
     )
 
 
-@dataclass(frozen=True)
-class LoadedCase:
-    """A case as loaded for a question or a action, with everything that rules need to look at it."""
-
-    case: Case
-    members: tuple[Person, ...]
-    entry: ProgrammeEntry
-    facts: Facts
-
-
 def number_of(ref: str) -> tuple[str | None, int]:
     """Read a case number as people write it: ``XX-12``, ``xx-0012`` or ``12``.
 
@@ -149,14 +137,14 @@ def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> Lo
     entry = context.catalogue.programmes.get(case.programme)
     if entry is None:
         raise InputError(str(stranded(case, context.catalogue)))
-    return LoadedCase(case, members, entry, facts_of(case, members, context.on))
+    return LoadedCase.on(context.on, case, members, entry)
 
 
 def task_named(loaded: LoadedCase, task_id: str) -> Task:
     """Return a task of the workflow of a case. Raises NotFoundError."""
-    known = {task.id: task for task in loaded.entry.workflow.tasks}
+    known = {task.id: task for task in loaded.programme.workflow.tasks}
     if task_id not in known:
-        raise NotFoundError(f"task in {loaded.entry.programme.id}", task_id, known)
+        raise NotFoundError(f"task in {loaded.programme.id}", task_id, known)
     return known[task_id]
 
 
@@ -198,7 +186,7 @@ def commit_event(context: Context, connection: Connection, before: LoadedCase, e
     changed = fold(case, event.kind, event.data, event.happened_on)
     after, row = chained(changed, event, context.clock(), context.actor)
     members = load_persons(context.store, connection, case.id) if "members" in event.data else before.members
-    save_case(context.store, connection, after, case_index_of(before.entry, after, members), row)
+    save_case(context.store, connection, after, case_index_of(before.programme, after, members), row)
     if not after.rehearsal:
         context.wrote(connection, [row], after.country)
     return after
@@ -214,7 +202,7 @@ def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]]
         entry = catalogue.programmes.get(case.programme)
         if entry is None or entry.workflow.version != case.workflow:
             return None
-        if case.is_open and case.stage not in workflow_index(entry.workflow).stages:
+        if case.is_open and case.stage not in workflow_index(entry).stages:
             return None  # stranded: what was kept followed from a workflow that is not here
         return case_index_of(entry, case, members)
 
@@ -228,18 +216,7 @@ def case_index_of(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]
     """
     if not case.is_open:
         return CaseIndex()
-    workflow = entry.workflow
-    if case.stage not in workflow_index(workflow).stages:
-        return CaseIndex(clearance_until(case, workflow), case.entered_on)
-    facts = facts_of(case, members, date.max)
-    return CaseIndex(
-        clearance_until(case, workflow),
-        next_due(case, workflow, facts, entry.places, holidays_of(entry.country, case.municipality)),
-        next_end(case, workflow),
-    )
-
-
-@lru_cache(maxsize=256)
-def owners_of(entry: ProgrammeEntry, on: date) -> dict[str, Text]:
-    """Return who each role of a programme's country is on a day, with its authority's name of that day."""
-    return owner_titles(entry.country, on)
+    loaded = LoadedCase.on(date.max, case, members, entry)  # the last day: all that is recorded is known on it
+    if case.stage not in index_of(loaded).stages:
+        return CaseIndex(clearance_until(loaded), case.entered_on)
+    return CaseIndex(clearance_until(loaded), next_due(loaded), next_end(loaded))

@@ -8,14 +8,15 @@ from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING
 
-from kummi.casework.context import Context, LoadedCase, loaded_case
+from kummi.casework.context import Context, loaded_case
 from kummi.casework.stranded import Stranded, stranded
-from kummi.lifecycle.deadlines import due_on, holidays_of
-from kummi.lifecycle.tasks import NEVER, TaskState, clearance_until, has_lapsed, task_states
+from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
+from kummi.lifecycle.deadlines import leave_by
+from kummi.lifecycle.tasks import TaskState, task_states
 from kummi.lifecycle.upcoming import Ending, Horizons, endings, endings_for_all, horizons, needs_consent
 from kummi.lifecycle.workflow_index import ORDER
-from kummi.model.dates import IsHoliday
 from kummi.model.decision import Result
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Notice
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.store.database import Connection
@@ -23,7 +24,7 @@ from kummi.store.persons import load_persons_of
 from kummi.store.queries.due import DueFilter, Watched, cases_due, first_open_cases
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 
 @dataclass(frozen=True)
@@ -97,32 +98,25 @@ def _first(
 
 def due_items_of(loaded: LoadedCase, on: date, ahead: Horizons) -> list[Due]:
     """Return what of one open case is due or ending on a day, as far ahead as is asked."""
-    case, entry = loaded.case, loaded.entry
-    ends = [
-        Due(loaded, "ends", each.day, ending=each)
-        for each in endings(case, entry.workflow, loaded.facts, entry.places)
-        if each.day <= ahead.end
-    ]
+    case = loaded.case
+    ends = [Due(loaded, "ends", each.day, ending=each) for each in endings(loaded) if each.day <= ahead.end]
     if case.held_since:
         return [Due(loaded, "held", case.held_since), *ends]
-    is_holiday = holidays_of(entry.country, case.municipality)
-    items = list(_tasks_due(loaded, on, ahead.due, is_holiday))
-    if has_lapsed(case, entry.workflow, on) and not any(item.kind == "lapsed" for item in items):
-        until = clearance_until(case, entry.workflow)
+    items = list(_tasks_due(loaded, on, ahead.due))
+    if has_lapsed(loaded) and not any(item.kind == "lapsed" for item in items):
+        until = clearance_until(loaded)
         items.append(Due(loaded, "held", on if until in (None, NEVER) else until))
-    stage = entry.workflow.stage(case.stage)
-    leave_by = due_on(stage.deadline, case.entered_on, loaded.facts, is_holiday) if stage.deadline else None
-    if leave_by and leave_by <= ahead.due:
-        items.append(Due(loaded, "stage", leave_by))
+    leaves = leave_by(loaded)
+    if leaves and leaves <= ahead.due:
+        items.append(Due(loaded, "stage", leaves))
     return items + ends
 
 
-def _tasks_due(loaded: LoadedCase, on: date, horizon: date, is_holiday: IsHoliday) -> Iterator[Due]:
-    case, entry = loaded.case, loaded.entry
-    blocked = has_lapsed(case, entry.workflow, on)
-    for state in task_states(case, entry.workflow, loaded.facts, entry.places, is_holiday):
+def _tasks_due(loaded: LoadedCase, on: date, horizon: date) -> Iterator[Due]:
+    blocked = has_lapsed(loaded)
+    for state in task_states(loaded):
         day = state.due_on if state.due_on and _is_owed(state) else state.repeats_on
-        if state.outstanding and needs_consent(state.task, case):
+        if state.outstanding and needs_consent(state.task, loaded.case):
             yield Due(loaded, "consent", state.until or on, state)
         elif blocked and state.outstanding and state.task.kind is TaskKind.CLEARANCE:
             yield Due(loaded, "lapsed", state.until or on, state)

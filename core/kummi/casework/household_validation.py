@@ -15,9 +15,9 @@ from kummi.model.facts import FactType, FactValue
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.model.places import Places
     from kummi.model.programme import CaseField
+    from kummi.model.programme_entry import ProgrammeEntry
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
 _LONGEST_PLACE = 80

@@ -7,22 +7,21 @@ from dataclasses import replace
 from kummi.casework.assessment import findings_on_entry
 from kummi.casework.context import (
     Context,
-    LoadedCase,
     commit_event,
     load,
     must_be_open_by,
     must_have_come,
     must_have_its_stage,
-    owners_of,
 )
 from kummi.casework.notes import keep_note
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.moves import PossibleMove, asks_eligibility, look_at, look_at_reopening, possible_moves
 from kummi.lifecycle.steps import GrantedStep
-from kummi.lifecycle.workflow_index import workflow_index
+from kummi.lifecycle.workflow_index import index_of
 from kummi.model.case import Case
 from kummi.model.decision import Finding
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Outcome
 from kummi.model.workflow import Move
 from kummi.store.case_rows import NewEvent
@@ -35,20 +34,10 @@ STEPS = ("advanced", "held", "resumed", "closed", "reopened")
 
 def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
     """Return every move that leaves the case's stage, each with the findings that close it."""
-    entry = loaded.entry
-    asked = any(
-        asks_eligibility(loaded.case, entry.workflow, move) for move in entry.workflow.moves_from(loaded.case.stage)
-    )
-    return possible_moves(
-        loaded.case,
-        entry.workflow,
-        loaded.facts,
-        entry.places,
-        findings_on_entry(loaded) if asked else (),
-        entry.programme.window,
-        lambda move: _from_plugins(context, loaded, move),
-        owners=owners_of(entry, context.on),
-    )
+    moves = index_of(loaded).moves[loaded.case.stage]
+    asked = any(asks_eligibility(loaded, move) for move in moves)
+    eligibility = findings_on_entry(loaded) if asked else ()
+    return possible_moves(loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
 
 
 def advance(context: Context, ref: str, stage: str, *, seen: int | None = None) -> Case:
@@ -56,9 +45,9 @@ def advance(context: Context, ref: str, stage: str, *, seen: int | None = None) 
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         must_have_its_stage(context, loaded)
-        index = workflow_index(loaded.entry.workflow)
+        index = index_of(loaded)
         if stage not in index.stages:
-            raise NotFoundError(f"stage in {loaded.entry.programme.id}", stage, index.stages)
+            raise NotFoundError(f"stage in {loaded.programme.id}", stage, index.stages)
         moves = [move for move in index.moves[loaded.case.stage] if move.to == stage]
         if any(move.outcome for move in moves):
             outcomes = ", ".join(sorted(str(move.outcome) for move in moves))
@@ -71,7 +60,7 @@ def close(context: Context, ref: str, outcome: Outcome, *, note: str | None = No
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         must_have_its_stage(context, loaded)
-        moves = [move for move in loaded.entry.workflow.moves_from(loaded.case.stage) if move.outcome is outcome]
+        moves = [move for move in index_of(loaded).moves[loaded.case.stage] if move.outcome is outcome]
         return _take_first(context, connection, loaded, moves, f"close as '{outcome}'", note)
 
 
@@ -86,7 +75,7 @@ def resume(context: Context, ref: str, *, note: str | None = None, seen: int | N
     """Take a case off hold, back to where it was. Raises RefusedError, also where only new clearance ends the hold."""
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
-        return _write(context, connection, loaded, steps.resume(loaded.case, loaded.entry.workflow, context.on), note)
+        return _write(context, connection, loaded, steps.resume(loaded), note)
 
 
 def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) -> Case:
@@ -95,13 +84,10 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
         raise InputError("a closed case reopens only with a reason: --reason TEXT")
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
-        entry = loaded.entry
         stage = loaded.case.stage if loaded.case.is_open else last_data(connection, loaded.case.id, "closed")["from"]
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
-        against = look_at_reopening(
-            stage, loaded.case, entry.workflow, loaded.facts, entry.places, entry.programme.window
-        )
-        return _write(context, connection, loaded, steps.reopen(loaded.case, entry.workflow, stage, against), reason)
+        against = look_at_reopening(stage, loaded)
+        return _write(context, connection, loaded, steps.reopen(loaded, stage, against), reason)
 
 
 def _for_step(context: Context, connection: Connection, ref: str, seen: int | None) -> LoadedCase:
@@ -129,7 +115,7 @@ def _take_first(
 ) -> Case:
     """Take the first of these moves that is open; refuse with the findings of the first where none is."""
     if not moves:
-        ways = loaded.entry.workflow.moves_from(loaded.case.stage)
+        ways = index_of(loaded).moves[loaded.case.stage]
         known = ", ".join(dict.fromkeys(f"close as '{way.outcome}'" if way.outcome else f"'{way.to}'" for way in ways))
         raise RefusedError(
             f"case {loaded.case.ref} cannot {action} from '{loaded.case.stage}'; from here: {known or 'nothing'}"
@@ -138,22 +124,12 @@ def _take_first(
     chosen = next((each for each in looked if each.allowed), looked[0])
     if not chosen.allowed:
         raise RefusedError(f"case {loaded.case.ref} cannot {action} on {context.on}", chosen.findings)
-    return _write(context, connection, loaded, steps.take(loaded.case, loaded.entry.workflow, chosen, context.on), note)
+    return _write(context, connection, loaded, steps.take(loaded, chosen), note)
 
 
 def _look(context: Context, loaded: LoadedCase, move: Move) -> PossibleMove:
-    entry = loaded.entry
-    return look_at(
-        move,
-        loaded.case,
-        entry.workflow,
-        loaded.facts,
-        entry.places,
-        findings_on_entry(loaded) if asks_eligibility(loaded.case, entry.workflow, move) else (),
-        entry.programme.window,
-        extra=lambda move: _from_plugins(context, loaded, move),
-        owners=owners_of(entry, context.on),
-    )
+    eligibility = findings_on_entry(loaded) if asks_eligibility(loaded, move) else ()
+    return look_at(move, loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
 
 
 def _from_plugins(context: Context, loaded: LoadedCase, move: Move) -> tuple[Finding, ...]:

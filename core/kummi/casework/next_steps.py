@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kummi.casework.context import Context, LoadedCase, find_case, loaded_case, task_named
+from kummi.casework.context import Context, find_case, loaded_case, task_named
 from kummi.casework.moving import moves_of
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
-from kummi.lifecycle.deadlines import due_on, holidays_of
+from kummi.lifecycle.clearance import has_lapsed
+from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.moves import PossibleMove
-from kummi.lifecycle.tasks import TaskState, has_lapsed, state_of, task_states
+from kummi.lifecycle.tasks import TaskState, state_of, task_states
 from kummi.lifecycle.upcoming import Ending, endings, endings_for_all, horizons, needs_consent
 from kummi.model.case import Case
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Phase
 from kummi.store.persons import load_persons
 
@@ -64,16 +66,14 @@ def what_next(context: Context, ref: str) -> NextSteps | Stranded:
 
 def steps_of(context: Context, loaded: LoadedCase) -> NextSteps:
     """Work out what may be done next with a case that is loaded already."""
-    entry, case = loaded.entry, loaded.case
-    is_holiday = holidays_of(entry.country, case.municipality)
-    stage = entry.workflow.stage(case.stage)
-    tasks = task_states(case, entry.workflow, loaded.facts, entry.places, is_holiday)
+    entry, case = loaded.programme, loaded.case
+    tasks = task_states(loaded)
     return NextSteps(
         loaded,
         tasks,
         moves_of(context, loaded),
-        due_on(stage.deadline, case.entered_on, loaded.facts, is_holiday) if stage.deadline else None,
-        has_lapsed(case, entry.workflow, context.on),
+        leave_by(loaded),
+        has_lapsed(loaded),
         tuple(state for state in tasks if state.outstanding and needs_consent(state.task, case)),
         tuple(_ending_soon(loaded, horizons(context.on, entry.programme.notice).end)),
     )
@@ -83,14 +83,14 @@ def only_task(ahead: NextSteps, task_id: str) -> NextSteps:
     """Return the same with one task alone, also one that is asked for in another stage. Raises NotFoundError."""
     loaded, shown = ahead.loaded, {state.task.id: state for state in ahead.tasks}
     task = task_named(loaded, task_id)
-    state = shown.get(task.id) or state_of(task, loaded.case, loaded.facts, loaded.entry.places)
+    state = shown.get(task.id) or state_of(task, loaded)
     return replace(ahead, tasks=(state,))
 
 
 def _ending_soon(loaded: LoadedCase, horizon: date) -> list[Ending]:
     if not loaded.case.is_open:
         return []
-    entry = loaded.entry
-    own = endings(loaded.case, entry.workflow, loaded.facts, entry.places)
+    entry = loaded.programme
+    own = endings(loaded)
     all_ = endings_for_all(entry.programme.window, entry.country, loaded.case.pathway)
     return sorted((each for each in (*own, *all_) if each.day <= horizon), key=lambda each: each.day)

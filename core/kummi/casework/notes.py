@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from unicodedata import normalize
 
-from kummi.casework.context import Context, LoadedCase
+from kummi.casework.context import Context
 from kummi.casework.household_validation import NOT_PLAIN, is_plain
 from kummi.errors import InputError
+from kummi.model.loaded_case import LoadedCase
 from kummi.store.chain import note_digest
 from kummi.store.database import Connection
 from kummi.store.notes import insert_note

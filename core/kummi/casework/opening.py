@@ -24,7 +24,7 @@ from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, live_cases_with_births, live_cases_with_identities
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 
 @dataclass(frozen=True)

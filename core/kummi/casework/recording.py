@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kummi.casework.assessment import decision_on_entry
-from kummi.casework.context import Context, LoadedCase, commit_event, load, must_have_come, task_named, today
+from kummi.casework.context import Context, commit_event, load, must_have_come, task_named, today
 from kummi.casework.household_validation import (
     NOT_PLAIN,
     against_birth,
@@ -28,6 +28,7 @@ from kummi.model.case import Case
 from kummi.model.dates import iso_date
 from kummi.model.decision import Decision
 from kummi.model.household import MOST_MEMBERS, Member
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.store.case_rows import NewEvent
 from kummi.store.chain import person_digest
@@ -122,7 +123,7 @@ def assess(context: Context, ref: str) -> tuple[Case, Decision]:
         data = {
             "outcome": decision.outcome.value,
             "ruleset": decision.ruleset,
-            "plugin": str(loaded.entry.programme.origin),
+            "plugin": str(loaded.programme.programme.origin),
             "findings": {finding.rule: finding.result.value for finding in decision.findings},
         }
         return commit_event(context, connection, loaded, NewEvent("assessed", context.on, data)), decision
@@ -161,7 +162,7 @@ _PLAIN = {
 
 def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str, Any], list[Fault]]:
     """Read core facts and the programme's own, each by its type; ``fields.`` may be left out."""
-    own = {field.id for field in loaded.entry.programme.fields}
+    own = {field.id for field in loaded.programme.programme.fields}
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for number, (name, text) in enumerate(given.items(), start=1):
@@ -170,7 +171,7 @@ def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str,
         plain = name.removeprefix("fields.")
         try:
             if plain in own:
-                found, wrong = typed_fields({plain: text or None}, loaded.entry)
+                found, wrong = typed_fields({plain: text or None}, loaded.programme)
                 faults += [Fault(name, "is given twice")] if f"fields.{plain}" in values else wrong
                 values[f"fields.{plain}"] = found.get(plain)
             else:
@@ -189,7 +190,7 @@ def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
     if not text and name in ("municipality", *_PLAIN):
         return None
     if name == "municipality":
-        return place_name(text, loaded.entry.places)
+        return place_name(text, loaded.programme.places)
     if name == "languages":
         return language_codes(text)
     if name in _PLAIN:
@@ -277,7 +278,7 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase, on: date) -> Any:
         if doubt:
             raise ValueError(doubt)
         return born
-    never = never_given(loaded.entry.country.identifiers, text) if fact == "identity" else None
+    never = never_given(loaded.programme.country.identifiers, text) if fact == "identity" else None
     if never:
         raise ValueError(never)
     return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)
@@ -328,9 +329,10 @@ def _doubts(
     for position, facts in people.items():
         member = Member(role=MemberRole.ADULT, identity=facts.get("identity"))
         found += [
-            line.replace("member 1", f"member {position}") for line in warnings_for(loaded.entry.country, (member,), on)
+            line.replace("member 1", f"member {position}")
+            for line in warnings_for(loaded.programme.country, (member,), on)
         ]
     place = given.get("municipality")
-    if place and not loaded.entry.places.is_known(place):
+    if place and not loaded.programme.places.is_known(place):
         found.append("the municipality is not on the plugin's list of places; taken as it is")
     return found

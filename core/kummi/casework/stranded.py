@@ -32,7 +32,7 @@ class Stranded:
 def stranded(case: Case, catalogue: Catalogue) -> Stranded | None:
     """Return why nobody can move a case; None where its programme has the stage that it stands in."""
     entry = catalogue.programmes.get(case.programme)
-    if entry is not None and case.stage in workflow_index(entry.workflow).stages:
+    if entry is not None and case.stage in workflow_index(entry).stages:
         return None
     why, settle = _reason(case.programme, case.stage, catalogue)
     return Stranded(case, f"{why}; it was opened under version {case.workflow}" if entry else why, settle)
@@ -57,7 +57,7 @@ def count_stranded(store: Store, catalogue: Catalogue) -> list[StrandedGroup]:
     """Count the open cases that are stranded, by programme and stage; rehearsals too."""
     with store.reading() as connection:
         counted = count_open_by_stage(connection)
-    known = {name: workflow_index(entry.workflow).stages for name, entry in catalogue.programmes.items()}
+    known = {name: workflow_index(entry).stages for name, entry in catalogue.programmes.items()}
     return [
         StrandedGroup(programme, stage, count, *_reason(programme, stage, catalogue))
         for programme, stage, count in counted

@@ -1,6 +1,6 @@
 """Find, load and check plugins; what they give is one immutable Catalogue; what is wrong with them are faults."""
 
-from kummi.catalogue.catalogue import NO_COUNTRY, Catalogue, PluginFault, PluginInfo, ProgrammeEntry
+from kummi.catalogue.catalogue import NO_COUNTRY, Catalogue, PluginFault, PluginInfo
 from kummi.catalogue.discover import FoundPlugin
 from kummi.catalogue.load_catalogue import load, load_found
 
@@ -10,7 +10,6 @@ __all__ = [
     "FoundPlugin",
     "PluginFault",
     "PluginInfo",
-    "ProgrammeEntry",
     "load",
     "load_found",
 ]

@@ -8,16 +8,9 @@ from pathlib import Path
 
 from kummi.catalogue.live_hooks import LiveHooks
 from kummi.errors import Fault, NotFoundError, PluginError
-from kummi.i18n.translator import Terms, Translator, has_catalogue
-from kummi.message import Message
+from kummi.i18n.translator import Translator, has_catalogue, translator_of
 from kummi.model.country import Country
-from kummi.model.funding import Scheme
-from kummi.model.places import Places
-from kummi.model.programme import Programme
-from kummi.model.report import Reports
-from kummi.model.rule import Rule
-from kummi.model.text import FALLBACK, Text
-from kummi.model.workflow import Workflow
+from kummi.model.programme_entry import ProgrammeEntry
 
 NO_COUNTRY = "no country is installed; install one, for example: pip install ./plugins/<country>"
 """What to say where there is no programme at all."""
@@ -52,37 +45,6 @@ class PluginInfo:
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
-
-
-@dataclass(frozen=True, eq=False)
-class ProgrammeEntry:
-    """A programme with everything that holds for it, from whichever plugin.
-
-    ``terms`` are what the country says otherwise than core's catalogues, by language.
-    """
-
-    programme: Programme
-    country: Country
-    workflow: Workflow
-    rules: tuple[Rule, ...]
-    schemes: tuple[Scheme, ...]
-    reports: Reports
-    places: Places
-    terms: Mapping[str, Terms]
-
-    @property
-    def id(self) -> str:
-        """The programme's id."""
-        return self.programme.id
-
-    def translator(self, language: str) -> Translator:
-        """Return who says everything about the programme in a language, in the country's own terms."""
-        return Translator(language, self.terms.get(language, {}))
-
-    def text(self, message: Message) -> Text:
-        """Return a phrase of core's in English and in every language of the country."""
-        languages = (FALLBACK, *self.country.languages)
-        return Text.model_validate({each: self.translator(each).say(message) for each in languages})
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +95,7 @@ class Catalogue:
         """
         bringing = [entry for entry in self.programmes.values() if language in entry.terms]
         if bringing and (len(self.countries) == 1 or not has_catalogue(language)):
-            return bringing[0].translator(language)
+            return translator_of(bringing[0], language)
         return Translator(language)
 
     def faults_of(self, programme: str) -> tuple[PluginFault, ...]:

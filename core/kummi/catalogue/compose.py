@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.catalogue.conflicts import Attributed, Contribution, conflicts, plugin_key
 from kummi.catalogue.hook_collector import Answers, ForProgramme
 from kummi.errors import Fault, did_you_mean
@@ -15,8 +14,8 @@ from kummi.i18n.translator import Terms
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
 from kummi.model.endings import with_endings
-from kummi.model.places import Places
 from kummi.model.programme import Programme
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.rate_shares import with_shares
 from kummi.model.report import Reports
 
@@ -154,7 +153,6 @@ class _Maker:
                 formats=tuple(each for gift in gifts for each in gift.reports.formats),
                 duties=tuple(each for gift in gifts for each in gift.reports.duties),
             ),
-            Places.of(self.country, self.programme),
             self.terms,
         )
 

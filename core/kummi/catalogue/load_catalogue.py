@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from kummi.catalogue.cache import CachedPlugin, CatalogueCache, fingerprint_of
-from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
 from kummi.catalogue.compose import Composition, compose, declared, origin_of
 from kummi.catalogue.conflicts import Attributed, plugin_key
 from kummi.catalogue.country_plugin import CountryPlugin
@@ -18,6 +18,7 @@ from kummi.catalogue.live_hooks import LiveHooks
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.catalogue.provenance import given_by, with_origins
 from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.model.programme_entry import ProgrammeEntry
 
 
 def load(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kummi.catalogue.badge import Maturity, with_badge
-from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
 from kummi.catalogue.compose import origin_of
 from kummi.catalogue.sourcing import assumed, questions, unsourced
 from kummi.catalogue.yaml.lines import Lines
@@ -17,6 +17,7 @@ from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.translations import missing_languages
 from kummi.model.base import Declared
 from kummi.model.country import Country
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.text import FALLBACK
 from kummi.rules.inspect import Problem
 
@@ -150,7 +151,7 @@ def _is_from(info: PluginInfo, value: Declared) -> bool:
 def _proofs(info: PluginInfo, entries: list[ProgrammeEntry]) -> Iterator[ProofResult]:
     for entry in entries:
         if _is_from(info, entry.workflow):
-            violations = prove(entry.workflow, entry.country, entry.programme, entry.rules)
+            violations = prove(entry)
             for proof in Proof:
                 yield ProofResult(entry.id, proof, tuple(each for each in violations if each.proof is proof))
 

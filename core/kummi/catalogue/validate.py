@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.catalogue.compose import origin_of
 from kummi.catalogue.conflicts import Attributed, plugin_key
 from kummi.catalogue.rate_overlaps import overlaps, spans_without_effect
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, did_you_mean
-from kummi.lifecycle.deadlines import calendar_faults
 from kummi.lifecycle.proofs.prove import prove
+from kummi.lifecycle.working_days import calendar_faults
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country, IdentifierScheme
 from kummi.model.criterion import Criterion
@@ -22,6 +21,7 @@ from kummi.model.facts import Fact, FactType
 from kummi.model.funding import Payee, Scheme, ShareOf
 from kummi.model.places import Places
 from kummi.model.programme import Programme
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import ROW_WORDS, Breakdown, Indicator, ReportColumn, ReportFormat
 from kummi.model.rule import Rule
 from kummi.rules.inspect import Problem, check, known_facts, places_in
@@ -56,7 +56,7 @@ def _laid_to(value: Declared, problems: Iterable[Problem]) -> list[tuple[Origin,
 
 def _of_workflow(entry: ProgrammeEntry) -> Iterator[tuple[Origin, Problem]]:
     """Yield the proofs that fail; a missing translation is no fault."""
-    for violation in prove(entry.workflow, entry.country, entry.programme, entry.rules):
+    for violation in prove(entry):
         if not violation.gap:
             message = f"{violation.proof} of {entry.id}: {violation.said()}"
             yield violation.origin or origin_of(entry.workflow), Problem(message, violation.inside)

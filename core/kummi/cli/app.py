@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kummi.errors import Fault, InputError, PluginError
-from kummi.i18n.translator import Translator
+from kummi.i18n.translator import Translator, translator_of
 from kummi.model.period import Period
 from kummi.model.text import FALLBACK, Translatable
 
 if TYPE_CHECKING:
     from kummi.casework.context import Context
-    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.catalogue.catalogue import Catalogue
     from kummi.model.event import Event
+    from kummi.model.programme_entry import ProgrammeEntry
     from kummi.store.database import Store
     from kummi.views.base import Shown
 
@@ -109,7 +110,7 @@ class App:
             entry: The programme that is spoken of; without it, the countries that were loaded decide.
         """
         if entry is not None:
-            return entry.translator(self.language)
+            return translator_of(entry, self.language)
         found = (each.translator(self.language) for each in self._catalogues.values())
         return next((each for each in found if each.terms), Translator(self.language))
 

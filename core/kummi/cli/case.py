@@ -18,9 +18,9 @@ from kummi.model.vocabulary import Outcome, Phase
 if TYPE_CHECKING:
     from kummi.casework.context import Context
     from kummi.casework.recording import Recorded
-    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.model.case import Case
     from kummi.model.household import Household
+    from kummi.model.programme_entry import ProgrammeEntry
     from kummi.views.base import Shown
 
 

@@ -16,13 +16,14 @@ from kummi.model.case import Case
 from kummi.model.decision import Decision, Result
 
 if TYPE_CHECKING:
-    from kummi.casework.context import LoadedCase
     from kummi.casework.listing import TimelineEntry
     from kummi.casework.next_steps import NextSteps
-    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.catalogue.catalogue import Catalogue
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
     from kummi.lifecycle.upcoming import Ending
+    from kummi.model.loaded_case import LoadedCase
+    from kummi.model.programme_entry import ProgrammeEntry
 
 
 def stranded_lines(found: Stranded | None, translator: Translator) -> Iterator[str]:
@@ -107,15 +108,13 @@ def value_words(app: App, entry: ProgrammeEntry | None, value: Any) -> str:
 
 def owner_name(app: App, entry: ProgrammeEntry, owner: str) -> str:
     """Return who a role is on the business date, by its authority's name of that day."""
-    from kummi.casework.context import owners_of
-
-    found = owners_of(entry, app.on).get(owner)
+    found = entry.owners_on(app.on).get(owner)
     return app.say(found) if found else owner
 
 
 def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say what is done, what is missing and who owes it by when, which moves are open, and why the others are not."""
-    entry = ahead.loaded.entry
+    entry = ahead.loaded.programme
     translator = app.translator(entry)
     yield from standing_lines(app, ahead, catalogue)
     yield from _task_lines(app, ahead)
@@ -139,7 +138,7 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
 
 def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
-    case, entry, translator = ahead.loaded.case, ahead.loaded.entry, app.translator(ahead.loaded.entry)
+    case, entry, translator = ahead.loaded.case, ahead.loaded.programme, app.translator(ahead.loaded.programme)
     yield from case_head(app, case, catalogue, ahead.phase.value)
     if case.held_since:
         yield f"    {translator.gettext('on hold since {day}', day=case.held_since)}: kummi case resume {case.ref}"
@@ -156,7 +155,7 @@ def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator
 
 def consent_lines(app: App, loaded: LoadedCase, state: TaskState) -> Iterator[str]:
     """Say that a case lacks the consent that it cannot go on without, and what to do."""
-    translator, ref, title = app.translator(loaded.entry), loaded.case.ref, app.say(state.task.title)
+    translator, ref, title = app.translator(loaded.programme), loaded.case.ref, app.say(state.task.title)
     yield translator.gettext(
         "consent ended on {day}: {task}" if state.until else "consent was withdrawn or is not recorded: {task}",
         task=title,
@@ -183,7 +182,7 @@ def ending_words(app: App, entry: ProgrammeEntry, ending: Ending) -> str:
 
 
 def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
-    entry, translator = ahead.loaded.entry, app.translator(ahead.loaded.entry)
+    entry, translator = ahead.loaded.programme, app.translator(ahead.loaded.programme)
     done = [state for state in ahead.tasks if state.done_on and not state.lapsed]
     owed = [state for state in ahead.tasks if state.outstanding]
     rest = [state for state in ahead.tasks if state not in done and state not in owed]
@@ -225,7 +224,7 @@ def _late(app: App, entry: ProgrammeEntry, day: date) -> str:
 
 
 def _move_title(app: App, ahead: NextSteps, looked: PossibleMove) -> str:
-    translator = app.translator(ahead.loaded.entry)
+    translator = app.translator(ahead.loaded.programme)
     if looked.move.outcome:
         return translator.gettext("close: {outcome}", outcome=translator.term("outcome", looked.move.outcome))
     return f"{app.say(looked.move.title or looked.stage.title)} ({translator.term('phase', looked.phase)})"

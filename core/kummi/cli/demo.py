@@ -19,14 +19,17 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.errors import IntegrityError, PluginError
+from kummi.i18n.translator import translator_of
 from kummi.model.dates import months_after
 from kummi.model.period import Period
 
 if TYPE_CHECKING:
-    from kummi.casework.context import Context, LoadedCase
+    from kummi.casework.context import Context
     from kummi.casework.listing import TimelineEntry
-    from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+    from kummi.catalogue.catalogue import Catalogue
     from kummi.funding.entitlement import Entitlement
+    from kummi.model.loaded_case import LoadedCase
+    from kummi.model.programme_entry import ProgrammeEntry
     from kummi.store.database import Store
     from kummi.testing.play import ScenarioResult
     from kummi.testing.scenario import Scenario
@@ -139,11 +142,7 @@ class _Tour:
 
         rows = []
         for key, entry in sorted(self.context.catalogue.programmes.items()):
-            violations = [
-                violation
-                for violation in prove(entry.workflow, entry.country, entry.programme, entry.rules)
-                if not violation.gap
-            ]
+            violations = [violation for violation in prove(entry) if not violation.gap]
             stages, tasks = len(entry.workflow.stages), len(entry.workflow.tasks)
             rows.append(
                 ("✗" if violations else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks")
@@ -213,7 +212,7 @@ class _Tour:
         context = replace(self.context, on=end)
         with context.store.reading() as connection:
             loaded = load(context, connection, told.case.ref)
-        return loaded, entitlements_of(loaded.entry, loaded.facts, loaded.members, Period(told.scenario.on, end))
+        return loaded, entitlements_of(loaded.programme, loaded.facts, loaded.members, Period(told.scenario.on, end))
 
     def refusal(self) -> Iterator[str]:
         """Ask for a household on another pathway until a programme refuses it."""
@@ -262,7 +261,7 @@ class _Tour:
             form = entry.reports.formats[0]
             days = Period(date(told.scenario.on.year, 1, 1), date(told.scenario.on.year + 1, 12, 31))
             with self.context.store.reading() as connection:
-                made = build(connection, entry, form.id, days, entry.translator(entry.country.languages[0]))
+                made = build(connection, entry, form.id, days, translator_of(entry, entry.country.languages[0]))
                 made = replace(made, rows=list(made.rows))
             name = self.folder / form.id
             name.with_suffix(".csv").write_bytes(write_csv(made, form.delimiter))

@@ -118,7 +118,7 @@ def _owner(app: App, item: Due) -> str:
 
     if item.task is None or isinstance(item.loaded, Stranded):
         return ""
-    return owner_name(app, item.loaded.entry, item.task.task.owner)
+    return owner_name(app, item.loaded.programme, item.task.task.owner)
 
 
 def _row_for_all(app: App, each: EndingForAll) -> Row:
@@ -136,7 +136,7 @@ def _what(app: App, item: Due) -> str:
 
     if isinstance(item.loaded, Stranded):
         return f"{app.translator().gettext('stranded')}: {item.loaded.why}"
-    entry, translator = item.loaded.entry, app.translator(item.loaded.entry)
+    entry, translator = item.loaded.programme, app.translator(item.loaded.programme)
     if item.ending:
         return ending_words(app, entry, item.ending)
     if item.kind == "held":

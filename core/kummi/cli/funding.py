@@ -17,9 +17,9 @@ from kummi.model.reference import Reference
 from kummi.model.text import Text
 
 if TYPE_CHECKING:
-    from kummi.casework.context import LoadedCase
-    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.funding.entitlement import Entitlement
+    from kummi.model.loaded_case import LoadedCase
+    from kummi.model.programme_entry import ProgrammeEntry
     from kummi.views.base import Shown
 
 
@@ -105,7 +105,7 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
     context = app.desk_for(ref)
     with context.store.reading() as connection:
         loaded = load(context, connection, ref)
-    lines = entitlements_of(loaded.entry, loaded.facts, loaded.members, parse_period(start, end))
+    lines = entitlements_of(loaded.programme, loaded.facts, loaded.members, parse_period(start, end))
 
     def show() -> None:
         for line in entitlement_lines(app, loaded, lines):
@@ -123,7 +123,7 @@ def entitlement_lines(
     app: App, loaded: LoadedCase, lines: Sequence[Entitlement], with_sources: bool = True
 ) -> Iterator[str]:
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
-    translator = app.translator(loaded.entry)
+    translator = app.translator(loaded.programme)
     sources = Sources()
     if not lines:
         yield f"{loaded.case.ref}: {translator.gettext('no scheme pays for this household in these days')}"
@@ -133,12 +133,12 @@ def entitlement_lines(
         yield from table([_line_row(line, sources, translator) for line in own], "  ")
         yield from dict.fromkeys(each for line in own for each in _remarks(line, translator))
     yield from _total_lines(app, loaded, lines)
-    unknown = [f"{app.say(each.title)} [{each.id}]" for each in loaded.entry.schemes if not each.is_computed]
+    unknown = [f"{app.say(each.title)} [{each.id}]" for each in loaded.programme.schemes if not each.is_computed]
     if unknown:
         yield translator.gettext(
             "Not computed for any household: {schemes}; see: kummi funding schemes {programme}",
             schemes="; ".join(unknown),
-            programme=loaded.entry.id,
+            programme=loaded.programme.id,
         )
     if with_sources:
         yield from sources.lines()
@@ -180,8 +180,8 @@ def _remarks(line: Entitlement, translator: Translator) -> Iterator[str]:
 def _total_lines(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> Iterator[str]:
     from kummi.funding.totals import totals_by_payee
 
-    translator = app.translator(loaded.entry)
-    for (_, title), found in totals_by_payee(lines, loaded.entry.country.currency).items():
+    translator = app.translator(loaded.programme)
+    for (_, title), found in totals_by_payee(lines, loaded.programme.country.currency).items():
         parts = [translator.gettext("Paid to {payee}: {total}", payee=translator.say(title), total=found.payable)]
         hanging, assumed = found.if_conditions_hold, found.assumed
         if hanging.amount:

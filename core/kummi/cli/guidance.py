@@ -20,7 +20,7 @@ def guidance_lines(
     app: App, ahead: NextSteps, catalogue: Catalogue, task: str | None, *, in_full: bool
 ) -> Iterator[str]:
     """Say how the missing tasks of a case are done, or the one task that is asked for."""
-    entry, sources = ahead.loaded.entry, Sources()
+    entry, sources = ahead.loaded.programme, Sources()
     states = [state for state in ahead.tasks if task or state.outstanding]
     yield from standing_lines(app, ahead, catalogue)
     if not states:
@@ -36,6 +36,8 @@ def guidance_lines(
 def _guidance(app: App, ahead: NextSteps, state: TaskState, sources: Sources) -> Iterator[str]:
     guidance = state.task.guidance
     said = (
-        app.say(guidance) if guidance else app.translator(ahead.loaded.entry).gettext("no guidance is written for it")
+        app.say(guidance)
+        if guidance
+        else app.translator(ahead.loaded.programme).gettext("no guidance is written for it")
     )
     yield from wrapped(f"{said} {sources.numbers(state.task.reference)}", screen_width(), "      ")

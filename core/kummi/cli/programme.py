@@ -16,7 +16,7 @@ from kummi.cli.sources import Sources
 from kummi.cli.table import screen_width, table, wrapped
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
     from kummi.views.base import Shown
 
 
@@ -97,11 +97,10 @@ def show_(app: App, programme_id: str, with_sources: bool) -> None:
 
 
 def _lines(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
-    from kummi.casework.context import owners_of
     from kummi.network.overview import support_words
 
     programme, translator = entry.programme, app.translator(entry)
-    owners = owners_of(entry, app.on)
+    owners = entry.owners_on(app.on)
     countrywide = translator.gettext("the whole country") if programme.countrywide else ""
     places = (
         countrywide

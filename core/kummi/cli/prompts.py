@@ -23,7 +23,7 @@ from kummi.model.vocabulary import Gender, MemberRole, Pathway
 if TYPE_CHECKING:
     from datetime import date
 
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 T = TypeVar("T")
 

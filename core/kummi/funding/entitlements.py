@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, islice, takewhile
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
 from kummi.funding.entitlement import Entitlement, Gap
 from kummi.funding.missing_facts import plain_label
@@ -24,7 +23,7 @@ from kummi.model.decision import Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Scheme, Span
 from kummi.model.period import Period
-from kummi.model.places import Places
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.rules.describe import Labels, labels_of
 
 
@@ -34,14 +33,13 @@ def entitlements_of(
     """Return every line of a household in a programme, as ``entitlements`` does."""
     labels = labels_of(entry.programme, entry.workflow.tasks)
     currency = entry.country.currency
-    return entitlements(entry.schemes, facts, members, entry.places, currency, period, labels=labels)
+    return entitlements(entry.schemes, facts, members, currency, period, labels=labels)
 
 
 def entitlements(
     schemes: Sequence[Scheme],
     facts: Facts,
     members: Sequence[Person],
-    places: Places,
     currency: str,
     period: Period,
     *,
@@ -60,7 +58,7 @@ def entitlements(
         line
         for person, about in zip(members, facts.members, strict=True)
         for scheme in schemes
-        for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), places, named), currency, period)
+        for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), named), currency, period)
     )
 
 

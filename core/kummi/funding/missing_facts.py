@@ -8,19 +8,18 @@ from kummi.i18n.terms import has_term, term
 from kummi.model.criterion import Criterion, EveryMember, Predicate, ResidesIn, SomeMember
 from kummi.model.decision import Result
 from kummi.model.facts import Facts
-from kummi.model.places import Places
 from kummi.model.text import Text, Translatable
 from kummi.rules.decide import decide
 from kummi.rules.describe import Labels
 from kummi.rules.inspect import facts_in, parts_of
 
 
-def missing_facts(criterion: Criterion, facts: Facts, places: Places) -> tuple[str, ...]:
+def missing_facts(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
     """Return the names of the facts for want of which a criterion is unknown, each once.
 
     What a plugin's own code asks has no name; it is returned as the plugin says it.
     """
-    return tuple(dict.fromkeys(_missing(criterion, facts, places)))
+    return tuple(dict.fromkeys(_missing(criterion, facts)))
 
 
 def missing_in_words(names: Sequence[str], labels: Labels) -> tuple[Translatable, ...] | str:
@@ -33,15 +32,15 @@ def plain_label(name: str) -> Translatable:
     return term("fact", name) if has_term("fact", name) else Text.model_validate(name)
 
 
-def _missing(criterion: Criterion, facts: Facts, places: Places) -> Iterator[str]:
-    if decide(criterion, facts, places) is not Result.UNKNOWN:
+def _missing(criterion: Criterion, facts: Facts) -> Iterator[str]:
+    if decide(criterion, facts) is not Result.UNKNOWN:
         return
     about = [facts]
     if isinstance(criterion, SomeMember | EveryMember):
         about = [facts.about(member) for member in facts.members]
     for part in parts_of(criterion):
         for each in about:
-            yield from _missing(part, each, places)
+            yield from _missing(part, each)
     match criterion:
         case ResidesIn():
             yield "municipality"

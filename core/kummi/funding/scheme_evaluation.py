@@ -19,7 +19,6 @@ from kummi.model.dates import age_on, months_after
 from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Rate, Scheme, Span
-from kummi.model.places import Places
 from kummi.model.reference import Certainty
 from kummi.model.text import Text, Translatable
 from kummi.rules.decide import decide, finding_of
@@ -79,7 +78,6 @@ class SchemeEvaluation:
     scheme: Scheme
     person: Person
     facts: Facts
-    places: Places
     labels: Labels
 
     def lasting(self) -> SchemeDuration | Gap:
@@ -138,7 +136,7 @@ class SchemeEvaluation:
         What is done later than that day is not met; a task that nobody has recorded may still be done.
         """
         facts = replace(self.facts, on=on)
-        asked = (finding_of(rule, facts, self.places) for rule in self.scheme.needs if rule.is_valid_on(on))
+        asked = (finding_of(rule, facts) for rule in self.scheme.needs if rule.is_valid_on(on))
         found = (_not_yet(finding) for finding in asked if finding is not None)
         return tuple(finding for finding in found if finding.result is not Result.MET)
 
@@ -199,7 +197,7 @@ class SchemeEvaluation:
         return replace(self.facts, on=age_instant(self.scheme, start.first, paid))
 
     def _decide(self, criterion: Criterion | None, facts: Facts) -> Result:
-        return Result.MET if criterion is None else decide(criterion, facts, self.places)
+        return Result.MET if criterion is None else decide(criterion, facts)
 
     def _first_met(self, choices: Sequence[_C], facts: Facts) -> tuple[_C | None, Criterion | None]:
         """Return the first choice that is met, or else the condition that cannot be decided before it."""
@@ -213,9 +211,7 @@ class SchemeEvaluation:
 
     def _lacking(self, key: str, criteria: Sequence[Criterion | None], facts: Facts) -> Gap:
         known = [criterion for criterion in criteria if criterion is not None]
-        return self._gap(
-            key, *dict.fromkeys(fact for each in known for fact in missing_facts(each, facts, self.places))
-        )
+        return self._gap(key, *dict.fromkeys(fact for each in known for fact in missing_facts(each, facts)))
 
     def _gap(self, key: str, *missing: str) -> Gap:
         return Gap(term("gap", key, facts=missing_in_words(missing, self.labels)), missing)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kummi.i18n.terms import term
 from kummi.message import Message
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.text import FALLBACK, Text
 
 DOMAIN = "kummi"
@@ -82,3 +83,14 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     if not has_catalogue(language) or language == FALLBACK:
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALE, [language])
+
+
+def translator_of(programme: ProgrammeEntry, language: str) -> Translator:
+    """Return who says everything about a programme in a language, in the country's own terms."""
+    return Translator(language, programme.terms.get(language, {}))
+
+
+def in_its_languages(programme: ProgrammeEntry, message: Message) -> Text:
+    """Return a phrase of core's in English and in every language of a programme's country."""
+    languages = (FALLBACK, *programme.country.languages)
+    return Text.model_validate({each: translator_of(programme, each).say(message) for each in languages})

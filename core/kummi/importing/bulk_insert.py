@@ -22,7 +22,7 @@ from kummi.store.database import Connection
 from kummi.store.persons import insert_persons
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 
 class BulkInsert:

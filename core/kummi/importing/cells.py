@@ -17,8 +17,8 @@ from kummi.model.facts import FactType
 from kummi.model.text import Text
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.importing.columns import SheetColumn
+    from kummi.model.programme_entry import ProgrammeEntry
 
 Read = Callable[[str], Any]
 """Reads the text of a cell. Raises ValueError that says what was expected."""

@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kummi.errors import Fault, InputError, did_you_mean, repeated
 from kummi.i18n.terms import term
+from kummi.i18n.translator import in_its_languages
 from kummi.message import Message
 from kummi.model.facts import FactType
 from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.model.programme import CaseField
+    from kummi.model.programme_entry import ProgrammeEntry
 
 REJECTED = ("refused row", "refused column", "refused because")
 """The columns that a rejects file adds; a sheet that has them still, mended and sent again, is read without them."""
@@ -45,7 +47,7 @@ class SheetColumn:
 
 def columns_of(entry: ProgrammeEntry) -> tuple[SheetColumn, ...]:
     """Return the columns of a programme's sheet, in the order in which a template has them."""
-    say, home, person = entry.text, SheetPart.HOUSEHOLD, SheetPart.PERSON
+    say, home, person = partial(in_its_languages, entry), SheetPart.HOUSEHOLD, SheetPart.PERSON
 
     def words(kind: str, values: Sequence[str]) -> dict[str, Text]:
         return {value: say(term(kind, value)) for value in values}

@@ -19,7 +19,7 @@ from kummi.importing.columns import SheetColumn, SheetPart
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 """The rows of one household: number and cells."""

@@ -15,6 +15,7 @@ from kummi.casework.context import Context, must_have_come
 from kummi.casework.identity_numbers import doubt_about
 from kummi.casework.opening import doors_closed
 from kummi.errors import Fault, InputError, RefusedError
+from kummi.i18n.translator import translator_of
 from kummi.importing.bulk_insert import BulkInsert
 from kummi.importing.columns import REJECTED, columns_of, count_known, match_header
 from kummi.importing.duplicates import Duplicates
@@ -29,7 +30,7 @@ from kummi.store.database import Connection
 from kummi.store.output_file import output_file
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 CHUNK = 500
 """Households written at a time; the transaction holds all of them."""
@@ -132,7 +133,7 @@ class _File:
         found = match_header(header, columns, languages)
         self._was_rejected = any(cell.casefold() in REJECTED for cell in header)
         self._reader = HouseholdReader(entry, found, context.on)
-        words = {entry.translator(each).gettext("EXAMPLE").casefold() for each in (FALLBACK, *languages)}
+        words = {translator_of(entry, each).gettext("EXAMPLE").casefold() for each in (FALLBACK, *languages)}
         self._grouping = Grouping(self._rows(), self._reader.label_at, frozenset(words))
         if not self._grouping.count:
             raise InputError(Fault(str(path), "has no row below its first; there is nothing to take"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from kummi.errors import Fault, InputError
+from kummi.i18n.translator import translator_of
 from kummi.importing.columns import SheetColumn, columns_of, headers_of
 from kummi.model.facts import FactType
 from kummi.store.output_file import output_file
@@ -17,7 +18,7 @@ from kummi.store.output_file import output_file
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 ROWS = 1000
 """Rows of a workbook that are prepared with drop-downs and date cells."""
@@ -45,7 +46,7 @@ def write_template(entry: ProgrammeEntry, path: Path, language: str, *, force: b
 def _example(column: SheetColumn, entry: ProgrammeEntry, language: str) -> Any:
     """Return what the example says; the import leaves out a row whose household is called so."""
     if column.name == "household":
-        return entry.translator(language).gettext("EXAMPLE")
+        return translator_of(entry, language).gettext("EXAMPLE")
     if column.name == "languages":
         return "ar en"
     if column.name == "name":

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from kummi.errors import RefusedError
-from kummi.lifecycle.moves import PossibleMove, lapse
+from kummi.lifecycle.clearance import has_lapsed, lapse
+from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
-from kummi.lifecycle.tasks import has_lapsed
-from kummi.lifecycle.workflow_index import workflow_index
+from kummi.lifecycle.workflow_index import index_of
 from kummi.model.case import Case
 from kummi.model.decision import Finding
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Outcome, Phase
-from kummi.model.workflow import Stage, Workflow
+from kummi.model.workflow import Stage
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,18 @@ class GrantedStep:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def take(case: Case, workflow: Workflow, looked: PossibleMove, on: date) -> GrantedStep:
+def take(loaded: LoadedCase, looked: PossibleMove) -> GrantedStep:
     """Take a move that was looked at on the same day. Raises RefusedError with the findings that close it."""
-    move, to = looked.move, looked.phase
+    case, move, to = loaded.case, looked.move, looked.phase
     trigger = trigger_between(case.phase, to)
-    walk = _walk(case, held=case.held_since is not None, lapsed=has_lapsed(case, workflow, on))
+    walk = _walk(case, held=case.held_since is not None, lapsed=has_lapsed(loaded))
     walk.against, walk.outcome = looked.findings, move.outcome
     step(walk, trigger)
     if trigger is Trigger.CLOSE:
         return GrantedStep("closed", {"from": case.stage, "to": move.to, "outcome": Outcome(str(move.outcome)).value})
     granted = _advanced(case.stage, looked.stage)
     if trigger is Trigger.REMATCH:
-        granted.data["reset"] = sorted(workflow_index(workflow).reset & case.tasks.keys())
+        granted.data["reset"] = sorted(index_of(loaded).reset & case.tasks.keys())
     return granted
 
 
@@ -64,22 +64,23 @@ def hold(case: Case) -> GrantedStep:
     return GrantedStep("held")
 
 
-def resume(case: Case, workflow: Workflow, on: date) -> GrantedStep:
+def resume(loaded: LoadedCase) -> GrantedStep:
     """Take a case off hold. Raises RefusedError, also where only renewing clearance ends the hold."""
-    if case.held_since is None and has_lapsed(case, workflow, on):
-        finding = lapse(case, workflow)
+    case = loaded.case
+    if case.held_since is None and has_lapsed(loaded):
+        finding = lapse(loaded)
         raise RefusedError(str(finding.reason), [finding])
     step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
     return GrantedStep("resumed")
 
 
-def reopen(case: Case, workflow: Workflow, stage: str, against: Sequence[Finding]) -> GrantedStep:
+def reopen(loaded: LoadedCase, stage: str, against: Sequence[Finding]) -> GrantedStep:
     """Reopen a closed case in a stage of a phase that it has been in.
 
     ``against`` are the findings of ``moves.look_at_reopening``. Raises RefusedError.
     """
-    walk = _walk(case)
-    walk.to, walk.against = workflow_index(workflow).stages[stage].phase, against
+    walk = _walk(loaded.case)
+    walk.to, walk.against = index_of(loaded).stages[stage].phase, against
     phase = step(walk, Trigger.REOPEN)
     return GrantedStep("reopened", {"to": stage, "phase": phase.value})
 

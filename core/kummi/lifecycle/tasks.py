@@ -6,25 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kummi.lifecycle.deadlines import due_on
-from kummi.lifecycle.workflow_index import CLEARED_PHASES as CLEARED_PHASES  # noqa: PLC0414  given on, on purpose
-from kummi.lifecycle.workflow_index import ORDER, WatchedTask, workflow_index
+from kummi.lifecycle.deadlines import day_of
+from kummi.lifecycle.workflow_index import ORDER, WatchedTask, index_of
 from kummi.model.case import Case
-from kummi.model.country import Country
-from kummi.model.dates import IsHoliday
 from kummi.model.decision import Result
-from kummi.model.facts import Facts
-from kummi.model.places import Places
-from kummi.model.text import Text
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Phase, TaskKind
-from kummi.model.workflow import Task, Workflow
+from kummi.model.workflow import Task
 from kummi.rules.decide import decide
 
 WATCHED = (TaskKind.CONSENT, TaskKind.CLEARANCE)
 """The kinds of task that core itself watches."""
-
-NEVER = date.min
-"""As the end of clearance: one that the phase needs is not recorded at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +41,20 @@ class TaskState:
     repeats_on: date | None
 
 
-def task_states(
-    case: Case, workflow: Workflow, facts: Facts, places: Places, is_holiday: IsHoliday
-) -> tuple[TaskState, ...]:
+def task_states(loaded: LoadedCase) -> tuple[TaskState, ...]:
     """Return the tasks of the case's stage that apply or may, then consent and clearance still owed from before."""
-    return tuple(
-        _with_due(state, case, facts, is_holiday)
-        for state in (*_of_stage(case, workflow, facts, places), *_owed_from_before(case, workflow, facts, places))
-    )
+    return tuple(_with_due(state, loaded) for state in (*_of_stage(loaded), *_owed_from_before(loaded)))
 
 
-def outstanding_tasks(case: Case, workflow: Workflow, facts: Facts, places: Places) -> tuple[TaskState, ...]:
+def outstanding_tasks(loaded: LoadedCase) -> tuple[TaskState, ...]:
     """Return the tasks of the case's stage that hold it back now; their ``due_on`` is not worked out."""
-    return tuple(state for state in _of_stage(case, workflow, facts, places) if state.outstanding)
+    return tuple(state for state in _of_stage(loaded) if state.outstanding)
 
 
-def state_of(task: Task, case: Case, facts: Facts, places: Places) -> TaskState:
+def state_of(task: Task, loaded: LoadedCase) -> TaskState:
     """Return one task of a case on the business date of the facts, without its ``due_on``."""
-    applies = Result.MET if task.when is None else decide(task.when, facts, places)
+    case, facts = loaded.case, loaded.facts
+    applies = Result.MET if task.when is None else decide(task.when, facts)
     record = case.tasks.get(task.id)
     if record is not None and record.on > facts.on:
         record = None
@@ -79,81 +67,34 @@ def state_of(task: Task, case: Case, facts: Facts, places: Places) -> TaskState:
     return TaskState(task, done_on, until, None, applies, required, outstanding, lapsed, repeats_on)
 
 
-def clearance_until(case: Case, workflow: Workflow) -> date | None:
-    """Return the last day on which every clearance of a case is good.
-
-    None when none is recorded that ends, or when the case needs none any more (conclusion and closed); ``NEVER`` when
-    one that introduction or support cannot do without is not recorded. A clearance that was recorded counts whether or
-    not its ``when`` still holds; one with a ``when`` that is missing is looked at only when a move is.
-    """
-    if ORDER[case.phase] > ORDER[Phase.SUPPORT]:
-        return None
-    if case.phase in CLEARED_PHASES and any(
-        asked.task.when is None and asked.task.id not in case.tasks for asked in clearance_before(case.phase, workflow)
-    ):
-        return NEVER
-    ends = (good_until(case, asked.task) for asked in workflow_index(workflow).clearance)
-    return min((end for end in ends if end), default=None)
-
-
-def has_lapsed(case: Case, workflow: Workflow, on: date) -> bool:
-    """Whether a case is on hold by itself on a day, because clearance has ended in introduction or support.
-
-    Nothing is recorded for it: it follows from the business date, and ends when clearance is renewed.
-    """
-    if case.phase not in CLEARED_PHASES:
-        return False
-    until = clearance_until(case, workflow)
-    return until is not None and until < on
-
-
-def clearance_before(phase: Phase, workflow: Workflow) -> Iterator[WatchedTask]:
-    """Yield the required clearance that stages of earlier phases ask for."""
-    return (each for each in workflow_index(workflow).clearance if ORDER[each.stage.phase] < ORDER[phase])
-
-
-def owner_titles(country: Country, on: date) -> dict[str, Text]:
-    """Return who each role is on a day: its title, with the name that its authority has that day."""
-    authorities = {authority.id: authority.named_on(on) for authority in country.authorities}
-    titles = {}
-    for owner in country.owners:
-        named = authorities.get(owner.authority) if owner.authority else None
-        titles[owner.id] = _joined(owner.title, named.name) if named else owner.title
-    return titles
-
-
-def _joined(title: Text, name: Text) -> Text:
-    languages = dict.fromkeys((*title.languages, *name.languages))
-    return Text.model_validate({each: f"{title.in_language(each)} ({name.in_language(each)})" for each in languages})
-
-
-def _of_stage(case: Case, workflow: Workflow, facts: Facts, places: Places) -> Iterator[TaskState]:
-    stage = workflow_index(workflow).stages[case.stage]
-    states = (state_of(task, case, facts, places) for task in stage.tasks)
+def _of_stage(loaded: LoadedCase) -> Iterator[TaskState]:
+    states = (state_of(task, loaded) for task in index_of(loaded).stages[loaded.case.stage].tasks)
     return (state for state in states if state.applies is not Result.NOT_MET)
 
 
-def _owed_from_before(case: Case, workflow: Workflow, facts: Facts, places: Places) -> Iterator[TaskState]:
+def _owed_from_before(loaded: LoadedCase) -> Iterator[TaskState]:
     """Yield consent and clearance of other stages that the case needs and has not: withdrawn, reset or lapsed."""
-    if not case.is_open:
+    if not loaded.case.is_open:
         return
-    for asked in watched_before(case, workflow):
-        state = state_of(asked.task, case, facts, places)
+    for asked in watched_before(loaded):
+        state = state_of(asked.task, loaded)
         if state.outstanding:
             yield state
 
 
-def watched_before(case: Case, workflow: Workflow) -> Iterable[WatchedTask]:
+def watched_before(loaded: LoadedCase) -> Iterable[WatchedTask]:
     """Yield the consent and clearance of other stages that a case needs where it stands."""
-    index = workflow_index(workflow)
+    case, index = loaded.case, index_of(loaded)
     here = index.places[case.stage]
+    # Stages of one phase are in order only by their place in the file, so consent goes by that place alone.
     for asked in index.consent:
         if index.places[asked.stage.id] < here:
             yield asked
     if ORDER[case.phase] > ORDER[Phase.SUPPORT]:
-        return
+        return  # nobody meets the household any more
     for asked in index.clearance:
-        # A re-match may have reset the clearance of a matching stage that the case does not enter again.
+        # A stage of an earlier phase may stand later in the file, and its clearance is owed all the same. A re-match
+        # may have reset the clearance of a matching stage that the case does not enter again.
         reset = case.phase is Phase.MATCHING and asked.stage.phase is Phase.MATCHING
         earlier = ORDER[asked.stage.phase] < ORDER[case.phase] or index.places[asked.stage.id] < here
         if asked.stage.id != case.stage and (earlier or reset):
@@ -170,11 +111,11 @@ def good_until(case: Case, task: Task) -> date | None:
     return record.until
 
 
-def _with_due(state: TaskState, case: Case, facts: Facts, is_holiday: IsHoliday) -> TaskState:
+def _with_due(state: TaskState, loaded: LoadedCase) -> TaskState:
     if state.lapsed:
         day = state.until
     elif state.done_on is None and state.task.deadline:
-        day = due_on(state.task.deadline, case.entered_on, facts, is_holiday)
+        day = day_of(state.task.deadline, loaded)
     else:
         return state
     return replace(state, due_on=day)

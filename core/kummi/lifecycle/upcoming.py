@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kummi.lifecycle.deadlines import due_on
-from kummi.lifecycle.tasks import NEVER, clearance_until, good_until, watched_before
-from kummi.lifecycle.workflow_index import ORDER, workflow_index
+from kummi.lifecycle.clearance import NEVER, clearance_until
+from kummi.lifecycle.deadlines import day_of, leave_by
+from kummi.lifecycle.tasks import good_until, watched_before
+from kummi.lifecycle.workflow_index import ORDER, index_of
 from kummi.model.case import Case
 from kummi.model.country import Country
-from kummi.model.dates import Duration, IsHoliday, Unit
+from kummi.model.dates import Duration, Unit
 from kummi.model.decision import Result
-from kummi.model.facts import Facts
-from kummi.model.places import Places
+from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Notice, Window
 from kummi.model.reference import Reference
 from kummi.model.vocabulary import Pathway, Phase, TaskKind
-from kummi.model.workflow import Task, Workflow
+from kummi.model.workflow import Task
 from kummi.rules.decide import decide
 
 
@@ -62,16 +62,17 @@ def horizons(on: date, notice: Notice, days: int | None = None) -> Horizons:
     return Horizons(due_by, max(due_by, notice.endings.after(on)))
 
 
-def endings(case: Case, workflow: Workflow, facts: Facts, places: Places) -> Iterator[Ending]:
+def endings(loaded: LoadedCase) -> Iterator[Ending]:
     """Yield what of a case ends, a permit that has ended too.
 
     What a task showed is among it while it is good; after that the task is owed again.
     """
+    case, on = loaded.case, loaded.facts.on
     if not case.is_open:
         return
-    for task in _counted(case, workflow):
+    for task in _counted(loaded):
         until = good_until(case, task)
-        if until and until >= facts.on and case.tasks[task.id].on <= facts.on and _is_asked(task, facts, places):
+        if until and until >= on and case.tasks[task.id].on <= on and _is_asked(task, loaded):
             yield Ending(EndKind.TASK, until, task, reference=task.reference)
     if until := permit_end(case):
         yield Ending(EndKind.PERMIT, until)
@@ -86,11 +87,12 @@ def endings_for_all(window: Window, country: Country, pathway: Pathway | None = 
             yield Ending(EndKind.PATHWAY, each.until, pathway=each.pathway, reference=each.reference)
 
 
-def next_end(case: Case, workflow: Workflow) -> date | None:
+def next_end(loaded: LoadedCase) -> date | None:
     """Return the earliest day on which something of an open case ends, or has ended."""
+    case = loaded.case
     if not case.is_open:
         return None
-    days = [good_until(case, task) for task in _counted(case, workflow)]
+    days = [good_until(case, task) for task in _counted(loaded)]
     return sooner(min((day for day in days if day), default=None), permit_end(case))
 
 
@@ -104,22 +106,22 @@ def sooner(one: date | None, other: date | None) -> date | None:
     return one if other is None else other if one is None else min(one, other)
 
 
-def next_due(case: Case, workflow: Workflow, facts: Facts, places: Places, is_holiday: IsHoliday) -> date | None:
+def next_due(loaded: LoadedCase) -> date | None:
     """Return the earliest day on which something of an open case is due; None when nothing is.
 
     That is a task, a repeating task, or the deadline of the stage. Consent or clearance that a case cannot go on
-    without is due since the case entered its stage. ``facts`` are those of a day on which all that is recorded is
-    known: the last of the calendar.
+    without is due since the case entered its stage. Its facts are those of the calendar's last day, on which all
+    that is recorded is known.
     """
+    case = loaded.case
     if not case.is_open:
         return None
-    stage = workflow_index(workflow).stages[case.stage]
-    days = [due_on(stage.deadline, case.entered_on, facts, is_holiday)] if stage.deadline else []
-    tasks = [*stage.tasks, *(asked.task for asked in watched_before(case, workflow))]
-    asked = [task for task in tasks if _may_be_asked(task, workflow, facts, places)]
-    days += [_day_of(task, case, facts, is_holiday) for task in asked]
+    days = [leave_by(loaded)]
+    tasks = [*index_of(loaded).stages[case.stage].tasks, *(asked.task for asked in watched_before(loaded))]
+    asked = [task for task in tasks if _may_be_asked(task, loaded)]
+    days += [_day_of(task, loaded) for task in asked]
     gone = any(needs_consent(task, case) and task.id not in case.tasks for task in asked)
-    if gone or clearance_until(case, workflow) == NEVER:
+    if gone or clearance_until(loaded) == NEVER:
         days.append(case.entered_on)
     return min((day for day in days if day), default=None)
 
@@ -129,30 +131,30 @@ def needs_consent(task: Task, case: Case) -> bool:
     return task.kind is TaskKind.CONSENT and ORDER[Phase.MATCHING] <= ORDER[case.phase] < ORDER[Phase.CLOSED]
 
 
-def _day_of(task: Task, case: Case, facts: Facts, is_holiday: IsHoliday) -> date | None:
-    record = case.tasks.get(task.id)
+def _day_of(task: Task, loaded: LoadedCase) -> date | None:
+    record = loaded.case.tasks.get(task.id)
     if record is not None:
         return task.repeats.after(record.on) if task.repeats else None
-    return due_on(task.deadline, case.entered_on, facts, is_holiday) if task.deadline else None
+    return day_of(task.deadline, loaded) if task.deadline else None
 
 
-def _counted(case: Case, workflow: Workflow) -> Iterable[Task]:
+def _counted(loaded: LoadedCase) -> Iterable[Task]:
     """Return the recorded tasks whose end matters: those of the stage, consent, and clearance until it is over."""
-    index = workflow_index(workflow)
+    case, index = loaded.case, index_of(loaded)
     tasks = [*index.stages[case.stage].tasks, *(asked.task for asked in index.consent)]
     if ORDER[case.phase] <= ORDER[Phase.SUPPORT]:
         tasks += [asked.task for asked in index.clearance]
     return {task.id: task for task in tasks if task.id in case.tasks}.values()
 
 
-def _is_asked(task: Task, facts: Facts, places: Places) -> bool:
+def _is_asked(task: Task, loaded: LoadedCase) -> bool:
     """Whether what a task showed still counts; clearance does, whether or not it would be asked for again."""
     clearance = task.kind is TaskKind.CLEARANCE
-    return clearance or task.when is None or decide(task.when, facts, places) is not Result.NOT_MET
+    return clearance or task.when is None or decide(task.when, loaded.facts) is not Result.NOT_MET
 
 
-def _may_be_asked(task: Task, workflow: Workflow, facts: Facts, places: Places) -> bool:
+def _may_be_asked(task: Task, loaded: LoadedCase) -> bool:
     """Whether a task is asked for on some day."""
-    if task.when is None or task.id in workflow_index(workflow).by_day:
+    if task.when is None or task.id in index_of(loaded).by_day:
         return True
-    return decide(task.when, facts, places) is not Result.NOT_MET
+    return decide(task.when, loaded.facts) is not Result.NOT_MET

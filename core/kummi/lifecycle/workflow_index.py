@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kummi.lifecycle.kept import once_for_each
 from kummi.model.criterion import Criterion, Predicate
+from kummi.model.loaded_case import LoadedCase
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 from kummi.rules.inspect import facts_in, walk
@@ -48,9 +49,21 @@ class WorkflowIndex:
     by_day: frozenset[str]
 
 
-@once_for_each
-def workflow_index(workflow: Workflow) -> WorkflowIndex:
-    """Return the outline of a workflow."""
+def index_of(loaded: LoadedCase) -> WorkflowIndex:
+    """Return the index of the workflow that a case goes by."""
+    return workflow_index(loaded.programme)
+
+
+def workflow_index(programme: ProgrammeEntry) -> WorkflowIndex:
+    """Return the index of a programme's workflow; worked out once, and kept on the programme."""
+    found: WorkflowIndex | None = programme.derived.get(WorkflowIndex)
+    if found is None:
+        found = programme.derived[WorkflowIndex] = build_index(programme.workflow)
+    return found
+
+
+def build_index(workflow: Workflow) -> WorkflowIndex:
+    """Work out the index of a workflow."""
     stages = {stage.id: stage for stage in workflow.stages}
     return WorkflowIndex(
         stages=stages,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kummi.model.facts import Facts, FactValue
+from kummi.model.places import NO_PLACES, Places
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
 
 
@@ -76,7 +77,7 @@ class Case:
         return self.phase is not Phase.CLOSED
 
 
-def facts_of(case: Case, members: Sequence[Person], on: date) -> Facts:
+def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = NO_PLACES) -> Facts:
     """Return everything that rules may ask about a case on a business date.
 
     What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. Only ``phase`` is
@@ -102,7 +103,7 @@ def facts_of(case: Case, members: Sequence[Person], on: date) -> Facts:
     values.update((f"fields.{name}", value) for name, value in case.fields.items())
     values.update((f"tasks.{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
     values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)
-    return Facts(on, values, tuple(_facts_of_person(person) for person in members))
+    return Facts(on, values, tuple(_facts_of_person(person) for person in members), places)
 
 
 def _facts_of_person(person: Person) -> dict[str, FactValue]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from kummi.model.dates import is_iso_date, iso_date
+from kummi.model.places import NO_PLACES, Places
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
 
 FactValue = bool | int | date | str | None
@@ -79,13 +80,15 @@ a municipality. ``reached.<phase>`` is the first day the case was in that phase.
 class Facts:
     """The facts of one case on one business date, ready to be asked.
 
-    ``values`` holds household and case facts by name, ``members`` the person facts of each person, ``here`` the facts
-    of the one person a person-level rule is asked about. A name that is missing is not known.
+    ``values`` holds household and case facts by name, ``members`` the person facts of each person, ``places`` what the
+    programme knows of places, ``here`` the facts of the one person a person-level rule is asked about. A name that is
+    missing is not known.
     """
 
     on: date
     values: Mapping[str, FactValue]
     members: tuple[Mapping[str, FactValue], ...] = ()
+    places: Places = NO_PLACES
     here: Mapping[str, FactValue] = field(default_factory=dict)
 
     def get(self, name: str) -> FactValue:
@@ -97,4 +100,4 @@ class Facts:
 
     def about(self, member: Mapping[str, FactValue]) -> Facts:
         """Return the same facts asked about one person."""
-        return Facts(self.on, self.values, self.members, member)
+        return Facts(self.on, self.values, self.members, self.places, member)

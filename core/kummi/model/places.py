@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kummi.model.country import Country
-from kummi.model.programme import Programme
-
 
 @dataclass(frozen=True)
 class Places:
@@ -21,15 +18,6 @@ class Places:
     takes_part: frozenset[str]
     part_known: bool
     countrywide: bool
-
-    @classmethod
-    def of(cls, country: Country, programme: Programme) -> Places:
-        """Collect the places of a country as one programme sees them."""
-        keys: dict[str, str] = {}
-        for place in country.municipalities:
-            keys.update((name.casefold(), place.key) for name in (place.key, *dict(place.name.entries).values()))
-        part = frozenset(keys.get(name.casefold(), name) for name in programme.municipalities)
-        return cls(keys, part, programme.municipalities_complete, programme.countrywide)
 
     def key(self, name: str) -> str:
         """Return the stored form of a place's name or code.
@@ -46,3 +34,7 @@ class Places:
     def all_keys(self, names: Iterable[str]) -> frozenset[str]:
         """Return the stored forms of several names."""
         return frozenset(self.key(name) for name in names)
+
+
+NO_PLACES = Places({}, frozenset(), part_known=False, countrywide=False)
+"""No list of places: who takes part is not known anywhere."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import Fault, InputError
 from kummi.model.country import Country
 from kummi.model.criterion import CRITERIA
 from kummi.model.dates import Duration
 from kummi.model.programme import DurationOfSupport, FormOfSupport
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.text import Text
 from kummi.model.workflow import Move

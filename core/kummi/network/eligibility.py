@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import Pathway
 from kummi.network.comparison import ComparisonCell, ComparisonTable, Row, merged
 from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue
 from kummi.model.criterion import CRITERIA, After, Before, Criterion, Within
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme, Span
 from kummi.model.period import Period
 from kummi.model.programme import Programme
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
@@ -164,7 +165,7 @@ class _Finder:
             return
         sources = getattr(model, "reference", ())
         for day in sorted(set(filter(self._within, _days_in(value)))):
-            before, after = (decide(value, Facts(each, {}), entry.places) for each in (day - DAY, day))
+            before, after = (decide(value, Facts(each, {}, places=entry.places)) for each in (day - DAY, day))
             said = self.translator.say(value)
             if before is after:
                 yield Change(
@@ -262,11 +263,11 @@ def _span(entry: ProgrammeEntry, scheme: Scheme, day: date, pathway: Pathway) ->
     for part in (part for span in scheme.spans if span.when for part in walk(span.when)):
         if isinstance(part, Before | After | Within):
             values[part.fact] = day
-    facts = Facts(day, values | {"pathway": pathway})
-    if scheme.who is not None and decide(scheme.who, facts, entry.places) is Result.NOT_MET:
+    facts = Facts(day, values | {"pathway": pathway}, places=entry.places)
+    if scheme.who is not None and decide(scheme.who, facts) is Result.NOT_MET:
         return None
-    return next((span for span in scheme.spans if _is_met(span, facts, entry)), None)
+    return next((span for span in scheme.spans if _is_met(span, facts)), None)
 
 
-def _is_met(span: Span, facts: Facts, entry: ProgrammeEntry) -> bool:
-    return span.when is None or decide(span.when, facts, entry.places) is Result.MET
+def _is_met(span: Span, facts: Facts) -> bool:
+    return span.when is None or decide(span.when, facts) is Result.MET

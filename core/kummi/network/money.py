@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements_of
+from kummi.i18n.translator import translator_of
 from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
@@ -18,6 +18,7 @@ from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
 from kummi.model.period import Period
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.text import Translatable
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.network.comparison import ComparisonCell
@@ -175,7 +176,7 @@ def _places(
     first: dict[tuple[object, ...], tuple[str | None, str]] = {}
     for place in country.municipalities:
         facts = Facts(date.min, {"municipality": place.key})
-        answers = tuple(decide(criterion, facts, entry.places) for criterion, entry in asked)
+        answers = tuple(decide(criterion, replace(facts, places=entry.places)) for criterion, entry in asked)
         first.setdefault(answers, (place.key, place.name.in_language(language)))
     if not asked or not first:
         return ((None, ""),)
@@ -188,7 +189,8 @@ def _of_scheme(
     on = household.facts.on
     end = months_after(on, 12 * YEARS) - timedelta(days=1)
     only = replace(entry, schemes=(scheme,))
-    lines = entitlements_of(only, household.facts, household.members, Period(on, end))
+    facts = replace(household.facts, places=entry.places)
+    lines = entitlements_of(only, facts, household.members, Period(on, end))
     for person in household.members:
         own = [line for line in lines if line.person == person.number]
         for same in _apart(own):
@@ -210,7 +212,7 @@ def _view(
 ) -> MoneyView:
     first = lines[0]
     scheme, amounts = first.scheme, [line.money for line in lines if line.money]
-    say = entry.translator(language).say
+    say = translator_of(entry, language).say
     how = [say(line.computed) for line in lines if line.computed]
     return MoneyView(
         country=entry.country.code,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.model.country import Country
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.text import Text
 from kummi.network.comparison import ComparisonCell, ComparisonTable, Row
 from kummi.network.selection import Selection, plain

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue
 from kummi.i18n.translator import Translator
 from kummi.model.country import Country
 from kummi.model.funding import Payee
 from kummi.model.period import Period
 from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import MemberRole, Pathway, SupportForm
 from kummi.network.comparison import NOTHING, ComparisonCell, ComparisonTable, Row
 from kummi.network.money import YEARS, TotalView, money_views, total_views

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.i18n.translator import translator_of
 from kummi.lifecycle.moves import outside_window
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Pathway
@@ -57,7 +58,7 @@ def pathway_view(entry: ProgrammeEntry, pathway: Pathway, on: date, language: st
     named = [(rule, result) for rule, result in results if _names_pathway(rule)]
     against = tuple(_cell(rule, language) for rule, result in results if result is Result.NOT_MET)
     if outside := outside_window(entry.programme, on):
-        against = (ComparisonCell(entry.translator(language).say(outside.reason), outside.reference), *against)
+        against = (ComparisonCell(translator_of(entry, language).say(outside.reason), outside.reference), *against)
     depends = tuple(_cell(rule, language) for rule, result in named if result is Result.UNKNOWN)
     met = tuple(_cell(rule, language) for rule, result in named if result is Result.MET)
     verdict = Verdict.CLOSED if against else Verdict.DEPENDS if depends else Verdict.OPEN
@@ -80,7 +81,7 @@ def _result(rule: Rule, entry: ProgrammeEntry, on: date, known: dict[str, FactVa
     task done, and where the answers differ it is not decided.
     """
     done: dict[str, FactValue] = {f"tasks.{task.id}": on for task in entry.workflow.tasks}
-    findings = [finding_of(rule, Facts(on, known | tasks), entry.places) for tasks in ({}, done)]
+    findings = [finding_of(rule, Facts(on, known | tasks, places=entry.places)) for tasks in ({}, done)]
     results = {finding.result if finding else None for finding in findings}
     return results.pop() if len(results) == 1 else Result.UNKNOWN
 

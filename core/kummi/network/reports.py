@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.network.comparison import NOTHING, ComparisonCell, ComparisonTable, Row, merged
 from kummi.network.selection import Selection, plain
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import NotFoundError
 from kummi.i18n.terms import length
 from kummi.i18n.translator import Translator
 from kummi.model.country import Country
 from kummi.model.dates import Duration
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.text import Translatable
 from kummi.network.comparison import ComparisonCell, ComparisonTable, Row
 

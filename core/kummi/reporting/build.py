@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
 from kummi.model.criterion import All
 from kummi.model.period import Period
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.report import Indicator, ReportFormat
 from kummi.model.report_table import ReportTable, Row, TableColumn

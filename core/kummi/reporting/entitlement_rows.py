@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from kummi.funding.entitlement import Entitlement
@@ -48,7 +47,7 @@ class EntitlementRows:
     def _households(self) -> Iterator[_Household]:
         names = list(self.query.facts)
         for rows in read_households(self.connection, self.query, self.form, self.period):
-            yield _household(rows, names, self.query.on)
+            yield _household(rows, names, self.query)
 
     def _lines(self, household: _Household) -> Iterator[Entitlement]:
         entry = self.query.entry
@@ -56,7 +55,6 @@ class EntitlementRows:
             self._schemes,
             household.facts,
             household.members,
-            entry.places,
             entry.country.currency,
             self.period,
         )
@@ -116,12 +114,12 @@ def _said(value: Any, say: Say | None) -> ReportValue:
     return found
 
 
-def _household(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], on: date) -> _Household:
+def _household(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], query: ReportQuery) -> _Household:
     values = {name: rows[0][name] for name in names if name not in PERSON_FACTS}
     members = tuple({name: each[name] for name in PERSON_FACTS} for each in rows)
     return _Household(
         ref=f"{rows[0]['country']}-{rows[0]['id']}",
-        facts=Facts(on, values, members),
+        facts=Facts(query.on, values, members, query.entry.places),
         members=tuple(
             Person(each["number"], MemberRole(each["role"]), each["born"], Gender(each["gender"] or Gender.UNKNOWN))
             for each in rows

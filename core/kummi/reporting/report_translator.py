@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.i18n.translator import Translator
 from kummi.model.facts import Fact, FactType
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report_table import Labels, ReportValue
 
 Say = Callable[[Any], ReportValue]

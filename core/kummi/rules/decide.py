@@ -44,16 +44,16 @@ from kummi.rules.predicate import ask_predicate
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
 
 
-def decide(criterion: Criterion, facts: Facts, places: Places) -> Result:
+def decide(criterion: Criterion, facts: Facts) -> Result:
     """Return whether a criterion is met by the facts.
 
     Raises:
         PluginError: A Python predicate is missing or failed.
     """
-    return _DECIDERS[type(criterion)](criterion, facts, places)
+    return _DECIDERS[type(criterion)](criterion, facts)
 
 
-def finding_of(rule: Rule, facts: Facts, places: Places) -> Finding | None:
+def finding_of(rule: Rule, facts: Facts) -> Finding | None:
     """Return what a rule says of a case, or None where it does not apply.
 
     It does not apply on a day on which it is not law, nor where its ``when`` is not met. While ``when`` is unknown, a
@@ -61,25 +61,25 @@ def finding_of(rule: Rule, facts: Facts, places: Places) -> Finding | None:
     """
     if not rule.is_valid_on(facts.on):
         return None
-    applies = MET if rule.when is None else decide(rule.when, facts, places)
+    applies = MET if rule.when is None else decide(rule.when, facts)
     if applies is NOT_MET:
         return None
-    result = decide(rule.require, facts, places)
+    result = decide(rule.require, facts)
     if applies is UNKNOWN and result is NOT_MET:
         result = UNKNOWN
     settle = None if result is MET else _settlement(rule)
     return Finding(rule.id, result, rule.text, rule.reference, settle, _facts_used(rule, facts), rule.origin)
 
 
-def decide_all(rules: Iterable[Rule], facts: Facts, places: Places) -> Decision:
+def decide_all(rules: Iterable[Rule], facts: Facts) -> Decision:
     """Return the findings of all rules that apply, with the hash of the rules that are law that day."""
     law = tuple(rules)
-    return Decision(facts.on, ruleset_of(law, facts.on), findings_of(law, facts, places))
+    return Decision(facts.on, ruleset_of(law, facts.on), findings_of(law, facts))
 
 
-def findings_of(rules: Iterable[Rule], facts: Facts, places: Places) -> tuple[Finding, ...]:
+def findings_of(rules: Iterable[Rule], facts: Facts) -> tuple[Finding, ...]:
     """Return the findings of all rules that apply: what ``decide_all`` finds, without the cost of the hash."""
-    findings = (finding_of(rule, facts, places) for rule in rules)
+    findings = (finding_of(rule, facts) for rule in rules)
     return tuple(finding for finding in findings if finding)
 
 
@@ -127,43 +127,43 @@ def _any_of(results: Iterable[Result]) -> Result:
     return found
 
 
-def _all(criterion: All, facts: Facts, places: Places) -> Result:
-    return _all_of(decide(part, facts, places) for part in criterion.all)
+def _all(criterion: All, facts: Facts) -> Result:
+    return _all_of(decide(part, facts) for part in criterion.all)
 
 
-def _any(criterion: AnyOf, facts: Facts, places: Places) -> Result:
-    return _any_of(decide(part, facts, places) for part in criterion.any)
+def _any(criterion: AnyOf, facts: Facts) -> Result:
+    return _any_of(decide(part, facts) for part in criterion.any)
 
 
 _OPPOSITE = {MET: NOT_MET, NOT_MET: MET, UNKNOWN: UNKNOWN}
 
 
-def _not(criterion: Not, facts: Facts, places: Places) -> Result:
-    return _OPPOSITE[decide(criterion.not_, facts, places)]
+def _not(criterion: Not, facts: Facts) -> Result:
+    return _OPPOSITE[decide(criterion.not_, facts)]
 
 
-def _in(criterion: In, facts: Facts, _places: Places) -> Result:
+def _in(criterion: In, facts: Facts) -> Result:
     value = facts.get(criterion.fact)
     if value is None:
         return UNKNOWN
     return MET if value in criterion.in_ else NOT_MET
 
 
-def _equals(criterion: Equals, facts: Facts, _places: Places) -> Result:
+def _equals(criterion: Equals, facts: Facts) -> Result:
     value = facts.get(criterion.fact)
     if value is None:
         return UNKNOWN
     return MET if value == criterion.equals else NOT_MET
 
 
-def _at_least(criterion: AtLeast, facts: Facts, _places: Places) -> Result:
+def _at_least(criterion: AtLeast, facts: Facts) -> Result:
     value: Any = facts.get(criterion.fact)
     if value is None:
         return UNKNOWN
     return MET if value >= criterion.at_least else NOT_MET
 
 
-def _at_most(criterion: AtMost, facts: Facts, _places: Places) -> Result:
+def _at_most(criterion: AtMost, facts: Facts) -> Result:
     value: Any = facts.get(criterion.fact)
     if value is None:
         return UNKNOWN
@@ -174,7 +174,7 @@ def _day(given: date | str, facts: Facts) -> Any:
     return facts.get(given) if isinstance(given, str) else given
 
 
-def _before(criterion: Before, facts: Facts, _places: Places) -> Result:
+def _before(criterion: Before, facts: Facts) -> Result:
     value: Any = facts.get(criterion.fact)
     bound = _day(criterion.before, facts)
     if value is None or bound is None:
@@ -182,7 +182,7 @@ def _before(criterion: Before, facts: Facts, _places: Places) -> Result:
     return MET if value < bound else NOT_MET
 
 
-def _after(criterion: After, facts: Facts, _places: Places) -> Result:
+def _after(criterion: After, facts: Facts) -> Result:
     value: Any = facts.get(criterion.fact)
     bound = _day(criterion.after, facts)
     if value is None or bound is None:
@@ -190,7 +190,7 @@ def _after(criterion: After, facts: Facts, _places: Places) -> Result:
     return MET if value > bound else NOT_MET
 
 
-def _within(criterion: Within, facts: Facts, _places: Places) -> Result:
+def _within(criterion: Within, facts: Facts) -> Result:
     value: Any = facts.get(criterion.fact)
     start = _day(criterion.of, facts)
     if value is None or start is None:
@@ -198,17 +198,17 @@ def _within(criterion: Within, facts: Facts, _places: Places) -> Result:
     return MET if start <= value <= criterion.within.after(start) else NOT_MET
 
 
-def _has(criterion: Has, facts: Facts, _places: Places) -> Result:
+def _has(criterion: Has, facts: Facts) -> Result:
     return UNKNOWN if facts.get(criterion.has) is None else MET
 
 
-def _resides_in(criterion: ResidesIn, facts: Facts, places: Places) -> Result:
+def _resides_in(criterion: ResidesIn, facts: Facts) -> Result:
     place: Any = facts.get("municipality")
     if place is None:
         return UNKNOWN
     if criterion.resides_in == "programme":
-        return _takes_part(place, places)
-    return MET if any(places.key(name) == place for name in criterion.resides_in) else NOT_MET
+        return _takes_part(place, facts.places)
+    return MET if any(facts.places.key(name) == place for name in criterion.resides_in) else NOT_MET
 
 
 def _takes_part(place: str, places: Places) -> Result:
@@ -217,7 +217,7 @@ def _takes_part(place: str, places: Places) -> Result:
     return NOT_MET if places.part_known else UNKNOWN
 
 
-def _age(criterion: Age, facts: Facts, _places: Places) -> Result:
+def _age(criterion: Age, facts: Facts) -> Result:
     born: Any = facts.get("born")
     day: Any = facts.get(criterion.at)
     if born is None or day is None:
@@ -228,19 +228,19 @@ def _age(criterion: Age, facts: Facts, _places: Places) -> Result:
     return NOT_MET if young or old else MET
 
 
-def _some_member(criterion: SomeMember, facts: Facts, places: Places) -> Result:
+def _some_member(criterion: SomeMember, facts: Facts) -> Result:
     if not facts.members:
         return UNKNOWN
-    return _any_of(decide(criterion.some_member, facts.about(member), places) for member in facts.members)
+    return _any_of(decide(criterion.some_member, facts.about(member)) for member in facts.members)
 
 
-def _every_member(criterion: EveryMember, facts: Facts, places: Places) -> Result:
+def _every_member(criterion: EveryMember, facts: Facts) -> Result:
     if not facts.members:
         return UNKNOWN
-    return _all_of(decide(criterion.every_member, facts.about(member), places) for member in facts.members)
+    return _all_of(decide(criterion.every_member, facts.about(member)) for member in facts.members)
 
 
-def _done(criterion: Done, facts: Facts, _places: Places) -> Result:
+def _done(criterion: Done, facts: Facts) -> Result:
     day: Any = facts.get(f"tasks.{criterion.done}")
     return MET if day is not None and day <= facts.on else NOT_MET
 
@@ -248,11 +248,11 @@ def _done(criterion: Done, facts: Facts, _places: Places) -> Result:
 _ANSWERS: dict[bool | None, Result] = {True: MET, False: NOT_MET, None: UNKNOWN}
 
 
-def _python(criterion: Predicate, facts: Facts, _places: Places) -> Result:
+def _python(criterion: Predicate, facts: Facts) -> Result:
     return _ANSWERS[ask_predicate(criterion.python, facts)]
 
 
-_DECIDERS: dict[type, Callable[[Any, Facts, Places], Result]] = {
+_DECIDERS: dict[type, Callable[[Any, Facts], Result]] = {
     All: _all,
     AnyOf: _any,
     Not: _not,

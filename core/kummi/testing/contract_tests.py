@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 
-from kummi.catalogue.catalogue import Catalogue, ProgrammeEntry
+from kummi.catalogue.catalogue import Catalogue
 from kummi.catalogue.compose import origin_of
 from kummi.catalogue.maturity import PluginReport, check_plugin
 from kummi.errors import InputError
@@ -15,6 +15,7 @@ from kummi.lifecycle.proofs.violation import Proof
 from kummi.model.base import Frozen
 from kummi.model.criterion import After, Before, Within
 from kummi.model.funding import Rate
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.rules.inspect import walk
 from kummi.testing.country import catalogue_of

@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from kummi.casework.identity_numbers import doubt_about, never_given
-from kummi.catalogue import Catalogue, ProgrammeEntry, load
+from kummi.catalogue import Catalogue, load
 from kummi.errors import NotFoundError
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements_of
 from kummi.funding.totals import Total, totals_by_payee
-from kummi.i18n.translator import Translator
-from kummi.lifecycle.deadlines import due_on, holidays_of
+from kummi.i18n.translator import Translator, translator_of
+from kummi.lifecycle.deadlines import due_on
+from kummi.lifecycle.working_days import holidays_of
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Rate, Scheme
 from kummi.model.period import Period
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import Pathway
 from kummi.model.workflow import Task
 from kummi.network.pathways import pathway_view
@@ -79,7 +81,7 @@ class CountryUnderTest:
         return self._translator(language).gettext(english)
 
     def _translator(self, language: str) -> Translator:
-        return self.programme(self.programmes[0]).translator(language)
+        return translator_of(self.programme(self.programmes[0]), language)
 
     def authority(self, authority: str) -> Authority:
         """Return an authority of the country. Raises NotFoundError."""
@@ -101,7 +103,7 @@ class CountryUnderTest:
             members: The facts of each person, such as ``{"role": "adult", "born": date(1990, 1, 1)}``.
         """
         entry = self.programme(programme)
-        found = findings_of(entry.rules, Facts(on, values, members), entry.places)
+        found = findings_of(entry.rules, Facts(on, values, members, entry.places))
         return {finding.rule: finding.result for finding in found}
 
     def against(self, programme: str, on: date, values: Values, *members: Values) -> dict[str, Result]:
@@ -112,7 +114,7 @@ class CountryUnderTest:
     def asks(self, programme: str, task: str, on: date, values: Values, *members: Values) -> Result:
         """Return whether a task is asked of a household."""
         entry, when = self.programme(programme), self.task(programme, task).when
-        return Result.MET if when is None else decide(when, Facts(on, values, members), entry.places)
+        return Result.MET if when is None else decide(when, Facts(on, values, members, entry.places))
 
     def verdict(self, programme: str, pathway: Pathway, on: date) -> str:
         """Return whether a pathway is ``open``, ``closed`` or ``depends`` on more."""
@@ -124,12 +126,12 @@ class CountryUnderTest:
     def due(self, programme: str, task: str, entered: date, values: Values, place: str | None = None) -> date | None:
         """Return the day on which a task is due, for a stage that was entered on a day; None where it has no day."""
         deadline = self.task(programme, task).deadline
-        is_holiday = holidays_of(self.country, place)
+        is_holiday = holidays_of(self.programme(programme), place)
         return due_on(deadline, entered, Facts(entered, values), is_holiday) if deadline else None
 
     def is_holiday(self, day: date, place: str | None = None) -> bool:
         """Whether a day is a public holiday in a place, or in the country."""
-        return holidays_of(self.country, place)(day)
+        return holidays_of(self.programme(self.programmes[0]), place)(day)
 
     # --- money -------------------------------------------------------------------------------------------------------
 
@@ -159,8 +161,9 @@ class CountryUnderTest:
             "household.adults": sum(each.role == "adult" for each in people),
         }
         about = tuple({"role": each.role, "born": each.born} for each in people)
-        facts = Facts(last, {**counted, **values}, about)
-        lines = entitlements_of(self.programme(programme), facts, people, Period(first, last))
+        entry = self.programme(programme)
+        facts = Facts(last, {**counted, **values}, about, entry.places)
+        lines = entitlements_of(entry, facts, people, Period(first, last))
         return [line for line in lines if not scheme or line.scheme.id == scheme]
 
     def totals(self, lines: Iterable[Entitlement]) -> dict[str, Total]:

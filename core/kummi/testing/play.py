@@ -177,7 +177,7 @@ class _Player:
         """Do whatever is required and allowed until the case stands in the target stage."""
         for _ in range(_LONGEST_WALK):
             ahead = next_steps(self.context, self.ref)
-            case, workflow = ahead.loaded.case, ahead.loaded.entry.workflow
+            case, workflow = ahead.loaded.case, ahead.loaded.programme.workflow
             if case.stage == target or (target == Phase.CLOSED and case.phase is Phase.CLOSED):
                 return
             for state in ahead.tasks:
@@ -190,7 +190,7 @@ class _Player:
     def _nearest(self, target: str, outcome: Outcome | None) -> str:
         """Choose the move that leads the shortest way to the target; one that is open before one that is not."""
         ahead = next_steps(self.context, self.ref)
-        workflow = ahead.loaded.entry.workflow
+        workflow = ahead.loaded.programme.workflow
         ways = []
         for place, looked in enumerate(ahead.moves):
             way = way_through(workflow, looked.move, target, outcome)
@@ -239,15 +239,15 @@ class _Player:
     def _expect_funding(self, wanted: FundingExpect) -> None:
         with self.context.store.reading() as connection:
             loaded = load(self.context, connection, self.ref)
-        entry = loaded.entry
+        entry = loaded.programme
         schemes = [scheme for scheme in entry.schemes if scheme.id == wanted.scheme]
         if not schemes:
             self.departures.append(f"funding: no scheme '{wanted.scheme}' in {entry.id}")
             return
-        click_context = (entry.places, entry.country.currency)
-        lines = entitlements(schemes, loaded.facts, loaded.members, *click_context, Period(wanted.from_, wanted.to))
-        found = _sums_found(wanted, total(lines, entry.country.currency))
-        expected = _sums_expected(wanted, entry.country.currency)
+        currency = entry.country.currency
+        lines = entitlements(schemes, loaded.facts, loaded.members, currency, Period(wanted.from_, wanted.to))
+        found = _sums_found(wanted, total(lines, currency))
+        expected = _sums_expected(wanted, currency)
         if found != expected:
             how = "; ".join(f"{line.computed or (line.gap and line.gap.text)} [{line.standing}]" for line in lines)
             window = f"{wanted.from_} to {wanted.to}"

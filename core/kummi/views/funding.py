@@ -15,9 +15,9 @@ from kummi.model.text import Translatable
 from kummi.views.base import Amount, Say, View
 
 if TYPE_CHECKING:
-    from kummi.casework.context import LoadedCase
     from kummi.funding.entitlement import Entitlement
     from kummi.funding.totals import Total
+    from kummi.model.loaded_case import LoadedCase
 
 
 class RateView(View):
@@ -153,13 +153,13 @@ def _rate(rate: Rate, currency: str, say: Say) -> RateView:
 
 def entitlements_view(loaded: LoadedCase, lines: Sequence[Entitlement], on: date, say: Say) -> EntitlementsView:
     """Return what is shown of the money that a case brings, on a business date."""
-    totals = totals_by_payee(lines, loaded.entry.country.currency)
+    totals = totals_by_payee(lines, loaded.programme.country.currency)
     return EntitlementsView(
         ref=loaded.case.ref,
         on=on,
         lines=[_line(each, say) for each in lines],
         totals=[_total(payee, title, found, say) for (payee, title), found in totals.items()],
-        not_computed=[each.id for each in loaded.entry.schemes if not each.is_computed],
+        not_computed=[each.id for each in loaded.programme.schemes if not each.is_computed],
     )
 
 

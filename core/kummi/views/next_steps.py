@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.casework.context import owners_of
 from kummi.casework.next_steps import shown_phase
 from kummi.casework.stranded import Stranded
 from kummi.lifecycle.upcoming import Ending, EndKind
@@ -19,9 +18,9 @@ from kummi.views.finding import FindingView, finding_view
 
 if TYPE_CHECKING:
     from kummi.casework.next_steps import NextSteps
-    from kummi.catalogue.catalogue import ProgrammeEntry
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
+    from kummi.model.programme_entry import ProgrammeEntry
 
 
 class TaskView(View):
@@ -103,7 +102,7 @@ def next_view(ahead: NextSteps, on: date, say: Say) -> NextView:
         leave_by=ahead.leave_by,
         stranded=None,
         endings=[_ending(each, say) for each in ahead.endings],
-        tasks=[_task(state, ahead.loaded.entry, on, say) for state in ahead.tasks],
+        tasks=[_task(state, ahead.loaded.programme, on, say) for state in ahead.tasks],
         moves=[_move(each, say) for each in ahead.moves],
     )
 
@@ -131,7 +130,7 @@ def _task(state: TaskState, entry: ProgrammeEntry, on: date, say: Say) -> TaskVi
         done=state.done_on is not None and not state.lapsed,
         required=state.required,
         owner=task.owner,
-        owner_title=say(owners_of(entry, on).get(task.owner)) or task.owner,
+        owner_title=say(entry.owners_on(on).get(task.owner)) or task.owner,
         kind=task.kind,
         done_on=state.done_on,
         until=state.until,

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.i18n.translator import Translator
 from kummi.model.facts import FactType
 from kummi.model.programme import CaseField
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import Outcome, Phase, Status
 from kummi.model.workflow import Stage, Workflow
 from kummi.network.overview import support_words

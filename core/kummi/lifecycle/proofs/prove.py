@@ -16,7 +16,7 @@ from every open stage, so that what keeps a stage from being a dead end is that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain, combinations
 
 from kummi.errors import did_you_mean
@@ -29,21 +29,18 @@ from kummi.lifecycle.translations import missing_languages
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER
 from kummi.model.country import Country
 from kummi.model.criterion import All, Criterion, Done, Not
-from kummi.model.places import Places
 from kummi.model.programme import Programme
-from kummi.model.rule import Rule
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 
 
-def prove(
-    workflow: Workflow, country: Country, programme: Programme, rules: Sequence[Rule] = ()
-) -> tuple[Violation, ...]:
-    """Return everything that is wrong with a workflow; empty when every proof holds.
+def prove(entry: ProgrammeEntry) -> tuple[Violation, ...]:
+    """Return everything that is wrong with the workflow of a programme; empty when every proof holds.
 
-    ``rules`` are those of eligibility, which stand in the way into preparation.
-    Flaws that are a ``gap`` (missing translations) do not keep it from running.
+    Violations that are a ``gap`` (missing translations) do not keep it from running.
     """
+    workflow, country, programme = entry.workflow, entry.country, entry.programme
     graph = Graph.of(workflow)
     return (
         *structure_violations(workflow, programme),
@@ -51,7 +48,7 @@ def prove(
         *_soundness(graph, workflow),
         *_consent(graph),
         *_clearance(graph, workflow),
-        *contradictions(graph, Places.of(country, programme), rules),
+        *contradictions(graph, entry.places, entry.rules),
         *_owners(workflow, country),
         *_languages(workflow, country, programme),
     )
@@ -164,7 +161,12 @@ def _unasked(
 
 
 def _asks_all(graph: Graph, stage: Stage, move: Move, kind: TaskKind) -> bool:
-    """Whether every case that leaves a stage by a move was asked for a required task of this kind."""
+    """Whether every case that leaves a stage by a move was asked for a required task of this kind.
+
+    That is sure in three ways, for which no fact of a household need be known: a task is asked of all, or of those whom
+    the move's guards let through alone; two tasks are asked of opposite households; or a guard demands that one is
+    done. A guard that holds for some households or days only lets the others pass, so it shows nothing.
+    """
     required = [task for task in stage.tasks if task.kind is kind and task.required]
     demanded = [
         part for rule in move.guards if rule.when is None and rule.period.is_always for part in _parts(rule.require)

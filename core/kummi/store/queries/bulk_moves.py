@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, null, or_, select
 
-from kummi.catalogue.catalogue import ProgrammeEntry
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.workflow import Move, Stage
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection

@@ -16,9 +16,10 @@ from sqlalchemy import false as sql_false
 from sqlalchemy import true as sql_true
 
 from kummi.errors import NotCompilableError
+from kummi.lifecycle.clearance import clearance_before
 from kummi.lifecycle.moves import ends_early
-from kummi.lifecycle.tasks import CLEARED_PHASES, WATCHED, clearance_before
-from kummi.lifecycle.workflow_index import ORDER, workflow_index
+from kummi.lifecycle.tasks import WATCHED
+from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, workflow_index
 from kummi.model.dates import Unit
 from kummi.model.decision import Eligibility
 from kummi.model.rule import Rule
@@ -31,7 +32,7 @@ from kummi.store.queries.eligibility import outcome_on_entry
 from kummi.store.tables import cases
 
 if TYPE_CHECKING:
-    from kummi.catalogue.catalogue import ProgrammeEntry
+    from kummi.model.programme_entry import ProgrammeEntry
 
 Condition = ColumnElement[bool]
 
@@ -43,7 +44,7 @@ def may_take(move: Move, source: Stage, entry: ProgrammeEntry, on: date) -> Cond
         NotCompilableError: A rule or a task's ``when`` holds a plugin's own code, or a clearance counts working days.
     """
     asked = _Asked(entry, on, case_columns(on, entry.programme.fields))
-    to = workflow_index(entry.workflow).stages[move.to].phase
+    to = workflow_index(entry).stages[move.to].phase
     own = () if ends_early(move) else asked.own_conditions(source, to)
     return and_(sql_true(), *own, *(asked.holds(rule) for rule in move.guards))
 
@@ -58,7 +59,7 @@ class _Asked:
 
     def own_conditions(self, source: Stage, to: Phase) -> Iterator[Condition]:
         """Yield what core asks of a move between two phases."""
-        end, index = self.entry.programme.window.end, workflow_index(self.entry.workflow)
+        end, index = self.entry.programme.window.end, workflow_index(self.entry)
         yield cases.c.held_since.is_(None)
         if source.phase in CLEARED_PHASES:
             yield self._not_lapsed(source.phase)
@@ -67,7 +68,7 @@ class _Asked:
         if ORDER[Phase.MATCHING] <= ORDER[to] < ORDER[Phase.CLOSED]:
             yield self._all_shown(asked.task for asked in index.consent)
         if to in CLEARED_PHASES:
-            yield self._all_shown(asked.task for asked in clearance_before(to, self.entry.workflow))
+            yield self._all_shown(asked.task for asked in clearance_before(to, index))
         for task in source.tasks:
             yield ~self._outstanding(task)
         if source.phase is Phase.ASSESSMENT and to is Phase.PREPARATION:
@@ -87,8 +88,8 @@ class _Asked:
 
         A record counts from its own day on, whether or not it is known on the business date yet.
         """
-        index = workflow_index(self.entry.workflow)
-        needed = [each.task for each in clearance_before(phase, self.entry.workflow) if each.task.when is None]
+        index = workflow_index(self.entry)
+        needed = [each.task for each in clearance_before(phase, index) if each.task.when is None]
         there = [cases.c.tasks[(task.id, "on")].as_string().is_not(None) for task in needed]
         ends = [self._good_until(asked.task, self.columns.recorded(asked.task.id)) for asked in index.clearance]
         return and_(sql_true(), *there, *(or_(end.is_(None), end >= self.on) for end in ends))

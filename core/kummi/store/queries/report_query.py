@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, literal, null, true
 
-from kummi.catalogue.catalogue import ProgrammeEntry
 from kummi.errors import NotFoundError
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.rules.compile_sql import condition
 from kummi.rules.inspect import PERSON_FACTS, known_facts
 from kummi.store.cases import cases_in_scope

@@ -1,0 +1,96 @@
+"""Clearance of those who meet a household: until when it is good, whether it has lapsed, and what it closes.
+
+A clearance that lapses while a match is active puts the case on hold by itself. That is derived for the day asked, and
+nothing is recorded for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kummi.lifecycle.task_findings import titles_of, watched_finding
+from kummi.lifecycle.tasks import good_until, state_of
+from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WatchedTask, WorkflowIndex, index_of
+from kummi.message import Message
+from kummi.model.decision import Finding, Result
+from kummi.model.loaded_case import LoadedCase
+from kummi.model.vocabulary import Phase
+
+NEVER = date.min
+"""As the end of clearance: one that the phase needs is not recorded at all."""
+
+
+def clearance_until(loaded: LoadedCase) -> date | None:
+    """Return the last day on which every clearance of a case is good.
+
+    None when none is recorded that ends, or when the case needs none any more (conclusion and closed); ``NEVER`` when
+    one that introduction or support cannot do without is not recorded.
+    """
+    # This is kept in a column beside the case, so it must be true on every day: no ``when`` is asked here, since it may
+    # look at the day or at a fact that will be known later. So a clearance that was recorded counts whether or not its
+    # ``when`` still holds (it was shown, and it does end), and only one without a ``when`` is missed; one with a
+    # ``when`` is looked at when a move is.
+    case, index = loaded.case, index_of(loaded)
+    if ORDER[case.phase] > ORDER[Phase.SUPPORT]:
+        return None
+    if case.phase in CLEARED_PHASES and any(
+        asked.task.when is None and asked.task.id not in case.tasks for asked in clearance_before(case.phase, index)
+    ):
+        return NEVER
+    ends = (good_until(case, asked.task) for asked in index.clearance)
+    return min((end for end in ends if end), default=None)
+
+
+def has_lapsed(loaded: LoadedCase) -> bool:
+    """Whether a case is on hold by itself on the day asked: clearance has ended in introduction or support.
+
+    It ends when clearance is renewed.
+    """
+    if loaded.case.phase not in CLEARED_PHASES:
+        return False
+    until = clearance_until(loaded)
+    return until is not None and until < loaded.facts.on
+
+
+def clearance_before(phase: Phase, index: WorkflowIndex) -> Iterator[WatchedTask]:
+    """Yield the required clearance that stages of earlier phases ask for."""
+    return (each for each in index.clearance if ORDER[each.stage.phase] < ORDER[phase])
+
+
+def lapse(loaded: LoadedCase) -> Finding:
+    """Return the finding that a case is on hold by itself; only for one that ``has_lapsed``."""
+    until = clearance_until(loaded)
+    gone = until is None or until == NEVER
+    reason = (
+        Message("the case is on hold by itself: a clearance it needs is not recorded")
+        if gone
+        else Message("the case is on hold by itself: clearance was good until {date}", date=until)
+    )
+    references = tuple(each for asked in index_of(loaded).clearance for each in asked.task.reference)
+    return Finding("on-hold", Result.NOT_MET, reason, references, Message("clearance is renewed and recorded"))
+
+
+def missing_clearance(to: Phase, loaded: LoadedCase) -> Iterator[Finding]:
+    """Yield what of clearance stands against entering a phase: not recorded, ended, or asked of nobody."""
+    if to not in CLEARED_PHASES:
+        return
+    asked_for = [
+        state
+        for state in (state_of(asked.task, loaded) for asked in clearance_before(to, index_of(loaded)))
+        if state.required
+    ]
+    missing = [state for state in asked_for if state.done_on is None]
+    lapsed = [state for state in asked_for if state.lapsed]
+    if missing:
+        reason = Message("clearance of those who meet the household is not recorded: {tasks}", tasks=titles_of(missing))
+        yield watched_finding("clearance", reason, missing, loaded)
+    if lapsed:
+        reason = Message(
+            "clearance of those who meet the household was good until {date}: {tasks}",
+            date=min(state.until for state in lapsed if state.until),
+            tasks=titles_of(lapsed),
+        )
+        yield watched_finding("clearance", reason, lapsed, loaded)
+    if not asked_for:
+        yield Finding("clearance", Result.NOT_MET, Message("the workflow asks for no clearance before this stage"))

@@ -1,0 +1,56 @@
+"""Working days: the public holidays of a country, and of its parts that keep a calendar of their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kummi.errors import did_you_mean
+from kummi.model.country import Country
+from kummi.model.dates import IsHoliday
+from kummi.model.programme_entry import ProgrammeEntry
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+
+def holidays_of(programme: ProgrammeEntry, municipality: str | None) -> IsHoliday:
+    """Return the test for a public holiday in a municipality, given by its key or any of its names.
+
+    Where the municipality has no calendar of its own, or is not known, the country's counts. The ``holidays`` library
+    is imported when the first working day is counted, not before.
+    """
+    country = programme.country.calendar.country
+    subdivision = programme.own_calendars.get(municipality.casefold()) if municipality else None
+    return lambda day: day in _calendar(country, subdivision)
+
+
+@cache
+def _calendar(country: str, subdivision: str | None) -> HolidayBase:
+    from holidays import country_holidays
+
+    return country_holidays(country, subdiv=subdivision)
+
+
+def calendar_faults(country: Country) -> tuple[str, ...]:
+    """Say what of a country's calendar the ``holidays`` library does not know; empty when all is well."""
+    from holidays import country_holidays
+
+    calendar = country.calendar
+    try:
+        known = country_holidays(calendar.country)
+    except NotImplementedError:
+        return (f"calendar: the holidays library knows no country '{calendar.country}'",)
+    names = {*known.subdivisions, *known.subdivisions_aliases}
+    faults = [
+        f"calendar: the holidays library knows no subdivision '{name}' of {calendar.country}{did_you_mean(name, names)}"
+        for name in calendar.subdivisions
+        if name not in names
+    ]
+    faults.extend(
+        f"municipality {place.name}: the subdivision '{place.subdivision}' is not among those of the country's calendar"
+        f"{did_you_mean(place.subdivision, calendar.subdivisions)}"
+        for place in country.municipalities
+        if place.subdivision and place.subdivision not in calendar.subdivisions
+    )
+    return tuple(faults)

@@ -1,0 +1,31 @@
+"""A case with everything that rules need to look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kummi.model.case import Case, Person, facts_of
+from kummi.model.facts import Facts
+from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCase:
+    """A case as loaded for a question or an action: its members, its programme, and its facts on the day asked."""
+
+    case: Case
+    members: tuple[Person, ...]
+    programme: ProgrammeEntry
+    facts: Facts
+
+    @classmethod
+    def on(cls, day: date, case: Case, members: tuple[Person, ...], programme: ProgrammeEntry) -> LoadedCase:
+        """Put together a case with the facts of a day."""
+        return cls(case, members, programme, facts_of(case, members, day, programme.places))
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow that the case goes by."""
+        return self.programme.workflow
