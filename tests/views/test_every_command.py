@@ -118,6 +118,7 @@ PREPARED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("plugin check", ("xx",)),
     ("plugin check", ("--plugins-dir", "drafts")),
     ("network compare", ("--topic", "all", "--on", "2025-06-01")),
+    ("network compare", ("xx", "--to-file", "compared.md")),
     ("network diff", ("xx-harbour", "xx-lighthouse")),
     ("network diff", ("xx-harbour", "--on", "2024-06-01", "--and", "2025-06-01")),
     ("scenario run", ("story.yaml",)),

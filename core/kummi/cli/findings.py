@@ -8,7 +8,6 @@ from kummi.cli.app import App
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
 from kummi.model.decision import Finding, Result
-from kummi.model.reference import Reference
 
 MARKS = {Result.MET: "✓", Result.NOT_MET: "✗", Result.UNKNOWN: "?"}
 
@@ -22,9 +21,4 @@ def finding_lines(app: App, finding: Finding, indent: str = "", translator: Tran
         if finding.settle:
             yield f"{indent}    {translator.gettext('to settle it')}: {translator.say(finding.settle)}"
         for reference in finding.reference:
-            yield f"{indent}    {translator.gettext('source')}: {reference_line(reference)}"
-
-
-def reference_line(reference: Reference) -> str:
-    """Name a source in one line: title, place in it, address, when it was read, how sure if not read."""
-    return reference.citation
+            yield f"{indent}    {translator.gettext('source')}: {reference.citation}"

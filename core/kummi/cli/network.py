@@ -73,7 +73,7 @@ def compare(
         from kummi.store.output_file import write_file
 
         write_file(target, write(found), personal=False, force=force)
-        click.echo(f"{target} is written.")
+        app.finish(lambda: _written(target), lambda: click.echo(f"{target} is written."))
 
 
 @network.command(short_help="Say what differs: two programmes, two countries, or two days.")
@@ -126,6 +126,12 @@ def _two_days(app: App, name: str, other_day: str, sources: bool) -> None:
         return changes_view(found)
 
     app.finish(view, lambda: _print(change_lines(found, sources=sources)))
+
+
+def _written(target: Path) -> Shown:
+    from kummi.views.network import ComparisonFileView
+
+    return ComparisonFileView(file=str(target))
 
 
 def _compared(found: Comparison) -> Shown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kummi.cli.findings import reference_line
 from kummi.i18n.translator import Translator
 from kummi.model.reference import Reference
 
@@ -17,9 +16,7 @@ class Sources:
 
     def numbers(self, references: Iterable[Reference]) -> str:
         """Return the numbers of sources, such as ``[1] [3]``."""
-        return " ".join(
-            f"[{self._numbers.setdefault(reference_line(each), len(self._numbers) + 1)}]" for each in references
-        )
+        return " ".join(f"[{self._numbers.setdefault(each.citation, len(self._numbers) + 1)}]" for each in references)
 
     def lines(self) -> Iterator[str]:
         """Yield every source that was named, after its number."""

@@ -19,7 +19,7 @@ from kummi.views.failure import FailureView
 from kummi.views.finding import AssessedCasesView, DecisionView
 from kummi.views.funding import EntitlementsView, SchemeView
 from kummi.views.importing import ImportView, TemplateView
-from kummi.views.network import ChangesView, ComparisonView, DifferencesView
+from kummi.views.network import ChangesView, ComparisonFileView, ComparisonView, DifferencesView
 from kummi.views.next_steps import NextView
 from kummi.views.plugin import PluginReportView, PluginRowView, PluginView
 from kummi.views.programme import DiagramView, ProgrammeRowView, ProgrammeView
@@ -53,7 +53,7 @@ BY_COMMAND: dict[str, Any] = {
     "funding entitlements": EntitlementsView,
     "funding schemes": list[SchemeView],
     "init": DatabaseMadeView,
-    "network compare": ComparisonView,
+    "network compare": ComparisonView | ComparisonFileView,
     "network diff": DifferencesView | ChangesView,
     "plugin check": list[PluginReportView],
     "plugin list": list[PluginRowView],

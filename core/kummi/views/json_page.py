@@ -90,11 +90,8 @@ def _example(field: Schema, shapes: dict[str, Schema]) -> Any:
     if "anyOf" in field:
         return _example(field["anyOf"][0], shapes)
     if "$ref" in field:
-        name = _name(field)
-        return shapes[name]["enum"][0] if "enum" in shapes[name] else example(name, shapes)
-    if "items" in field:
-        return [_example(field["items"], shapes)]
-    return {_example(field["propertyNames"], shapes): _example(field["additionalProperties"], shapes)}
+        return example(_name(field), shapes)
+    return [_example(field["items"], shapes)]
 
 
 def _schema(shown: Any) -> Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -63,8 +63,9 @@ class TopicView(View):
     """What is said on one topic; the numbers of sources count within it."""
 
     title: str = Field(description="Its title.", examples=["Money"])
-    tables: dict[Annotated[str, Field(examples=["totals"])], ComparisonTableView] = Field(
-        description="Its tables, by key."
+    tables: dict[str, ComparisonTableView] = Field(
+        description="Its tables, by key.",
+        examples=[{"totals": {"title": "What is known of it", "note": "", "columns": {}, "rows": []}}],
     )
     sources: list[SourceView] = Field(description="Its sources.")
 
@@ -75,7 +76,15 @@ class ComparisonView(View):
     on: date = Field(description="The business date.", examples=["2025-06-01"])
     language: str = Field(description="The code of the language.", examples=["en"])
     programmes: list[str] = Field(description="The ids of the programmes.", examples=[["xx-harbour"]])
-    topics: dict[Topic, TopicView] = Field(description="One for each `--topic`.")
+    topics: dict[Topic, TopicView] = Field(
+        description="One for each `--topic`.", examples=[{"funding": {"title": "Money", "tables": {}, "sources": []}}]
+    )
+
+
+class ComparisonFileView(View):
+    """A comparison that was written to a file."""
+
+    file: str = Field(description="The file.", examples=["nordic.xlsx"])
 
 
 class DifferenceView(View):
