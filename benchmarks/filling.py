@@ -104,8 +104,8 @@ def _reached(place: int) -> str:
 
 
 _EVENTS = f"""
-INSERT INTO events SELECT i, 1, '{PROGRAMME}', 'opened', opened, opened || 'T08:00:00.000000+00:00', 'filling',
-    '{{"country":"XX"}}', printf('%064d', i)
+INSERT INTO events SELECT 'case', i, 1, 'opened', 1, 'filling', opened, opened || 'T08:00:00.000000+00:00', 'filling',
+    '{PROGRAMME}', '{{"country":"XX"}}', printf('%064d', i)
 FROM filling
 """
 

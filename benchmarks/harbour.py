@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import event
 
-from kummi.casework.context import Context, commit_event, loaded_case
-from kummi.casework.opening import admit
+from kummi.casework.admission import Admission, NewHousehold
+from kummi.casework.commit import commit_event
+from kummi.casework.context import Context, loaded_case
+from kummi.casework.household_validation import typed_fields
 from kummi.catalogue import Catalogue
 from kummi.model.case import Person
+from kummi.model.case_events import TaskRecorded
 from kummi.model.household import Household
-from kummi.model.loaded_case import LoadedCase
-from kummi.store.case_rows import NewEvent
+from kummi.store.cases import load_case
 from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade
 from kummi.testing.harbourland import harbourland
@@ -90,13 +92,16 @@ def without_waiting(store: Store) -> Store:
 def ready_cases(context: Context, count: int) -> None:
     """Open cases in which everything is recorded already, so that they can be moved one stage after the other."""
     entry = context.entry(PROGRAMME)
-    with context.store.writing() as connection:
+    household = HOUSEHOLD.model_copy(update={"fields": typed_fields(HOUSEHOLD.fields, entry)[0]})
+    with context.writing() as connection:
         numbers = context.store.dialect.reserve_case_ids(connection, count)
-        for case in admit(context, connection, entry, [(number, HOUSEHOLD) for number in numbers]):
-            loaded: LoadedCase = loaded_case(context, case, _members())
+        Admission(context, connection, entry).admit([NewHousehold(number, household) for number in numbers])
+        for number in numbers:
+            case = load_case(context.store, connection, number)
+            assert case is not None
             for task in TASKS:
-                after = commit_event(context, connection, loaded, NewEvent("recorded", ON, {"task": task}))
-                loaded = loaded_case(context, after, loaded.members)
+                loaded = loaded_case(context, case, _members())
+                case = commit_event(context, connection, loaded, TaskRecorded(task))
 
 
 @cache

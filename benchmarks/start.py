@@ -14,7 +14,7 @@ from datetime import date
 from benchmarks.commands import kummi, kummi_measured, python_measured
 from benchmarks.harbour import HOUSEHOLD, desk_at, new_store
 from benchmarks.measure import Measured, Options
-from kummi.casework.opening import admit
+from kummi.casework.admission import Admission, NewHousehold
 from kummi.catalogue.load_catalogue import load
 
 USUAL = 10
@@ -45,8 +45,8 @@ def _one_case_each(options: Options) -> list[str]:
     context = replace(desk_at(store), catalogue=catalogue, on=date(2024, 6, 3))
     first = {each.country.code: each for each in reversed(list(catalogue.programmes.values()))}
     plain = HOUSEHOLD.model_copy(update={"fields": {}})
-    with store.writing() as connection:
+    with context.writing() as connection:
         for number, entry in enumerate(first.values(), start=1):
-            admit(context, connection, entry, [(number, plain)], rehearse=True)
+            Admission(context, connection, entry, rehearse=True).admit([NewHousehold(number, plain)])
     store.close()
     return [f"{code}-{number}" for number, code in enumerate(first, start=1)]

@@ -51,7 +51,7 @@ def _step(source: str, to: str) -> Any:
 
 
 Case = _model("Case", tables.cases, **{f"{name}_from_{source}": _step(source, to) for source, to, name in moves()})
-Event = _model("Event", tables.events, models.CompositePrimaryKey("case_id", "seq"))
+Event = _model("Event", tables.events, models.CompositePrimaryKey("stream_kind", "stream_id", "seq"))
 Person = _model("Person", tables.persons, models.CompositePrimaryKey("case_id", "number"))
 
 

@@ -85,13 +85,16 @@ def event_of(case: Mapping[str, Any], to: str) -> dict[str, Any]:
     data = json.dumps({"from": case["stage"], "to": to})
     record = json.dumps([case["head"], case["id"], case["seq"] + 1, "advanced", ON.isoformat(), at, "bench", data])
     return {
-        "case_id": case["id"],
+        "stream_kind": "case",
+        "stream_id": case["id"],
         "seq": case["seq"] + 1,
-        "programme": case["programme"],
         "kind": "advanced",
+        "version": 1,
+        "action": f"{case['id']:026x}{case['seq']:06x}",
         "happened_on": ON.isoformat(),
         "recorded_at": at,
         "actor": "bench",
+        "programme": case["programme"],
         "data": data,
         "hash": hashlib.sha256(record.encode()).hexdigest(),
     }

@@ -20,7 +20,7 @@ _EVENT = [column.name for column in events.c]
 _SELECT_CASE = f"SELECT {', '.join(_LOADED)} FROM {cases.name} WHERE id = ?"
 _SELECT_PERSONS = f"SELECT number, role, born, gender FROM {persons.name} WHERE case_id = ? ORDER BY number"
 _SELECT_LAST_STEP = (
-    f"SELECT max(happened_on) FROM {events.name} WHERE case_id = ? AND"
+    f"SELECT max(happened_on) FROM {events.name} WHERE stream_kind = 'case' AND stream_id = ? AND"
     " kind IN ('advanced', 'held', 'resumed', 'closed', 'reopened')"
 )
 _UPDATE = f"UPDATE {cases.name} SET {', '.join(f'{name} = ?' for name in _WRITTEN)} WHERE id = ? AND seq = ?"
@@ -40,7 +40,8 @@ class Raw:
     def move(self, number: int, to: str) -> None:
         """Read what a move reads, write the case and an event, commit."""
         case = self.read(number)
-        event = (number, case["seq"] + 1, case["programme"], "advanced", "2025-06-02", "at", "bench", "{}", "hash")
+        place, when = ("case", number, case["seq"] + 1), ("2025-06-02", "at", "bench")
+        event = (*place, "advanced", 1, "action", *when, case["programme"], "{}", "hash")
         self.write(case, {"stage": to, "entered_on": "2025-06-02"}, event)
 
     def read(self, number: int) -> dict[str, Any]:

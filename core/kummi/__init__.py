@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kummi.model.case import Case, Person, TaskRecord
     from kummi.model.country import Country
     from kummi.model.decision import Finding, Result
-    from kummi.model.event import Event
+    from kummi.model.event import Event, StreamId
     from kummi.model.facts import Facts
     from kummi.model.funding import Pays, Rate, Scheme
     from kummi.model.money import Money
@@ -52,6 +52,7 @@ _HOMES = {
     "Scheme": "model.funding",
     "Stage": "model.workflow",
     "Status": "model.vocabulary",
+    "StreamId": "model.event",
     "Task": "model.workflow",
     "TaskKind": "model.vocabulary",
     "TaskRecord": "model.case",
@@ -90,6 +91,7 @@ __all__ = [
     "Scheme",
     "Stage",
     "Status",
+    "StreamId",
     "Task",
     "TaskKind",
     "TaskRecord",

@@ -191,8 +191,11 @@ def kummi_after_event(events: Sequence[Event]) -> None:
     of rehearsals, dry runs and stories. An observer that fails is named on the error stream and undoes nothing.
 
     Args:
-        events: What happened, to which case (``ref``, ``programme``, ``kind``, ``seq``, ``happened_on``,
-            ``recorded_at``, ``data``). Nothing in it is personal.
+        events: What happened (``kind``, ``version`` of its form, ``happened_on``, ``recorded_at``, ``data``), to which
+            stream (``stream.kind``, such as ``case``, and ``stream.id``; ``ref``, the name that people use for it;
+            ``programme``), as which of its events (``seq``), by which action (``action``: all events that one command
+            wrote carry its id). A kind of stream or event that an observer does not know is to be passed over. Nothing
+            in it is personal.
     """
     raise NotImplementedError
 

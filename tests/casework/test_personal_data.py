@@ -118,6 +118,7 @@ def test_no_error_repeats_what_is_personal(lived: Context, family: Household) ->
 def test_a_failing_statement_shows_no_values(lived: Context, family: Household) -> None:
     """Whatever the driver says, the values of the statement are not in it: they may be names."""
     clash = replace(lived, new_id=lambda: "1" * 32)
+    open_case(clash, "xx-harbour", family)
     with pytest.raises((sqlite3.Error, ConflictError)) as caught:
         open_case(clash, "xx-harbour", family)
 

@@ -15,7 +15,7 @@ import click
 import pluggy
 import pytest
 
-from kummi import Case, Event, Facts, Finding, Move, Pathway, Phase, Result, Text, hookimpl, hookspecs
+from kummi import Case, Event, Facts, Finding, Move, Pathway, Phase, Result, StreamId, Text, hookimpl, hookspecs
 from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.plugin_manager import HOOKS
@@ -229,7 +229,10 @@ def test_report_is_rendered_by_whoever_declares_it_and_by_nobody_that_has_no_par
         behaviour.render(*a_report(plugin="other-1"))
 
 
-EVENT = Event("XX-1", "xx-harbour", "advanced", 7, date(2025, 1, 1), datetime(2025, 1, 2, tzinfo=UTC), {})
+EVENT = Event(
+    StreamId("case", 1), "XX-1", "xx-harbour", "advanced", 1, "a" * 32, 7, date(2025, 1, 1),
+    datetime(2025, 1, 2, tzinfo=UTC), {},
+)  # fmt: skip
 
 
 def test_hook_kummi_after_event() -> None:

@@ -243,7 +243,7 @@ def test_seal_does_not_hold_once_a_case_was_taken_away(cli: Any) -> None:
     cli.open()
     seal = cli.done("audit", "verify", "--json").json["seal"]
     cli.open()
-    for table, column in (("events", "case_id"), ("persons", "case_id"), ("cases", "id")):
+    for table, column in (("events", "stream_id"), ("persons", "case_id"), ("cases", "id")):
         _meddle(cli.folder / "cases.sqlite3", f"DELETE FROM {table} WHERE {column} = 2")
 
     said = cli("audit", "verify", "--seal", seal)

@@ -14,6 +14,7 @@ from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
 from kummi.lifecycle.steps import take
 from kummi.model.case import Case
+from kummi.model.case_events import CaseOpened, MemberDigest, TaskRecorded
 from kummi.model.country import Country
 from kummi.model.decision import Finding
 from kummi.model.facts import Facts
@@ -22,6 +23,7 @@ from kummi.model.programme import Programme
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import Reports
 from kummi.model.rule import Rule
+from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Workflow
 
 SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
@@ -110,17 +112,17 @@ PROGRAMME = Programme.model_validate(
         "reference": SOURCE,
     }
 )
-OPENED = {
-    "country": "XX",
-    "programme": "xx-harbour",
-    "workflow": "1",
-    "rehearsal": False,
-    "stage": "referred",
-    "phase": "referral",
-    "facts": {"pathway": "resettled", "household.size": 2, "household.adults": 1, "household.children": 1},
-    "languages": ["ar"],
-    "members": [{"id": "a", "number": 1, "digest": "0"}],
-}
+OPENED = CaseOpened(
+    "XX",
+    "xx-harbour",
+    "1",
+    rehearsal=False,
+    stage="referred",
+    phase=Phase.REFERRAL,
+    facts={"pathway": "resettled", "household.size": 2, "household.adults": 1, "household.children": 1},
+    languages=("ar",),
+    members=(MemberDigest("a", 1, "0"),),
+)
 
 
 @dataclass
@@ -141,13 +143,13 @@ class Harbour:
         return LoadedCase.on(on, case, (), self.entry)
 
     def opened(self, on: date = START) -> Case:
-        return fold(None, "opened", OPENED, on)
+        return fold(None, OPENED, on)
 
     def facts(self, case: Case, on: date) -> Facts:
         return self.loaded(case, on).facts
 
     def record(self, case: Case, task_id: str, on: date, until: date | None = None) -> Case:
-        return fold(case, "recorded", {"task": task_id, "until": until.isoformat() if until else None}, on)
+        return fold(case, TaskRecorded(task_id, until), on)
 
     def moves(self, case: Case, on: date, eligibility: tuple[Finding, ...] = ()) -> tuple[PossibleMove, ...]:
         return possible_moves(self.loaded(case, on), eligibility, lambda _: ())
@@ -162,8 +164,7 @@ class Harbour:
         return look_at(move, self.loaded(case, on), (), lambda _: ())
 
     def go(self, case: Case, to: str, on: date) -> Case:
-        step = take(self.loaded(case, on), self.look(case, to, on))
-        return fold(case, step.kind, step.data, on)
+        return fold(case, take(self.loaded(case, on), self.look(case, to, on)), on)
 
     def walked(self, to: str, on: date = START) -> Case:
         """Return a case brought straight to a stage on one day, with every task on its way done."""

@@ -10,6 +10,7 @@ from kummi.errors import RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import asks_eligibility, look_at_reopening
+from kummi.model.case_events import CaseHeld, FactsSet, TaskWithdrawn
 from kummi.model.decision import Finding, Result
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Phase
@@ -51,7 +52,7 @@ def test_a_guard_that_is_not_met_or_unknown_closes_the_move(harbour, build) -> N
 
     harbour.workflow = build(guarded)
     case = harbour.opened()
-    without, held = (fold(case, "set", {"permit.held": value}, DAY) for value in (False, True))
+    without, held = (fold(case, FactsSet({"permit.held": value}), DAY) for value in (False, True))
 
     assert [each.result for each in harbour.look(case, "assessed", DAY).findings] == [Result.UNKNOWN]
     assert [each.result for each in harbour.look(without, "assessed", DAY).findings] == [Result.NOT_MET]
@@ -72,7 +73,7 @@ def test_eligibility_counts_on_entering_preparation_and_only_what_fails_is_shown
 
 @pytest.mark.parametrize("stage_id", ["matching", "introduced", "supported"])
 def test_without_consent_nothing_moves_to_matching_or_later(harbour, stage_id: str) -> None:
-    case = fold(harbour.walked(stage_id), "withdrawn", {"task": "consent"}, DAY)
+    case = fold(harbour.walked(stage_id), TaskWithdrawn("consent"), DAY)
     onward = [each for each in harbour.moves(case, DAY) if each.move.outcome is None]
 
     assert all("consent" in [found.rule for found in each.findings] for each in onward)
@@ -119,13 +120,13 @@ def test_after_the_window_no_match_and_no_introduction_begins_and_concluding_sta
 
 def test_a_held_case_moves_nowhere_but_to_an_early_end(harbour) -> None:
     case = harbour.record(harbour.walked("assessed"), "talk", DAY)
-    held = fold(case, steps.hold(case).kind, {}, DAY)
+    held = fold(case, steps.hold(case), DAY)
 
     assert harbour.refusals(held, "prepared", DAY) == ["on-hold"]
     assert harbour.look(held, "closed", DAY).allowed
     with pytest.raises(RefusedError, match="on hold since 2025-01-07"):
         steps.take(harbour.loaded(held, DAY), harbour.look(held, "prepared", DAY))
-    resumed = fold(held, steps.resume(harbour.loaded(held, DAY)).kind, {}, DAY)
+    resumed = fold(held, steps.resume(harbour.loaded(held, DAY)), DAY)
     assert harbour.go(resumed, "prepared", DAY).stage == "prepared"
 
 
@@ -174,7 +175,7 @@ def test_a_lapse_is_not_resumed_but_renewed(harbour) -> None:
 
 def test_hold_and_resume_are_refused_where_they_change_nothing(harbour) -> None:
     case = harbour.opened()
-    held = fold(case, "held", {}, DAY)
+    held = fold(case, CaseHeld(), DAY)
 
     with pytest.raises(RefusedError):
         steps.hold(held)
@@ -191,7 +192,7 @@ def test_a_closed_case_reopens_where_it_was_unless_consent_or_clearance_is_missi
         return look_at_reopening("supported", harbour.loaded(closed, on))
 
     step = steps.reopen(harbour.loaded(closed, DAY), "supported", against(DAY))
-    reopened = fold(closed, step.kind, step.data, DAY)
+    reopened = fold(closed, step, DAY)
     assert (reopened.stage, reopened.phase, reopened.outcome, reopened.closed_on) == (
         "supported", Phase.SUPPORT, None, None,
     )  # fmt: skip

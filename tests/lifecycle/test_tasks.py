@@ -8,6 +8,7 @@ from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.tasks import task_states
 from kummi.lifecycle.workflow_index import workflow_index
+from kummi.model.case_events import FactsSet, TaskWithdrawn
 from kummi.model.decision import Result
 from kummi.model.workflow import Workflow
 
@@ -43,7 +44,7 @@ def test_a_task_for_others_is_not_shown_and_one_that_may_be_needed_holds_nothing
     harbour.workflow = build(only_for_permits)
     case = harbour.walked("referred")
     case = harbour.go(case, "assessed", DAY)
-    without = fold(case, "set", {"permit.held": False}, DAY)
+    without = fold(case, FactsSet({"permit.held": False}), DAY)
 
     assert states(harbour, case, DAY)["talk"].applies is Result.UNKNOWN
     assert not states(harbour, case, DAY)["talk"].outstanding
@@ -83,7 +84,7 @@ def test_clearance_counts_only_while_supporters_meet_the_household(harbour) -> N
 
 
 def test_withdrawn_clearance_in_support_holds_the_case_and_is_owed(harbour) -> None:
-    case = fold(harbour.walked("supported"), "withdrawn", {"task": "cleared"}, DAY)
+    case = fold(harbour.walked("supported"), TaskWithdrawn("cleared"), DAY)
 
     assert clearance_until(harbour.loaded(case, DAY)) == NEVER
     assert has_lapsed(harbour.loaded(case, DAY))
@@ -112,7 +113,7 @@ def test_a_rematch_asks_again_for_matching_and_later_and_for_all_clearance(harbo
 
 
 def test_withdrawn_consent_is_owed_wherever_the_case_is(harbour) -> None:
-    case = fold(harbour.walked("supported"), "withdrawn", {"task": "consent"}, DAY)
+    case = fold(harbour.walked("supported"), TaskWithdrawn("consent"), DAY)
 
     assert states(harbour, case, DAY)["consent"].outstanding
 

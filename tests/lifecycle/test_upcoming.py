@@ -6,6 +6,7 @@ from datetime import date
 
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.upcoming import endings, next_due, next_end
+from kummi.model.case_events import FactsSet, TaskWithdrawn
 
 DAY = date(2025, 1, 7)
 END = date(2026, 1, 7)
@@ -37,15 +38,18 @@ def test_next_end_is_the_earliest_end_of_clearance_and_permit(harbour) -> None:
 
     assert ends(harbour, harbour.walked("assessed")) is None
     assert ends(harbour, supported) == END
-    assert ends(harbour, fold(supported, "set", {"permit.expires": "2025-06-30"}, DAY)) == date(2025, 6, 30)
-    assert ends(harbour, fold(supported, "set", {"permit.held": False, "permit.expires": "2025-06-30"}, DAY)) == END
+    assert ends(harbour, fold(supported, FactsSet({"permit.expires": date(2025, 6, 30)}), DAY)) == date(2025, 6, 30)
+    assert (
+        ends(harbour, fold(supported, FactsSet({"permit.held": False, "permit.expires": date(2025, 6, 30)}), DAY))
+        == END
+    )
 
 
 def test_consent_and_clearance_that_are_gone_are_due_since_the_stage_was_entered(harbour) -> None:
     for task in ("consent", "cleared"):
-        case = fold(harbour.walked("supported"), "withdrawn", {"task": task}, date(2025, 3, 3))
+        case = fold(harbour.walked("supported"), TaskWithdrawn(task), date(2025, 3, 3))
         assert due(harbour, case) == DAY
-    early = fold(harbour.walked("prepared"), "set", {"registered": None}, DAY)
+    early = fold(harbour.walked("prepared"), FactsSet({"registered": None}), DAY)
     assert due(harbour, early) is None
 
 

@@ -14,6 +14,7 @@ from kummi.lifecycle.clearance import has_lapsed
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import allows
 from kummi.lifecycle.workflow_index import ORDER
+from kummi.model.case_events import TaskWithdrawn
 from kummi.model.vocabulary import Phase
 
 CHOICES = st.lists(
@@ -34,14 +35,14 @@ def taken(harbour, case, action: str, pick: int, day):
         return harbour.record(case, [*here, "cleared"][pick % (len(here) + 1)], day)
     if action == "withdraw":
         recorded = sorted(case.tasks)
-        return fold(case, "withdrawn", {"task": recorded[pick % len(recorded)]}, day) if recorded and pick < 3 else None
+        return fold(case, TaskWithdrawn(recorded[pick % len(recorded)]), day) if recorded and pick < 3 else None
     if action == "move":
         looked = [each for each in harbour.moves(case, day) if not each.move.outcome or pick == 9]
         chosen = looked[pick % len(looked)] if looked else None
         step = steps.take(harbour.loaded(case, day), chosen) if chosen else None
     else:
         step = steps.hold(case) if action == "hold" else steps.resume(harbour.loaded(case, day))
-    return fold(case, step.kind, step.data, day) if step else None
+    return fold(case, step, day) if step else None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)

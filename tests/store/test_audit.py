@@ -20,12 +20,14 @@ from kummi.casework.recording import assess, set_facts
 from kummi.errors import IntegrityError
 from kummi.importing.import_households import import_sheet
 from kummi.model.case import Case
+from kummi.model.case_events import CaseEvent, CaseHeld, FactsSet
+from kummi.model.event import CASE, StreamId
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
 from kummi.store import audit
 from kummi.store.audit import verify
-from kummi.store.case_rows import EventRecord, NewEvent
 from kummi.store.database import Store, find_url
+from kummi.store.events import EventRecord
 from kummi.store.schema import create_or_upgrade
 from kummi.store.tables import cases, events, notes, persons
 
@@ -170,19 +172,19 @@ def test_an_import_key_that_was_changed_is_found(context: Context, tmp_path: Pat
 
 def test_every_event_counts_the_first_one_in_the_middle_and_the_last(full: Context) -> None:
     with full.store.reading() as connection:
-        last = connection.execute(select(func.max(events.c.seq)).where(events.c.case_id == 1)).scalar_one()
+        last = connection.execute(select(func.max(events.c.seq)).where(events.c.stream_id == 1)).scalar_one()
     for seq, expected in (
         (last, f"the case knows {last} events, the store has {last - 1}"),
         (5, "event 5 is missing"),
         (1, "event 1 is missing"),
     ):
-        tamper(full, delete(events).where(events.c.case_id == 1, events.c.seq == seq))
+        tamper(full, delete(events).where(events.c.stream_id == 1, events.c.seq == seq))
         assert expected in said(full)
 
 
 def test_two_events_that_change_places_are_found(full: Context) -> None:
-    swap = "UPDATE events SET seq = CASE seq WHEN 4 THEN 1004 WHEN 5 THEN 4 ELSE seq END WHERE case_id = 1"
-    tamper(full, text(swap), text("UPDATE events SET seq = 5 WHERE case_id = 1 AND seq = 1004"))
+    swap = "UPDATE events SET seq = CASE seq WHEN 4 THEN 1004 WHEN 5 THEN 4 ELSE seq END WHERE stream_id = 1"
+    tamper(full, text(swap), text("UPDATE events SET seq = 5 WHERE stream_id = 1 AND seq = 1004"))
 
     assert "event 4 (" in said(full)
     assert "was changed after it was recorded" in said(full)
@@ -190,11 +192,13 @@ def test_two_events_that_change_places_are_found(full: Context) -> None:
 
 def test_a_tail_cut_off_with_the_number_of_events_put_right_is_found(full: Context) -> None:
     with full.store.reading() as connection:
-        last = connection.execute(select(func.max(events.c.seq)).where(events.c.case_id == 1)).scalar_one()
-        head = connection.execute(select(events.c.hash).where(events.c.case_id == 1, events.c.seq == last - 1)).scalar()
+        last = connection.execute(select(func.max(events.c.seq)).where(events.c.stream_id == 1)).scalar_one()
+        head = connection.execute(
+            select(events.c.hash).where(events.c.stream_id == 1, events.c.seq == last - 1)
+        ).scalar()
     tamper(
         full,
-        delete(events).where(events.c.case_id == 1, events.c.seq == last),
+        delete(events).where(events.c.stream_id == 1, events.c.seq == last),
         update(cases).where(cases.c.id == 1).values(seq=last - 1, head=head),
     )
 
@@ -205,12 +209,12 @@ def test_an_event_added_without_the_state_is_found(full: Context) -> None:
     tamper(
         full,
         text(
-            "INSERT INTO events SELECT case_id, 2, programme, 'noted', happened_on, recorded_at, actor, data, hash"
-            " FROM events WHERE case_id = 2"
+            "INSERT INTO events SELECT stream_kind, stream_id, 2, 'held', version, action, happened_on, recorded_at,"
+            " actor, programme, data, hash FROM events WHERE stream_id = 2"
         ),
     )
 
-    assert "event 2 ('noted', 2024-03-01) was changed after it was recorded" in said(full)
+    assert "event 2 ('held', 2024-03-01) was changed after it was recorded" in said(full)
 
 
 @pytest.mark.parametrize("table", [persons, notes])
@@ -290,16 +294,24 @@ def test_rubbish_is_found_and_never_ends_the_audit(full: Context, table: Table, 
     assert found.cases == 2
 
 
-@pytest.mark.parametrize("data", ['{"members": [{}]}', '{"note": 7}', '{"members": [{"id": 1}]}', '{"members": null}'])
-def test_an_honest_chain_around_dishonest_data_is_found(full: Context, data: str) -> None:
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        (FactsSet({}), '{"members": [{}]}'),
+        (FactsSet({}), '{"members": [{"id": 1}]}'),
+        (FactsSet({}), '{"members": null}'),
+        (CaseHeld(), '{"note": 7}'),
+    ],
+)
+def test_an_honest_chain_around_dishonest_data_is_found(full: Context, event: CaseEvent, data: str) -> None:
     """Somebody with the code can write an event of any content, and chain it."""
     with full.store.reading() as connection:
         case = connection.execute(select(cases).where(cases.c.id == 2)).one()
-    action = replace(EventRecord.of(case.programme, NewEvent("noted", full.on, {}), full.clock(), "x"), data=data)
-    row = action.row(2, 2, case.head)
+    record = replace(EventRecord.of(case.programme, event, full.on, full.clock(), "x", "a"), data=data)
+    row = record.row(StreamId(CASE, 2), 2, case.head)
     tamper(full, insert(events).values(row), update(cases).where(cases.c.id == 2).values(seq=2, head=row["hash"]))
 
-    assert said(full) == "case XX-2: event 2 says nothing that can be read of its personal data"
+    assert said(full).startswith(f"case XX-2: the event '{event.kind}' cannot be read: ")
 
 
 def test_a_row_that_is_no_text_hides_no_other_case(full: Context) -> None:
@@ -375,7 +387,7 @@ def without_rules(context: Context, table: Table) -> None:
 def tamper_raw(context: Context, table: Table, column: str, value: object) -> None:
     mark = "?" if context.store.dialect.name == "sqlite" else "%s"
     with context.store.engine.connect() as connection:
-        key = "id" if table is cases else "case_id"
+        key = {"cases": "id", "events": "stream_id"}.get(table.name, "case_id")
         connection.exec_driver_sql(f"UPDATE {table.name} SET {column} = {mark} WHERE {key} = 1", (value,))
         connection.commit()
 
@@ -399,7 +411,8 @@ def test_the_seal_changes_with_every_event_and_with_a_case_taken_away_whole(full
     assert verify(full.store, earlier=after).holds is True
     tamper(
         full,
-        *(delete(table).where(table.c.case_id == 2) for table in (events, persons)),
+        delete(events).where(events.c.stream_id == 2),
+        delete(persons).where(persons.c.case_id == 2),
         delete(cases).where(cases.c.id == 2),
     )
 
@@ -413,12 +426,12 @@ def test_the_seal_changes_with_every_event_and_with_a_case_taken_away_whole(full
 def test_a_past_that_was_written_anew_does_not_hold_a_seal(full: Context) -> None:
     before = verify(full.store).seal
     with full.store.reading() as connection:
-        first = connection.execute(select(events).where(events.c.case_id == 2)).one()
-    action = EventRecord(first.programme, first.kind, first.happened_on, first.recorded_at, "somebody else", first.data)
-    row = action.row(2, 1, "")
+        first = connection.execute(select(events).where(events.c.stream_id == 2)).one()
+    same = (first.programme, first.kind, first.version, first.action, first.happened_on, first.recorded_at)
+    row = EventRecord(*same, "somebody else", first.data).row(StreamId(CASE, 2), 1, "")
     tamper(
         full,
-        update(events).where(events.c.case_id == 2).values(actor=row["actor"], hash=row["hash"]),
+        update(events).where(events.c.stream_id == 2).values(actor=row["actor"], hash=row["hash"]),
         update(cases).where(cases.c.id == 2).values(head=row["hash"]),
     )
 
@@ -458,7 +471,7 @@ def test_an_empty_store_proves(store: Store) -> None:
 
 @pytest.mark.parametrize("spoilt", [{"data": '{"note": 5}'}, {"data": "[[["}, {"data": "[]"}])
 def test_timeline_of_a_spoilt_event_is_refused_in_words(full: Context, spoilt: dict[str, str]) -> None:
-    tamper(full, update(events).where(events.c.case_id == 1, events.c.seq == 2).values(**spoilt))
+    tamper(full, update(events).where(events.c.stream_id == 1, events.c.seq == 2).values(**spoilt))
 
     with pytest.raises(IntegrityError, match="event 2 of case number 1 cannot be read"):
         timeline(full, "XX-1")
@@ -466,7 +479,7 @@ def test_timeline_of_a_spoilt_event_is_refused_in_words(full: Context, spoilt: d
 
 @pytest.mark.parametrize("filled", ["sqlite"], indirect=True)  # PostgreSQL keeps no such day
 def test_timeline_of_an_event_on_a_day_that_is_none_is_refused_in_words(full: Context) -> None:
-    tamper(full, text("UPDATE events SET happened_on = '9999-99-99' WHERE case_id = 1 AND seq = 2"))
+    tamper(full, text("UPDATE events SET happened_on = '9999-99-99' WHERE stream_id = 1 AND seq = 2"))
 
     with pytest.raises(IntegrityError, match="events of case number 1 cannot be read"):
         timeline(full, "XX-1")

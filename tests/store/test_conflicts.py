@@ -14,19 +14,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from kummi.casework.context import Context, commit_event, load
+from kummi.casework.commit import commit_event
+from kummi.casework.context import Context, load
 from kummi.casework.moving import hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import set_facts
 from kummi.errors import ConflictError
+from kummi.model.case_events import CaseAssessed
 from kummi.model.household import Household
 from kummi.store.audit import verify
-from kummi.store.case_rows import NewEvent
 from kummi.store.database import Store, find_url
 from kummi.store.dialects import sqlite
 from kummi.store.schema import create_or_upgrade, faults_of, require_current
 from kummi.store.tables import cases, events, persons
+
+NOTHING = CaseAssessed("eligible", "", "")
+"""An event that changes nothing of the state."""
 
 
 @pytest.fixture
@@ -171,10 +175,10 @@ def test_a_case_that_moved_on_between_reading_and_writing_is_a_conflict(
     ref = open_case(context, "xx-harbour", family).case.ref
 
     def slow_deed() -> None:
-        with context.store.writing() as connection:
+        with context.writing() as connection:
             loaded = load(context, connection, ref)
             hold(replace(context, actor="bo"), ref)
-            commit_event(context, connection, loaded, NewEvent("noted", context.on, {}))
+            commit_event(context, connection, loaded, NOTHING)
 
     with pytest.raises(ConflictError, match="someone else is changing the same data; nothing was written") as caught:
         slow_deed()
@@ -241,6 +245,6 @@ def test_a_row_changed_under_a_deed_is_never_written_over(context: Context, fami
         stale = load(context, connection, ref)
     hold(context, ref)
 
-    with pytest.raises(ConflictError, match="was changed by someone else"), context.store.writing() as connection:
-        commit_event(context, connection, stale, NewEvent("noted", context.on, {}))
+    with pytest.raises(ConflictError, match="was changed by someone else"), context.writing() as connection:
+        commit_event(context, connection, stale, NOTHING)
     assert verify(context.store).faults == ()

@@ -12,23 +12,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kummi.casework.action import record_of, remember
 from kummi.casework.assessment import decision_on_entry
 from kummi.casework.case_index_cache import IndexKey, shared_index, with_permit
 from kummi.casework.context import Context, case_index_of, loaded_case, must_have_come
-from kummi.casework.moving import STEPS, advance
+from kummi.casework.moving import advance
 from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedError
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import Trigger, trigger_between
-from kummi.lifecycle.steps import GrantedStep, take_together
+from kummi.lifecycle.steps import take_together
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case import Case, Person
+from kummi.model.case_events import STEP_KINDS, CaseAdvanced
 from kummi.model.decision import Eligibility
 from kummi.model.workflow import Move, Stage
 from kummi.store.case_rows import (
     CaseIndex,
-    EventRecord,
     Moved,
-    NewEvent,
     save_moves,
 )
 from kummi.store.cases import last_case_number, load_case
@@ -173,7 +173,7 @@ def _movable(
     if trigger_between(source.phase, to) is Trigger.REMATCH or context.catalogue.behaviour.checks_moves_of(entry.id):
         return None
     try:
-        return MovableCases(entry, source, moves, context.on, steps=STEPS, facts=into.facts)
+        return MovableCases(entry, source, moves, context.on, steps=STEP_KINDS, facts=into.facts)
     except NotCompilableError:
         return None
 
@@ -196,12 +196,11 @@ class _Moving:
     """Cases on their way from one stage to another, part after part."""
 
     def __init__(
-        self, context: Context, entry: ProgrammeEntry, granted: GrantedStep, target: Stage, into: IndexKey
+        self, context: Context, entry: ProgrammeEntry, event: CaseAdvanced, target: Stage, into: IndexKey
     ) -> None:
         self._desk, self._target = context, target
         self._country = entry.country.code
-        self._programme, self._event = entry.id, NewEvent(granted.kind, context.on, granted.data)
-        self._entry, self._situation = entry, into
+        self._entry, self._event, self._situation = entry, event, into
         self._derived: dict[tuple[Any, ...], CaseIndex] = {}
         self._records = lru_cache(maxsize=CHUNK)(lambda text: self._situation.records(json.loads(text)))
 
@@ -219,10 +218,10 @@ class _Moving:
             step(len(some))
 
     def _move(self, connection: Connection, rows: Sequence[MovableCase]) -> None:
-        action = EventRecord.of(self._programme, self._event, self._desk.clock(), self._desk.actor)
+        record = record_of(self._desk, connection, self._entry.id, self._event)
         moved = [Moved(row.id, row.seq, row.head, self._index_of(connection, row)) for row in rows]
-        written = save_moves(self._desk.store, connection, action, self._target.id, self._target.phase, moved)
-        self._desk.wrote(connection, written, self._country)
+        written = save_moves(self._desk.store, connection, record, self._target.id, self._target.phase, moved)
+        remember(self._desk, connection, written, self._country)
 
     def _index_of(self, connection: Connection, row: MovableCase) -> CaseIndex:
         """Return what is kept beside a case after its move, worked out once for each situation."""
@@ -238,5 +237,5 @@ class _Moving:
         """Return a case as it is after its move, and its persons."""
         before = load_case(self._desk.store, connection, number)
         assert before is not None
-        after = fold(before, self._event.kind, self._event.data, self._desk.on)
+        after = fold(before, self._event, self._desk.on)
         return after, load_persons(self._desk.store, connection, number)

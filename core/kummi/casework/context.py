@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kummi.casework.action import transaction
+from kummi.casework.observers import Observers
 from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.clearance import clearance_until
-from kummi.lifecycle.fold import fold
 from kummi.lifecycle.upcoming import next_due, next_end
 from kummi.lifecycle.workflow_index import index_of, workflow_index
 from kummi.model.case import Case, Person
-from kummi.model.event import Event
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.workflow import Task
-from kummi.store.case_rows import CaseIndex, NewEvent, chained, save_case
+from kummi.store.case_rows import CaseIndex
 from kummi.store.cases import load_case
 from kummi.store.database import Connection, Store
 from kummi.store.persons import load_persons
@@ -48,7 +47,7 @@ class Context:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     dry_run: bool = False
-    observers: Callable[[Sequence[Event]], None] | None = None
+    observers: Observers | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.actor) <= 80 or not self.actor.isprintable():
@@ -58,40 +57,9 @@ class Context:
         """Return what the countries declare for a programme. Raises NotFoundError, PluginError."""
         return self.catalogue.programme(programme)
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Open the transaction of one action: all of it is kept, or nothing. Then observers are told what it wrote."""
-        written: list[Event] = []
-        with self.store.writing(commit=not self.dry_run) as connection:
-            info = connection.info
-            info[_WRITTEN] = written
-            try:
-                yield connection
-            finally:
-                del info[_WRITTEN]
-        if written and self.observers:
-            self.observers(written)
-
-    def wrote(self, connection: Connection, rows: Iterable[Mapping[str, Any]], country: str) -> None:
-        """Remember events of a country's live cases, by their rows, for the observers of this transaction."""
-        if self.observers and not self.dry_run:
-            connection.info[_WRITTEN].extend(_event(row, country) for row in rows)
-
-
-_WRITTEN = "kummi.written"
-"""Where a connection remembers what its transaction wrote."""
-
-
-def _event(row: Mapping[str, Any], country: str) -> Event:
-    return Event(
-        f"{country}-{row['case_id']}",
-        row["programme"],
-        row["kind"],
-        row["seq"],
-        row["happened_on"],
-        datetime.fromisoformat(row["recorded_at"]),
-        json.loads(row["data"]),
-    )
+        return transaction(self)
 
 
 def number_of(ref: str) -> tuple[str | None, int]:
@@ -173,23 +141,6 @@ def must_have_come(context: Context) -> None:
         raise InputError(
             Fault("--on", f"{context.on} has not come yet, today is {today(context)}; {settle} REF --on {context.on}")
         )
-
-
-def commit_event(context: Context, connection: Connection, before: LoadedCase, event: NewEvent) -> Case:
-    """Fold one event onto a case and write both.
-
-    It may be late news, of a day before others that are recorded already; but a case begins with its opening. Raises
-    ConflictError, and InputError for a day before the case was opened.
-    """
-    case = before.case
-    must_be_open_by(case, event.happened_on)
-    changed = fold(case, event.kind, event.data, event.happened_on)
-    after, row = chained(changed, event, context.clock(), context.actor)
-    members = load_persons(context.store, connection, case.id) if "members" in event.data else before.members
-    save_case(context.store, connection, after, case_index_of(before.programme, after, members), row)
-    if not after.rehearsal:
-        context.wrote(connection, [row], after.country)
-    return after
 
 
 def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]], CaseIndex | None]:

@@ -10,7 +10,7 @@ from typing import Any
 from kummi.casework.context import Context, find_case
 from kummi.errors import IntegrityError
 from kummi.model.case import Case
-from kummi.store.case_rows import StoredEvent, load_events
+from kummi.store.events import StoredEvent, load_events
 from kummi.store.notes import load_notes
 from kummi.store.persons import load_person_rows
 from kummi.store.queries.case_list import CaseFilter, find_cases
@@ -44,14 +44,14 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
         words = load_notes(connection, case.id)
-        history = list(load_events(connection, case.id))
+        history = list(load_events(connection, case.stream))
     return case, [TimelineEntry(event, words.get(_note_of(event) or "")) for event in history]
 
 
 def _note_of(event: StoredEvent) -> str | None:
     note = event.data.get("note", {})
     if not isinstance(note, dict):
-        raise IntegrityError(f"event {event.seq} of case number {event.case_id} cannot be read")
+        raise IntegrityError(f"event {event.seq} of {event.stream} cannot be read")
     found: str | None = note.get("id")
     return found
 

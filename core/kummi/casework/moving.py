@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kummi.casework.assessment import findings_on_entry
+from kummi.casework.commit import commit_event
 from kummi.casework.context import (
     Context,
-    commit_event,
     load,
     must_be_open_by,
     must_have_come,
@@ -17,19 +17,15 @@ from kummi.casework.notes import keep_note
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.moves import PossibleMove, asks_eligibility, look_at, look_at_reopening, possible_moves
-from kummi.lifecycle.steps import GrantedStep
 from kummi.lifecycle.workflow_index import index_of
 from kummi.model.case import Case
+from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep
 from kummi.model.decision import Finding
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Outcome
 from kummi.model.workflow import Move
-from kummi.store.case_rows import NewEvent
 from kummi.store.database import Connection
 from kummi.store.queries.history import last_data, last_day_of
-
-STEPS = ("advanced", "held", "resumed", "closed", "reopened")
-"""The events that are steps on a case's way."""
 
 
 def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
@@ -84,7 +80,8 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
         raise InputError("a closed case reopens only with a reason: --reason TEXT")
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
-        stage = loaded.case.stage if loaded.case.is_open else last_data(connection, loaded.case.id, "closed")["from"]
+        case = loaded.case
+        stage = case.stage if case.is_open else last_data(connection, case.stream, CaseClosed.kind)["from"]
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
         against = look_at_reopening(stage, loaded)
         return _write(context, connection, loaded, steps.reopen(loaded, stage, against), reason)
@@ -99,7 +96,7 @@ def _for_step(context: Context, connection: Connection, ref: str, seen: int | No
     if not loaded.case.rehearsal:
         must_have_come(context)
     must_be_open_by(loaded.case, context.on)
-    day = last_day_of(context.store, connection, loaded.case.id, STEPS)
+    day = last_day_of(context.store, connection, loaded.case.stream, STEP_KINDS)
     if day is not None and context.on < day:
         raise InputError(Fault("--on", f"the last step of case {loaded.case.ref} was on {day}; {context.on} is before"))
     return loaded
@@ -136,6 +133,6 @@ def _from_plugins(context: Context, loaded: LoadedCase, move: Move) -> tuple[Fin
     return context.catalogue.behaviour.check_move(loaded.case, move, loaded.facts)
 
 
-def _write(context: Context, connection: Connection, loaded: LoadedCase, step: GrantedStep, note: str | None) -> Case:
-    data = step.data | keep_note(context, connection, loaded, note)
-    return commit_event(context, connection, loaded, NewEvent(step.kind, context.on, data))
+def _write(context: Context, connection: Connection, loaded: LoadedCase, step: CaseStep, note: str | None) -> Case:
+    kept = keep_note(context, connection, loaded, note)
+    return commit_event(context, connection, loaded, replace(step, note=kept) if kept else step)

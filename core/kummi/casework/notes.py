@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from unicodedata import normalize
 
 from kummi.casework.context import Context
 from kummi.casework.household_validation import NOT_PLAIN, is_plain
 from kummi.errors import InputError
+from kummi.model.case_events import NoteDigest
 from kummi.model.loaded_case import LoadedCase
 from kummi.store.chain import note_digest
 from kummi.store.database import Connection
@@ -17,16 +17,19 @@ LONGEST = 2000
 """Characters in one note."""
 
 
-def keep_note(context: Context, connection: Connection, loaded: LoadedCase, text: str | None) -> dict[str, Any]:
-    """Store a note of a case; return what its event says of it. Raises InputError for one that cannot be kept."""
+def keep_note(context: Context, connection: Connection, loaded: LoadedCase, text: str | None) -> NoteDigest | None:
+    """Store a note of a case; return how its event names it, None where there is none.
+
+    Raises InputError for one that cannot be kept.
+    """
     if not text:
-        return {}
+        return None
     if len(text) > LONGEST:
         raise InputError(f"the text has {len(text)} characters; at most {LONGEST} are kept")
     text = normalize("NFC", text)
     if not is_plain(text, lines="\n\r\t"):
         raise InputError(f"the text {NOT_PLAIN}")
-    row = {
+    row: dict[str, str | int] = {
         "id": context.new_id(),
         "case_id": loaded.case.id,
         "programme": loaded.case.programme,
@@ -34,4 +37,4 @@ def keep_note(context: Context, connection: Connection, loaded: LoadedCase, text
         "text": text,
     }
     insert_note(connection, row)
-    return {"note": {"id": row["id"], "digest": note_digest(row)}}
+    return NoteDigest(str(row["id"]), note_digest(row))

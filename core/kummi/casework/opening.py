@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kummi.casework.context import Context, case_index_of, must_have_come
+from kummi.casework.admission import Admission, NewHousehold
+from kummi.casework.context import Context, must_have_come
 from kummi.casework.household_validation import faults_in, typed_fields
 from kummi.casework.identity_numbers import warnings_for
 from kummi.errors import InputError, RefusedError
-from kummi.lifecycle.fold import facts_as_data, fold
 from kummi.lifecycle.moves import outside_window
 from kummi.message import Message
-from kummi.model.case import Case, Person
+from kummi.model.case import Case
 from kummi.model.decision import Finding, Result
-from kummi.model.household import Household, Member
-from kummi.model.places import Places
-from kummi.store.case_rows import NewEvent, chained, insert_cases
-from kummi.store.chain import person_digest
+from kummi.model.household import Household
+from kummi.store.cases import load_case
 from kummi.store.database import Connection
-from kummi.store.persons import insert_persons, live_cases_with_births, live_cases_with_identities
+from kummi.store.persons import live_cases_with_births, live_cases_with_identities
 
 if TYPE_CHECKING:
     from kummi.model.programme_entry import ProgrammeEntry
@@ -52,8 +49,11 @@ def open_case(context: Context, programme: str, household: Household, *, rehears
         raise InputError(faults)
     with context.writing() as connection:
         alike = [] if rehearse else duplicate_refs(connection, programme, household)
-        case_id = context.store.dialect.reserve_case_ids(connection, 1)[0]
-        case = admit(context, connection, entry, [(case_id, household)], rehearse=rehearse)[0]
+        number = context.store.dialect.reserve_case_ids(connection, 1)[0]
+        typed = household.model_copy(update={"fields": typed_fields(household.fields, entry)[0]})
+        Admission(context, connection, entry, rehearse=rehearse).admit([NewHousehold(number, typed)])
+        case = load_case(context.store, connection, number)
+        assert case is not None
     return Opened(case, tuple(_warnings(entry, household, context.on, alike)))
 
 
@@ -71,84 +71,6 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
     if outside := outside_window(programme, on):
         found.append(outside)
     return found
-
-
-def admit(
-    context: Context,
-    connection: Connection,
-    entry: ProgrammeEntry,
-    new: Sequence[tuple[int, Household]],
-    *,
-    rehearse: bool = False,
-) -> list[Case]:
-    """Write new cases with their numbers, persons and first events; nothing is checked here any more."""
-    rows, people, admitted = [], [], []
-    same = opening_of(entry, rehearse=rehearse)
-    recorded_at = context.clock()
-    for case_id, household in new:
-        own = [person_row(context, case_id, entry.id, number, each) for number, each in enumerate(household.members, 1)]
-        fields, _ = typed_fields(household.fields, entry)
-        data = opening_data(same, household.model_copy(update={"fields": fields}), entry.places, own)
-        opening = NewEvent("opened", context.on, data)
-        case, event = chained(
-            fold(None, opening.kind, data, context.on), opening, recorded_at, context.actor, new_id=case_id
-        )
-        rows.append((case, case_index_of(entry, case, persons_of(household)), event))
-        people += own
-        admitted.append(case)
-    insert_cases(context.store, connection, rows)
-    insert_persons(context.store, connection, people)
-    if not rehearse:
-        context.wrote(connection, [event for _, _, event in rows], entry.country.code)
-    return admitted
-
-
-def opening_of(entry: ProgrammeEntry, *, rehearse: bool) -> dict[str, Any]:
-    """Return what the first events of all cases of a programme have in common."""
-    first = entry.workflow.stage(entry.workflow.initial)
-    return {
-        "country": entry.country.code,
-        "programme": entry.programme.id,
-        "workflow": entry.workflow.version,
-        "rehearsal": rehearse,
-        "stage": first.id,
-        "phase": first.phase.value,
-    }
-
-
-def opening_data(
-    same: Mapping[str, Any], household: Household, places: Places, own: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return the data of a case's first event; the fields of the household are typed, ``own`` are its persons."""
-    return {
-        **same,
-        "facts": facts_as_data(household, places),
-        "languages": list(household.languages),
-        "members": [{"id": row["id"], "number": row["number"], "digest": person_digest(row)} for row in own],
-    }
-
-
-def persons_of(household: Household) -> tuple[Person, ...]:
-    """Return what rules may know of the members of a household."""
-    return tuple(Person(number, each.role, each.born, each.gender) for number, each in enumerate(household.members, 1))
-
-
-def person_row(
-    context: Context, case_id: int, programme: str, number: int, member: Member, *, new_id: str | None = None
-) -> dict[str, Any]:
-    """Return a member as a row of personal data, with an id and a salt of its own."""
-    return {
-        "id": new_id or context.new_id(),
-        "case_id": case_id,
-        "programme": programme,
-        "number": number,
-        "role": member.role.value,
-        "born": member.born,
-        "gender": member.gender.value,
-        "name": member.name,
-        "identity": member.identity,
-        "salt": context.new_id(),
-    }
 
 
 def duplicate_refs(connection: Connection, programme: str, household: Household) -> list[str]:

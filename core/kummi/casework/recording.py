@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from kummi.casework.assessment import decision_on_entry
-from kummi.casework.context import Context, commit_event, load, must_have_come, task_named, today
+from kummi.casework.commit import commit_event
+from kummi.casework.context import Context, load, must_have_come, task_named, today
 from kummi.casework.household_validation import (
     NOT_PLAIN,
     against_birth,
@@ -25,12 +26,12 @@ from kummi.casework.household_validation import (
 from kummi.casework.identity_numbers import never_given, warnings_for
 from kummi.errors import Fault, InputError, RefusedError, did_you_mean, nearest
 from kummi.model.case import Case
+from kummi.model.case_events import CaseAssessed, FactsSet, MemberDigest, TaskRecorded, TaskWithdrawn
 from kummi.model.dates import iso_date
 from kummi.model.decision import Decision
 from kummi.model.household import MOST_MEMBERS, Member
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
-from kummi.store.case_rows import NewEvent
 from kummi.store.chain import person_digest
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, load_person_rows, update_person
@@ -62,8 +63,7 @@ def record_task(
         if until is not None and until < context.on:
             raise InputError(f"--until {until} lies before the day the task was done, {context.on}")
         good_until = until or (task.valid_for.after(context.on) if task.valid_for else None)
-        data = {"task": task.id} | ({"until": good_until} if good_until else {})
-        case = commit_event(context, connection, loaded, NewEvent("recorded", context.on, data))
+        case = commit_event(context, connection, loaded, TaskRecorded(task.id, good_until))
         return Recorded(case, _late(case, task.id, context.on))
 
 
@@ -85,7 +85,7 @@ def withdraw_task(context: Context, ref: str, task_id: str, *, seen: int | None 
             raise InputError(
                 Fault("--on", f"task {task.id} was done on {done_on}; it cannot be withdrawn before: {settle}")
             )
-        case = commit_event(context, connection, loaded, NewEvent("withdrawn", context.on, {"task": task.id}))
+        case = commit_event(context, connection, loaded, TaskWithdrawn(task.id))
         ahead = f"{context.on} has not come yet; {task.id} counts as withdrawn from now on"
         return Recorded(case, (ahead,) if context.on > today(context) else ())
 
@@ -108,10 +108,12 @@ def set_facts(context: Context, ref: str, given: Mapping[str, str], *, seen: int
         faults += _set_later(connection, loaded, facts, people, context.on)
         if faults:
             raise InputError(faults)
-        data: dict[str, Any] = dict(facts)
+        languages = tuple(facts.pop("languages")) if "languages" in facts else None
+        members: tuple[MemberDigest, ...] = ()
         if people:
-            data |= _save_members(context, connection, loaded, people)
-        case = commit_event(context, connection, loaded, NewEvent("set", context.on, data))
+            members, counts = _save_members(context, connection, loaded, people)
+            facts |= counts
+        case = commit_event(context, connection, loaded, FactsSet(facts, languages, members))
         return Recorded(case, tuple(_doubts(loaded, given, people, context.on)))
 
 
@@ -120,13 +122,10 @@ def assess(context: Context, ref: str) -> tuple[Case, Decision]:
     with context.writing() as connection:
         loaded = load(context, connection, ref)
         decision = decision_on_entry(loaded)
-        data = {
-            "outcome": decision.outcome.value,
-            "ruleset": decision.ruleset,
-            "plugin": str(loaded.programme.programme.origin),
-            "findings": {finding.rule: finding.result.value for finding in decision.findings},
-        }
-        return commit_event(context, connection, loaded, NewEvent("assessed", context.on, data)), decision
+        findings = {finding.rule: finding.result.value for finding in decision.findings}
+        plugin = str(loaded.programme.programme.origin)
+        event = CaseAssessed(decision.outcome.value, decision.ruleset, plugin, findings)
+        return commit_event(context, connection, loaded, event), decision
 
 
 def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
@@ -220,7 +219,7 @@ def _set_later(
 ) -> list[Fault]:
     """Say which of these facts are known of a later day already: late news must not take their place."""
     later: dict[str, date] = {}
-    for happened_on, data in data_after(connection, loaded.case.id, "set", on):
+    for happened_on, data in data_after(connection, loaded.case.stream, FactsSet.kind, on):
         for name in (*data, *(f"member.{each['number']}" for each in data.get("members", ()))):
             later[name] = max(happened_on, later.get(name, happened_on))
     given = [*facts, *(f"member.{number}" for number in people)]
@@ -286,7 +285,7 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase, on: date) -> Any:
 
 def _save_members(
     context: Context, connection: Connection, loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]
-) -> dict[str, Any]:
+) -> tuple[tuple[MemberDigest, ...], dict[str, Any]]:
     """Write changed and new persons; return what the event says of them: digests and counts, nothing personal."""
     rows = {row["number"]: row for row in load_person_rows(connection, loaded.case.id)}
     changed = []
@@ -299,14 +298,10 @@ def _save_members(
         else:
             insert_persons(context.store, connection, [row])
         rows[number] = row
-        changed.append({"id": row["id"], "number": number, "digest": person_digest(row)})
+        changed.append(MemberDigest(row["id"], number, person_digest(row)))
     adults = sum(row["role"] == MemberRole.ADULT for row in rows.values())
-    return {
-        "members": changed,
-        "household.size": len(rows),
-        "household.adults": adults,
-        "household.children": len(rows) - adults,
-    }
+    counts = {"household.size": len(rows), "household.adults": adults, "household.children": len(rows) - adults}
+    return tuple(changed), counts
 
 
 def _blank_person(context: Context, loaded: LoadedCase, number: int) -> dict[str, Any]:

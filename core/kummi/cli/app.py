@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import getpass
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from kummi.model.text import FALLBACK, Translatable
 if TYPE_CHECKING:
     from kummi.casework.context import Context
     from kummi.catalogue.catalogue import Catalogue
-    from kummi.model.event import Event
     from kummi.model.programme_entry import ProgrammeEntry
     from kummi.store.database import Store
     from kummi.views.base import Shown
@@ -140,9 +138,10 @@ class App:
     def context(self, countries: Collection[str] | None = None) -> Context:
         """Set up the context for a action that touches these countries."""
         from kummi.casework.context import Context
+        from kummi.casework.observers import plugins_as_observers
 
         catalogue = self.catalogue(countries)
-        observers = partial(_tell, catalogue) if catalogue.behaviour.has("kummi_after_event") else None
+        observers = plugins_as_observers(catalogue, lambda text: click.echo(f"Warning: {text}", err=True))
         return Context(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers)
 
     def desk_for(self, ref: str) -> Context:
@@ -175,12 +174,6 @@ class App:
         show()
         if self.dry_run:
             click.echo("dry run: nothing was kept", err=True)
-
-
-def _tell(catalogue: Catalogue, events: Sequence[Event]) -> None:
-    """Tell plugins what was committed; one that fails is named, and undoes nothing."""
-    for name, failure in catalogue.behaviour.after_event(events).items():
-        click.echo(f"Warning: an observer failed; the action itself is done: plugin {name}: {failure}", err=True)
 
 
 def country_of(programme: str) -> set[str] | None:

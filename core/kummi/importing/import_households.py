@@ -11,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kummi.casework.admission import Admission, NewHousehold
 from kummi.casework.context import Context, must_have_come
 from kummi.casework.identity_numbers import doubt_about
 from kummi.casework.opening import doors_closed
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.i18n.translator import translator_of
-from kummi.importing.bulk_insert import BulkInsert
 from kummi.importing.columns import REJECTED, columns_of, count_known, match_header
 from kummi.importing.duplicates import Duplicates
 from kummi.importing.files import SheetSource, open_source
@@ -160,7 +160,7 @@ class _HouseholdImport:
 
     def __init__(self, context: Context, connection: Connection, entry: ProgrammeEntry) -> None:
         self._desk, self._connection, self._entry = context, connection, entry
-        self._entrance = BulkInsert(context, connection, entry)
+        self._admission = Admission(context, connection, entry)
         self._alike = Duplicates(connection, entry.country.code)
         self._done = Imported(entry.country.code)
 
@@ -190,12 +190,12 @@ class _HouseholdImport:
 
     def _write(self, fresh: dict[str, tuple[_Read, Household]]) -> None:
         numbers = self._desk.store.dialect.reserve_case_ids(self._connection, len(fresh))
-        new = [(number, found[1], key) for number, (key, found) in zip(numbers, fresh.items(), strict=True)]
-        self._alike.meet([(number, household) for number, household, _ in new])
-        self._entrance.write(new)
+        new = [NewHousehold(number, found[1], key) for number, (key, found) in zip(numbers, fresh.items(), strict=True)]
+        self._alike.meet([(each.number, each.household) for each in new])
+        self._admission.admit(new)
         done = self._done
         done.taken += len(new)
-        done.numbers = [*done.numbers[:1], *(number for number, _, _ in new)]
+        done.numbers = [*done.numbers[:1], *(each.number for each in new)]
         done.numbers = [done.numbers[0], done.numbers[-1]]
         for read, household in fresh.values():
             self._note_doubts(read, household)

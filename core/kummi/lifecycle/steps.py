@@ -1,4 +1,4 @@
-"""Take a step: each goes through the generic machine, which refuses it or lets it give the event to be written.
+"""Take a step: each goes through the generic machine, which refuses it or gives the event to be written.
 
 There is no other way to the events ``advanced``, ``closed``, ``held``, ``resumed`` and ``reopened``.
 """
@@ -6,8 +6,6 @@ There is no other way to the events ``advanced``, ``closed``, ``held``, ``resume
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from kummi.errors import RefusedError
 from kummi.lifecycle.clearance import has_lapsed, lapse
@@ -15,21 +13,14 @@ from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
 from kummi.lifecycle.workflow_index import index_of
 from kummi.model.case import Case
+from kummi.model.case_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseResumed
 from kummi.model.decision import Finding
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Stage
 
 
-@dataclass(frozen=True)
-class GrantedStep:
-    """A step that was granted: the kind of event, and its data for ``fold.fold``."""
-
-    kind: str
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def take(loaded: LoadedCase, looked: PossibleMove) -> GrantedStep:
+def take(loaded: LoadedCase, looked: PossibleMove) -> CaseAdvanced | CaseClosed:
     """Take a move that was looked at on the same day. Raises RefusedError with the findings that close it."""
     case, move, to = loaded.case, looked.move, looked.phase
     trigger = trigger_between(case.phase, to)
@@ -37,44 +28,38 @@ def take(loaded: LoadedCase, looked: PossibleMove) -> GrantedStep:
     walk.against, walk.outcome = looked.findings, move.outcome
     step(walk, trigger)
     if trigger is Trigger.CLOSE:
-        return GrantedStep("closed", {"from": case.stage, "to": move.to, "outcome": Outcome(str(move.outcome)).value})
-    granted = _advanced(case.stage, looked.stage)
-    if trigger is Trigger.REMATCH:
-        granted.data["reset"] = sorted(index_of(loaded).reset & case.tasks.keys())
-    return granted
+        return CaseClosed(case.stage, move.to, Outcome(str(move.outcome)))
+    reset = sorted(index_of(loaded).reset & case.tasks.keys()) if trigger is Trigger.REMATCH else ()
+    return CaseAdvanced(case.stage, looked.stage.id, looked.stage.phase, tuple(reset))
 
 
-def take_together(source: Stage, target: Stage) -> GrantedStep:
+def take_together(source: Stage, target: Stage) -> CaseAdvanced:
     """Take a move for all cases that stand in a stage, on no hold of any kind, with nothing against the move.
 
     The machine sees no difference between them, so that it is asked once. Not for a re-match: what it asks for again is
     different in each case. Raises RefusedError.
     """
     step(PhaseState(source.phase), trigger_between(source.phase, target.phase))
-    return _advanced(source.id, target)
+    return CaseAdvanced(source.id, target.id, target.phase)
 
 
-def _advanced(source: str, target: Stage) -> GrantedStep:
-    return GrantedStep("advanced", {"from": source, "to": target.id, "phase": target.phase.value})
-
-
-def hold(case: Case) -> GrantedStep:
+def hold(case: Case) -> CaseHeld:
     """Put an open case on hold. Raises RefusedError for one that is closed or on hold."""
     step(_walk(case, held=case.held_since is not None), Trigger.HOLD)
-    return GrantedStep("held")
+    return CaseHeld()
 
 
-def resume(loaded: LoadedCase) -> GrantedStep:
+def resume(loaded: LoadedCase) -> CaseResumed:
     """Take a case off hold. Raises RefusedError, also where only renewing clearance ends the hold."""
     case = loaded.case
     if case.held_since is None and has_lapsed(loaded):
         finding = lapse(loaded)
         raise RefusedError(str(finding.reason), [finding])
     step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
-    return GrantedStep("resumed")
+    return CaseResumed()
 
 
-def reopen(loaded: LoadedCase, stage: str, against: Sequence[Finding]) -> GrantedStep:
+def reopen(loaded: LoadedCase, stage: str, against: Sequence[Finding]) -> CaseReopened:
     """Reopen a closed case in a stage of a phase that it has been in.
 
     ``against`` are the findings of ``moves.look_at_reopening``. Raises RefusedError.
@@ -82,7 +67,7 @@ def reopen(loaded: LoadedCase, stage: str, against: Sequence[Finding]) -> Grante
     walk = _walk(loaded.case)
     walk.to, walk.against = index_of(loaded).stages[stage].phase, against
     phase = step(walk, Trigger.REOPEN)
-    return GrantedStep("reopened", {"to": stage, "phase": phase.value})
+    return CaseReopened(stage, phase)
 
 
 def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> PhaseState:

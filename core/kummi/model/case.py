@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from kummi.model.event import CASE, StreamId
 from kummi.model.facts import Facts, FactValue
 from kummi.model.places import NO_PLACES, Places
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
@@ -70,6 +71,11 @@ class Case:
     def ref(self) -> str:
         """The case number that people use: the country's code and the number."""
         return f"{self.country}-{self.id}"
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream of the events of the case."""
+        return StreamId(CASE, self.id)
 
     @property
     def is_open(self) -> bool:

@@ -26,7 +26,12 @@ Follows = Callable[[Case, tuple[Person, ...]], CaseIndex | None]
 """Works out what is kept beside a case with these members; None where nobody can tell."""
 
 _TABLES = (cases, events, persons, notes)
-_KEYS = {"cases": {"id"}, "events": {"case_id", "seq"}, "persons": {"case_id", "id"}, "notes": {"case_id", "id"}}
+_KEYS = {
+    "cases": {"id"},
+    "events": {"stream_kind", "stream_id", "seq"},
+    "persons": {"case_id", "id"},
+    "notes": {"case_id", "id"},
+}
 """The columns without which nothing can be said of the rows of a table."""
 
 
@@ -124,7 +129,7 @@ class _Audit:
         """Yield how many rows of each table belong to no case."""
         for table in (events, persons, notes):
             if self.can_read(table) and self.can_read(cases):
-                joined = table.outerjoin(cases, cases.c.id == table.c.case_id)
+                joined = table.outerjoin(cases, cases.c.id == _case_of(table))
                 lost = select(func.count()).select_from(joined).where(cases.c.id.is_(None))
                 count = self._connection.execute(lost).scalar_one()
                 if count:
@@ -175,8 +180,8 @@ class _Audit:
         own: list[dict[int, list[Any]]] = []
         for table in (events, persons, notes):
             by_case: dict[int, list[Any]] = {}
-            for row in self._rows(table, table.c.case_id, first, last):
-                by_case.setdefault(row.case_id, []).append(row)
+            for row in self._rows(table, _case_of(table), first, last):
+                by_case.setdefault(row.stream_id if table is events else row.case_id, []).append(row)
             own.append(by_case)
         found = self._rows(cases, cases.c.id, first, last)
         return [RawCase(row, *(each.get(row.id, []) for each in own)) for row in found]
@@ -189,6 +194,10 @@ class _Audit:
         columns = (each if each.name in there else null().label(each.name) for each in table.columns)
         query: Select[Any] = select(*columns).where(key.between(first, last)).order_by(*table.primary_key.columns)
         return fetch_raw(self._store, self._connection, query)
+
+
+def _case_of(table: Table) -> Any:
+    return table.c.stream_id if table is events else table.c.case_id
 
 
 def _columns_of(connection: Connection) -> dict[str, set[str]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kummi.errors import IntegrityError
 from kummi.lifecycle.fold import fold
 from kummi.model.case import Case
-from kummi.store.case_rows import StoredEvent, stored_event, wrong_columns
+from kummi.model.case_events import CaseEvent, personal_rows, read_case_event
+from kummi.store.case_rows import wrong_columns
 from kummi.store.chain import START, import_digest, note_digest, person_digest
 from kummi.store.database import Store
+from kummi.store.events import StoredEvent, stored_event
 
 _NOT_OURS = "not what Kummi writes"
 
@@ -28,10 +30,9 @@ class RawCase:
 
 @dataclass(frozen=True)
 class Proved:
-    """The state of a case as its events give it, its history, and what is wrong with its rows."""
+    """The state of a case as its events give it, and what is wrong with its rows."""
 
     state: Case
-    history: Sequence[StoredEvent]
     faults: tuple[str, ...]
 
 
@@ -42,12 +43,13 @@ def prove_case(store: Store, raw: RawCase) -> Proved:
     broken = _broken_link(row, history)
     if broken:
         raise IntegrityError(broken)
-    state = replace(_fold(history), id=row.id, seq=row.seq, head=row.head)
+    told = [read_case_event(each.kind, each.version, each.data) for each in history]
+    state = replace(_fold(told, history), id=row.id, seq=row.seq, head=row.head)
     wrong = wrong_columns(store, row._mapping, state)  # noqa: SLF001 (SQLAlchemy's public name)
     if _import_of(row) != history[0].data.get("imported"):
         wrong.append("import_key")
     faults = [f"the state does not follow from its events: {', '.join(wrong)}"] if wrong else []
-    return Proved(state, history, (*faults, *_wrong_personal(raw, state.programme, history)))
+    return Proved(state, (*faults, *_wrong_personal(raw, state.programme, told)))
 
 
 def _broken_link(row: Any, history: Sequence[StoredEvent]) -> str | None:
@@ -66,10 +68,10 @@ def _broken_link(row: Any, history: Sequence[StoredEvent]) -> str | None:
     return None
 
 
-def _fold(history: Sequence[StoredEvent]) -> Case:
+def _fold(told: Sequence[CaseEvent], history: Sequence[StoredEvent]) -> Case:
     state: Case | None = None
-    for event in history:
-        state = fold(state, event.kind, event.data, event.happened_on)
+    for event, stored in zip(told, history, strict=True):
+        state = fold(state, event, stored.happened_on)
     if state is None:
         raise IntegrityError("there is no event")
     return state
@@ -88,16 +90,11 @@ def _digest_of(digested: Any, row: Any) -> str:
         return _NOT_OURS
 
 
-def _wrong_personal(raw: RawCase, programme: str, history: Sequence[StoredEvent]) -> Iterator[str]:
+def _wrong_personal(raw: RawCase, programme: str, told: Sequence[CaseEvent]) -> Iterator[str]:
     """Compare rows of personal data with the digests that the events hold of them."""
     found = {row.id: (row.programme, _digest_of(person_digest, row)) for row in raw.persons}
     found |= {row.id: (row.programme, _digest_of(note_digest, row)) for row in raw.notes}
-    promised: dict[str, str] = {}
-    for event in history:
-        try:
-            promised.update(_promises(event.data))
-        except (TypeError, KeyError, ValueError, AttributeError):
-            yield f"event {event.seq} says nothing that can be read of its personal data"
+    promised = {each.id: each.digest for event in told for each in personal_rows(event)}
     for row_id, expected in promised.items():
         if row_id not in found:
             yield "a row of personal data is missing"
@@ -105,9 +102,3 @@ def _wrong_personal(raw: RawCase, programme: str, history: Sequence[StoredEvent]
             yield "a row of personal data was changed without an event"
     if set(found) - set(promised):
         yield "there is personal data that no event speaks of"
-
-
-def _promises(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the digest of each row of personal data that an event speaks of."""
-    rows = [*data.get("members", ()), *([data["note"]] if "note" in data else ())]
-    return {each["id"]: each["digest"] for each in rows}

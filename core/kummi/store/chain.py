@@ -1,4 +1,4 @@
-"""The chain of a case's events: canonical form, hashes, and digests that stand in for personal data."""
+"""The chain of a stream's events: canonical form, hashes, and digests that stand in for personal data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 START = ""
-"""What the first event of a case is chained to."""
+"""What the first event of a stream is chained to."""
 
 
 def canonical(data: Mapping[str, Any]) -> str:
@@ -32,12 +32,15 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 _RECORD = json.JSONEncoder(ensure_ascii=False)
 
 
-def event_hash(  # every column of the event takes part
-    previous: str, case_id: int, seq: int, kind: str, happened_on: str, recorded_at: str, actor: str, data: str
-) -> str:
-    """Return the SHA-256 that chains an event to the one before it, as hex."""
-    record = _RECORD.encode([previous, case_id, seq, kind, happened_on, recorded_at, actor, data])
-    return hashlib.sha256(record.encode()).hexdigest()
+def event_hash(previous: str, *columns: str | int) -> str:
+    """Return the SHA-256 that chains an event to the one before it, as hex.
+
+    Args:
+        previous: The hash of the event before it in its stream, ``START`` for the first.
+        columns: The event's own, in this order: kind and id of its stream, its place there, its kind, version, action,
+            the day it happened in ISO form, the moment it was recorded, who did it, the text of its data.
+    """
+    return hashlib.sha256(_RECORD.encode([previous, *columns]).encode()).hexdigest()
 
 
 def digest(salt: str, values: Mapping[str, Any]) -> str:

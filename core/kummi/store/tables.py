@@ -1,6 +1,6 @@
 """The tables, once, for both databases.
 
-``cases`` is the state of each case; ``events`` what happened, append-only; ``persons`` and
+``cases`` is the state of each case; ``events`` what happened to it, append-only; ``persons`` and
 ``notes`` hold personal data and nothing else does. Everything that a case owns carries its
 programme, so that a database can be partitioned by it.
 """
@@ -97,17 +97,22 @@ index begins with the programme: SQLite would take it before the one that is in 
 events = Table(
     "events",
     metadata,
-    Column("case_id", _Number, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("stream_kind", String(20), primary_key=True),
+    Column("stream_id", _Number, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("programme", String(80), nullable=False),
     Column("kind", String(30), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(32), nullable=False),
     Column("happened_on", Date, nullable=False),
     Column("recorded_at", String(32), nullable=False),
     Column("actor", String(80), nullable=False),
+    Column("programme", String(80), nullable=False),
     Column("data", Text, nullable=False),
     Column("hash", String(64), nullable=False),
 )
-"""What happened, append-only. ``data`` is canonical JSON without personal data; ``hash`` chains it to the last one."""
+"""What happened to each stream, append-only. ``data`` is canonical JSON without personal data, in the form that
+``version`` says; ``action`` is the id of what one command did; ``hash`` chains an event to the last one of its stream.
+"""
 
 persons = Table(
     "persons",

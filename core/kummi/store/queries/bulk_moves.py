@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, null, or_, select
 
+from kummi.model.event import CASE
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.workflow import Move, Stage
 from kummi.store.cases import cases_in_scope
@@ -87,7 +88,10 @@ class MovableCases:
 def _no_step_after(on: date, steps: Sequence[str]) -> ColumnElement[bool]:
     """Whether no step of a case was on a later day: the way of a case has one order, as for a single move."""
     later_step = select(events.c.seq).where(
-        events.c.case_id == cases.c.id, events.c.kind.in_(steps), events.c.happened_on > on
+        events.c.stream_kind == CASE,
+        events.c.stream_id == cases.c.id,
+        events.c.kind.in_(steps),
+        events.c.happened_on > on,
     )
     return and_(cases.c.opened_on <= on, ~later_step.exists())
 

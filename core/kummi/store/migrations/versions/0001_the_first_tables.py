@@ -79,17 +79,21 @@ def upgrade() -> None:
 
     op.create_table(
         "events",
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("stream_kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "stream_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("programme", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=32), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.String(length=32), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("programme", sa.String(length=80), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_events_case_id")),
-        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_events")),
+        sa.PrimaryKeyConstraint("stream_kind", "stream_id", "seq", name=op.f("pk_events")),
     )
     op.create_table(
         "notes",

@@ -1,0 +1,118 @@
+"""Admit households into a programme: the one way in which cases are opened, for one and for many."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kummi.casework.action import record_of, remember
+from kummi.casework.case_index_cache import IndexKey, shared_index, with_permit
+from kummi.casework.context import Context, case_index_of
+from kummi.lifecycle.fold import facts_of_household, fold
+from kummi.model.case import Case, Person
+from kummi.model.case_events import CaseOpened, MemberDigest
+from kummi.model.event import CASE, StreamId
+from kummi.model.household import Household, Member
+from kummi.store.case_rows import CaseIndex, NewCase, insert_cases
+from kummi.store.chain import START, import_digest, person_digest
+from kummi.store.database import Connection
+from kummi.store.persons import insert_persons
+
+if TYPE_CHECKING:
+    from kummi.model.programme_entry import ProgrammeEntry
+
+
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """A household with typed fields, the number of its case to be, and what tells it from others of a sheet."""
+
+    number: int
+    household: Household
+    import_key: str | None = None
+
+
+class Admission:
+    """The way into one programme on the business date, in one transaction."""
+
+    def __init__(
+        self, context: Context, connection: Connection, entry: ProgrammeEntry, *, rehearse: bool = False
+    ) -> None:
+        self._context, self._connection, self._entry, self._rehearse = context, connection, entry, rehearse
+        self._first = entry.workflow.stage(entry.workflow.initial)
+        self._index_key = IndexKey(entry, self._first.id)
+        self._indexes: dict[tuple[Any, ...], CaseIndex] = {}
+        # One random beginning and a count, so that ids come in order: an index of random ones is slow to fill.
+        beginning = context.new_id()[-20:]
+        self._ids = (f"{beginning}{number:012x}" for number in itertools.count())
+
+    def admit(self, new: Sequence[NewHousehold]) -> None:
+        """Write new cases with their persons and first events; nothing is checked here any more."""
+        people: list[dict[str, Any]] = []
+        written = [self._new_case(each, people) for each in new]
+        insert_cases(self._context.store, self._connection, written)
+        insert_persons(self._context.store, self._connection, people)
+        if not self._rehearse:
+            remember(self._context, self._connection, (each.row for each in written), self._entry.country.code)
+
+    def _new_case(self, new: NewHousehold, people: list[dict[str, Any]]) -> NewCase:
+        context, entry, household = self._context, self._entry, new.household
+        own = [self._person(new.number, place, each) for place, each in enumerate(household.members, 1)]
+        people += own
+        imported = {"import_key": new.import_key, "import_salt": context.new_id()} if new.import_key else {}
+        event = CaseOpened(
+            entry.country.code,
+            entry.id,
+            entry.workflow.version,
+            self._rehearse,
+            self._first.id,
+            self._first.phase,
+            facts_of_household(household, entry.places),
+            household.languages,
+            tuple(MemberDigest(row["id"], row["number"], person_digest(row)) for row in own),
+            import_digest(imported) if imported else None,
+        )
+        record = record_of(context, self._connection, entry.id, event)
+        return NewCase(
+            event, record.row(StreamId(CASE, new.number), 1, START), self._index_of(household, event), imported
+        )
+
+    def _person(self, case_id: int, number: int, member: Member) -> dict[str, Any]:
+        return person_row(self._context, case_id, self._entry.id, number, member, next(self._ids))
+
+    def _index_of(self, household: Household, event: CaseOpened) -> CaseIndex:
+        """Return what is kept beside a new case, worked out once for all cases in the same situation."""
+        if not self._index_key.shared:
+            return case_index_of(self._entry, self._case(event), persons_of(household))
+        key = tuple(event.facts.get(name) for name in self._index_key.facts)
+        found = self._indexes.get(key)
+        if found is None:
+            found = self._indexes[key] = shared_index(self._entry, self._case(event), persons_of(household))
+        return with_permit(found, None if household.permit.held is False else household.permit.expires)
+
+    def _case(self, event: CaseOpened) -> Case:
+        return fold(None, event, self._context.on)
+
+
+def persons_of(household: Household) -> tuple[Person, ...]:
+    """Return what rules may know of the members of a household."""
+    return tuple(Person(number, each.role, each.born, each.gender) for number, each in enumerate(household.members, 1))
+
+
+def person_row(
+    context: Context, case_id: int, programme: str, number: int, member: Member, new_id: str
+) -> dict[str, Any]:
+    """Return a member as a row of personal data, with a salt of its own."""
+    return {
+        "id": new_id,
+        "case_id": case_id,
+        "programme": programme,
+        "number": number,
+        "role": member.role.value,
+        "born": member.born,
+        "gender": member.gender.value,
+        "name": member.name,
+        "identity": member.identity,
+        "salt": context.new_id(),
+    }

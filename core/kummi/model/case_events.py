@@ -1,0 +1,390 @@
+"""The events of a case: one frozen value a kind of event, and its form as JSON.
+
+Everything that a fold needs stands in the event itself, so that no later workflow, rule or rate changes what an old
+event means. Nothing in it is personal: rows of personal data are named by their id and a salted digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, TypeAlias
+
+from kummi.errors import IntegrityError
+from kummi.model.facts import FactValue, as_fact
+from kummi.model.vocabulary import Outcome, Pathway, Phase
+
+Data = Mapping[str, Any]
+"""The data of an event as JSON has it; dates may be dates or ISO text."""
+
+FIELD = "fields."
+"""What the name of a programme's own fact begins with."""
+
+FACT_ATTRIBUTES: Mapping[str, str] = {
+    "pathway": "pathway",
+    "municipality": "municipality",
+    "arrived": "arrived",
+    "permit.held": "permit_held",
+    "permit.granted": "permit_granted",
+    "permit.expires": "permit_expires",
+    "registered": "registered",
+    "household.size": "size",
+    "household.adults": "adults",
+    "household.children": "children",
+}
+"""The attribute of a case, and the column of its row, that holds each fact of the household."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDigest:
+    """The row of personal data of a member, as an event names it."""
+
+    id: str
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDigest:
+    """The row of a note, as an event names it."""
+
+    id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A household entered a programme. ``imported`` is the digest of what tells it from others of its sheet."""
+
+    kind: ClassVar[str] = "opened"
+    version: ClassVar[int] = 1
+    country: str
+    programme: str
+    workflow: str
+    rehearsal: bool
+    stage: str
+    phase: Phase
+    facts: Mapping[str, FactValue]
+    languages: tuple[str, ...] = ()
+    members: tuple[MemberDigest, ...] = ()
+    imported: str | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        data: dict[str, Any] = {
+            "country": self.country,
+            "programme": self.programme,
+            "workflow": self.workflow,
+            "rehearsal": self.rehearsal,
+            "stage": self.stage,
+            "phase": self.phase.value,
+            "facts": {name: plain(value) for name, value in self.facts.items()},
+            "languages": list(self.languages),
+            "members": _members_data(self.members),
+        }
+        if self.imported is not None:
+            data["imported"] = self.imported
+        return data
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseOpened:
+        """Read the data as JSON has it."""
+        return cls(
+            data["country"],
+            data["programme"],
+            data["workflow"],
+            data["rehearsal"],
+            data["stage"],
+            Phase(data["phase"]),
+            _facts(data["facts"]),
+            tuple(data.get("languages", ())),
+            _members(data),
+            data.get("imported"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecorded:
+    """A task was done on the day of the event; ``until`` when what it shows is good for a time.
+
+    Late news of a day before the one that is recorded already changes nothing of the state.
+    """
+
+    kind: ClassVar[str] = "recorded"
+    version: ClassVar[int] = 1
+    task: str
+    until: date | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return {"task": self.task} | ({"until": self.until.isoformat()} if self.until else {})
+
+    @classmethod
+    def from_data(cls, data: Data) -> TaskRecorded:
+        """Read the data as JSON has it."""
+        return cls(data["task"], _day(data.get("until")))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWithdrawn:
+    """The record of a task was taken back."""
+
+    kind: ClassVar[str] = "withdrawn"
+    version: ClassVar[int] = 1
+    task: str
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return {"task": self.task}
+
+    @classmethod
+    def from_data(cls, data: Data) -> TaskWithdrawn:
+        """Read the data as JSON has it."""
+        return cls(data["task"])
+
+
+@dataclass(frozen=True, slots=True)
+class FactsSet:
+    """Facts of the household by name, None: not known. ``members`` are the rows of personal data that changed."""
+
+    kind: ClassVar[str] = "set"
+    version: ClassVar[int] = 1
+    facts: Mapping[str, FactValue]
+    languages: tuple[str, ...] | None = None
+    members: tuple[MemberDigest, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        data: dict[str, Any] = {name: plain(value) for name, value in self.facts.items()}
+        if self.languages is not None:
+            data["languages"] = list(self.languages)
+        if self.members:
+            data["members"] = _members_data(self.members)
+        return data
+
+    @classmethod
+    def from_data(cls, data: Data) -> FactsSet:
+        """Read the data as JSON has it."""
+        facts = {name: value for name, value in data.items() if name not in ("languages", "members")}
+        languages = tuple(data["languages"]) if "languages" in data else None
+        return cls(_facts(facts), languages, _members(data))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAdvanced:
+    """The case moved to another stage. ``reset`` are the tasks that a re-match asks for again."""
+
+    kind: ClassVar[str] = "advanced"
+    version: ClassVar[int] = 1
+    from_stage: str
+    to_stage: str
+    phase: Phase
+    reset: tuple[str, ...] = ()
+    note: NoteDigest | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        data: dict[str, Any] = {"from": self.from_stage, "to": self.to_stage, "phase": self.phase.value}
+        if self.reset:
+            data["reset"] = list(self.reset)
+        return _with_note(data, self.note)
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseAdvanced:
+        """Read the data as JSON has it."""
+        return cls(data["from"], data["to"], Phase(data["phase"]), tuple(data.get("reset", ())), _note(data))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHeld:
+    """The case was put on hold."""
+
+    kind: ClassVar[str] = "held"
+    version: ClassVar[int] = 1
+    note: NoteDigest | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return _with_note({}, self.note)
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseHeld:
+        """Read the data as JSON has it."""
+        return cls(_note(data))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResumed:
+    """The case came off hold, back to where it was."""
+
+    kind: ClassVar[str] = "resumed"
+    version: ClassVar[int] = 1
+    note: NoteDigest | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return _with_note({}, self.note)
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseResumed:
+        """Read the data as JSON has it."""
+        return cls(_note(data))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """The case ended."""
+
+    kind: ClassVar[str] = "closed"
+    version: ClassVar[int] = 1
+    from_stage: str
+    to_stage: str
+    outcome: Outcome
+    note: NoteDigest | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        data = {"from": self.from_stage, "to": self.to_stage, "outcome": self.outcome.value}
+        return _with_note(data, self.note)
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseClosed:
+        """Read the data as JSON has it."""
+        return cls(data["from"], data["to"], Outcome(data["outcome"]), _note(data))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """A closed case was opened again in the stage that it was closed from."""
+
+    kind: ClassVar[str] = "reopened"
+    version: ClassVar[int] = 1
+    to_stage: str
+    phase: Phase
+    note: NoteDigest | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return _with_note({"to": self.to_stage, "phase": self.phase.value}, self.note)
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseReopened:
+        """Read the data as JSON has it."""
+        return cls(data["to"], Phase(data["phase"]), _note(data))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssessed:
+    """What the rules said on that day; it changes nothing of the state. ``findings`` maps a rule to its result."""
+
+    kind: ClassVar[str] = "assessed"
+    version: ClassVar[int] = 1
+    outcome: str
+    ruleset: str
+    plugin: str
+    findings: Mapping[str, str] = field(default_factory=dict)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return {
+            "outcome": self.outcome,
+            "ruleset": self.ruleset,
+            "plugin": self.plugin,
+            "findings": dict(self.findings),
+        }
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseAssessed:
+        """Read the data as JSON has it."""
+        return cls(data["outcome"], data["ruleset"], data["plugin"], dict(data["findings"]))
+
+
+CaseStep: TypeAlias = CaseAdvanced | CaseHeld | CaseResumed | CaseClosed | CaseReopened
+"""The events that are steps on a case's way; each may come with a note."""
+
+CaseEvent: TypeAlias = CaseOpened | TaskRecorded | TaskWithdrawn | FactsSet | CaseStep | CaseAssessed
+
+STEP_KINDS: tuple[str, ...] = tuple(
+    each.kind for each in (CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened)
+)
+"""The kinds of the events that are steps on a case's way."""
+
+CASE_EVENTS: tuple[type[CaseEvent], ...] = (
+    CaseOpened, TaskRecorded, TaskWithdrawn, FactsSet, CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened,
+    CaseAssessed,
+)  # fmt: skip
+"""Every event of a case, in its newest version and in those that were written before."""
+
+_READERS: dict[tuple[str, int], Callable[[Data], CaseEvent]] = {
+    (each.kind, each.version): each.from_data for each in CASE_EVENTS
+}
+
+
+def read_case_event(kind: str, version: int, data: Data) -> CaseEvent:
+    """Return an event of a case from what is stored of it.
+
+    Raises IntegrityError for a kind, a version or data that no action of ours could have written.
+    """
+    reader = _READERS.get((kind, version))
+    if reader is None:
+        raise IntegrityError(f"a case has no event '{kind}' of version {version}")
+    try:
+        return reader(data)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise IntegrityError(f"the event '{kind}' cannot be read: {type(error).__name__}: {error}") from error
+
+
+def personal_rows(event: CaseEvent) -> Iterator[MemberDigest | NoteDigest]:
+    """Yield the rows of personal data that an event names."""
+    yield from getattr(event, "members", ())
+    note = getattr(event, "note", None)
+    if note is not None:
+        yield note
+
+
+def plain(value: FactValue) -> str | int | bool | None:
+    """Return the value of a fact as JSON has it: dates as ISO strings.
+
+    >>> plain(date(2024, 2, 29)), plain(True), plain(None)
+    ('2024-02-29', True, None)
+    """
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _facts(data: Data) -> dict[str, FactValue]:
+    facts: dict[str, FactValue] = {}
+    for name, value in data.items():
+        if name == "municipality":
+            facts[name] = value  # text, though it may look like a date
+        elif name == "pathway":
+            facts[name] = Pathway(value)
+        elif name in FACT_ATTRIBUTES or name.startswith(FIELD):
+            facts[name] = as_fact(value)
+        else:
+            raise KeyError(name)
+    return facts
+
+
+def _members(data: Data) -> tuple[MemberDigest, ...]:
+    return tuple(MemberDigest(each["id"], each["number"], each["digest"]) for each in data.get("members", ()))
+
+
+def _members_data(members: Sequence[MemberDigest]) -> list[dict[str, Any]]:
+    return [{"id": each.id, "number": each.number, "digest": each.digest} for each in members]
+
+
+def _note(data: Data) -> NoteDigest | None:
+    note = data.get("note")
+    return None if note is None else NoteDigest(note["id"], note["digest"])
+
+
+def _with_note(data: dict[str, Any], note: NoteDigest | None) -> dict[str, Any]:
+    return data | {"note": {"id": note.id, "digest": note.digest}} if note else data
+
+
+def _day(value: Any) -> date | None:
+    day = as_fact(value)
+    if day is None or isinstance(day, date):
+        return day
+    raise TypeError("a day is an ISO date")
