@@ -39,11 +39,11 @@ def verify(app: App, seal: str | None) -> None:
     Example:  kummi audit verify
     """
     from kummi.casework.context import case_index_from
-    from kummi.store.audit import count_cases
+    from kummi.store.audit import count_streams
     from kummi.store.audit import verify as prove
 
     store = app.store()
-    with counting("Proving", count_cases(store)) as step:
+    with counting("Proving", count_streams(store)) as step:
         verdict = prove(store, step, earlier=seal, follows=case_index_from(app.found()))
     if verdict.faults:
         raise IntegrityError("\n".join(["the record does not prove:", *(f"  {fault}" for fault in verdict.faults)]))

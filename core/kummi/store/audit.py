@@ -1,4 +1,4 @@
-"""Prove that the state of every case is the fold of its events, and that no event was changed, removed or reordered."""
+"""Prove that the state of every stream is the fold of its events, and that none was changed, removed or reordered."""
 
 from __future__ import annotations
 
@@ -11,28 +11,21 @@ from sqlalchemy.exc import DBAPIError
 
 from kummi.errors import Fault, IntegrityError
 from kummi.model.case import Case, Person
-from kummi.store.case_audit import RawCase, prove_case
+from kummi.model.event import CASE, StreamId
 from kummi.store.case_rows import CaseIndex, wrong_index
 from kummi.store.cases import fetch_raw
 from kummi.store.database import Store
 from kummi.store.persons import raw_person
 from kummi.store.seal import Seal, moment_of
-from kummi.store.tables import cases, events, notes, persons
+from kummi.store.stream_audit import RawStream, prove_stream
+from kummi.store.streams import STREAM_KINDS, StreamKind, all_tables
+from kummi.store.tables import events
 
 CHUNK = 2000
-"""Cases looked at in one go: memory stays small however many there are."""
+"""Streams looked at in one go: memory stays small however many there are."""
 
 Follows = Callable[[Case, tuple[Person, ...]], CaseIndex | None]
 """Works out what is kept beside a case with these members; None where nobody can tell."""
-
-_TABLES = (cases, events, persons, notes)
-_KEYS = {
-    "cases": {"id"},
-    "events": {"stream_kind", "stream_id", "seq"},
-    "persons": {"case_id", "id"},
-    "notes": {"case_id", "id"},
-}
-"""The columns without which nothing can be said of the rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +45,12 @@ class AuditResult:
     unchecked: int = 0
 
 
-def count_cases(store: Store) -> int:
-    """Return how many cases there are to look at; none where their table is missing."""
+def count_streams(store: Store) -> int:
+    """Return how many streams there are to look at; none of a kind whose table is missing."""
     with store.reading() as connection:
-        if not inspect(connection).has_table(cases.name):
-            return 0
-        return int(connection.execute(select(func.count()).select_from(cases)).scalar_one())
+        there = set(inspect(connection).get_table_names())
+        tables = [kind.table for kind in STREAM_KINDS.values() if kind.table.name in there]
+        return sum(connection.execute(select(func.count()).select_from(each)).scalar_one() for each in tables)
 
 
 def verify(
@@ -67,11 +60,11 @@ def verify(
     earlier: str | None = None,
     follows: Follows | None = None,
 ) -> AuditResult:
-    """Look at every case and every event.
+    """Look at every stream and every event.
 
     Args:
         store: The store.
-        progress: Is told how many cases each step finished.
+        progress: Is told how many streams each step finished.
         earlier: The seal of an earlier audit.
         follows: Works out the columns for the morning list again; without it they are not looked at.
 
@@ -81,12 +74,8 @@ def verify(
     until = None if earlier is None else moment_of(earlier)
     with store.reading() as connection:
         audit = _Audit(store, connection, follows, until)
-        numbers = select(cases.c.id).order_by(cases.c.id).limit(CHUNK)
-        chunk = list(connection.execute(numbers).scalars()) if audit.can_read(cases) else []
-        while chunk:
-            audit.look_at(chunk)
-            progress(len(chunk))
-            chunk = list(connection.execute(numbers.where(cases.c.id > chunk[-1])).scalars())
+        for kind in STREAM_KINDS.values():
+            audit.look_at_all(kind, progress)
         audit.faults += audit.orphans()
     holds = None if earlier is None else str(audit.then) == earlier.strip()
     return AuditResult(audit.cases, audit.events, tuple(audit.faults), str(audit.now), holds, audit.unchecked)
@@ -102,44 +91,62 @@ class _Audit:
         self._columns = _columns_of(connection)
         self.faults = list(self._missing())
 
-    def can_read(self, table: Table) -> bool:
-        """Whether a table is there, with the columns that say whose a row is."""
-        return self._columns[table.name] >= _KEYS[table.name]
+    def look_at_all(self, kind: StreamKind, progress: Callable[[int], None]) -> None:
+        """Look at every stream of a kind, some at a time."""
+        if not self._can_read(kind.table, "id"):
+            return
+        numbers = select(kind.table.c.id).order_by(kind.table.c.id).limit(CHUNK)
+        chunk = list(self._connection.execute(numbers).scalars())
+        while chunk:
+            self._look_at(kind, chunk)
+            progress(len(chunk))
+            chunk = list(self._connection.execute(numbers.where(kind.table.c.id > chunk[-1])).scalars())
 
-    def look_at(self, numbers: Sequence[int]) -> None:
-        """Look at cases; where they cannot all be read together, at fewer and fewer, until it is clear which cannot."""
+    def _can_read(self, table: Table, owner: str) -> bool:
+        """Whether a table is there, with the columns that say whose a row is, and which."""
+        keys = {column.name for column in table.primary_key.columns}
+        return self._columns[table.name] >= {owner, *keys}
+
+    def _look_at(self, kind: StreamKind, numbers: Sequence[int]) -> None:
+        """Look at streams; where not all can be read together, at fewer and fewer, until it is clear which cannot."""
         if not numbers:
             return
         try:
-            found = self._fetch(numbers[0], numbers[-1])
+            found = self._fetch(kind, numbers[0], numbers[-1])
         except Exception as error:
             if isinstance(error, DBAPIError) and not self._store.dialect.is_unreadable(error.orig):
                 raise
             half = len(numbers) // 2
             if not half:
-                self.faults.append(Fault(f"case number {numbers[0]}", _unreadable(error)))
+                self.faults.append(Fault(str(StreamId(kind.name, numbers[0])), _unreadable(error)))
             else:
-                self.look_at(numbers[:half])
-                self.look_at(numbers[half:])
+                self._look_at(kind, numbers[:half])
+                self._look_at(kind, numbers[half:])
             return
         for raw in found:
             self._look_at_one(raw)
 
     def orphans(self) -> Iterator[Fault]:
-        """Yield how many rows of each table belong to no case."""
-        for table in (events, persons, notes):
-            if self.can_read(table) and self.can_read(cases):
-                joined = table.outerjoin(cases, cases.c.id == _case_of(table))
-                lost = select(func.count()).select_from(joined).where(cases.c.id.is_(None))
-                count = self._connection.execute(lost).scalar_one()
-                if count:
-                    yield Fault(table.name, f"{count} rows belong to no case")
+        """Yield how many rows of each table belong to no stream."""
+        for kind in STREAM_KINDS.values():
+            owned = [(events, "stream_id"), *((each.table, each.owner) for each in kind.personal)]
+            for table, owner in owned:
+                if self._can_read(table, owner) and self._can_read(kind.table, "id"):
+                    joined = table.outerjoin(kind.table, kind.table.c.id == table.c[owner])
+                    lost = select(func.count()).select_from(joined).where(kind.table.c.id.is_(None))
+                    lost = lost.where(table.c.stream_kind == kind.name) if table is events else lost
+                    yield from _lost(table, f"belong to no {kind.name}", self._connection.execute(lost).scalar_one())
+        if self._can_read(events, "stream_id"):
+            strange = select(func.count()).select_from(events).where(events.c.stream_kind.not_in(list(STREAM_KINDS)))
+            yield from _lost(events, "are of no kind of stream", self._connection.execute(strange).scalar_one())
 
-    def _look_at_one(self, raw: RawCase) -> None:
-        self.cases, self.events = self.cases + 1, self.events + len(raw.events)
-        self.now.add(raw.row.id, raw.events)
-        self.then.add(raw.row.id, raw.events)
-        where = f"case {raw.row.country}-{raw.row.id}"
+    def _look_at_one(self, raw: RawStream) -> None:
+        self.cases += raw.kind.name == CASE
+        self.events += len(raw.events)
+        stream = StreamId(raw.kind.name, raw.row.id)
+        self.now.add(stream, raw.events)
+        self.then.add(stream, raw.events)
+        where = raw.kind.label(raw.row)
         try:
             self.faults += [Fault(where, each) for each in self._wrong(raw)]
         except IntegrityError as error:
@@ -147,19 +154,20 @@ class _Audit:
         except Exception as error:  # noqa: BLE001 (whatever stands in its rows, the others are looked at)
             self.faults.append(Fault(where, _unreadable(error)))
 
-    def _wrong(self, raw: RawCase) -> Iterator[str]:
-        proved = prove_case(self._store, raw)
+    def _wrong(self, raw: RawStream) -> Iterator[str]:
+        proved = prove_stream(self._store, raw)
         yield from proved.faults
-        if proved.faults or not self._follows:
+        if proved.faults or not self._follows or raw.kind.name != CASE:
             return
-        members = tuple(raw_person(self._store, each) for each in sorted(raw.persons, key=lambda row: row.number))
+        persons, _ = raw.personal
+        members = tuple(raw_person(self._store, each) for each in sorted(persons, key=lambda row: row.number))
         derived = self._follows(proved.state, members)
         if derived is None:
             self.unchecked += 1
         elif wrong := self._wrong_derived(raw, proved.state, derived):
             yield f"the morning list does not follow from its events and its workflow: {', '.join(wrong)}"
 
-    def _wrong_derived(self, raw: RawCase, state: Case, derived: CaseIndex) -> Sequence[str]:
+    def _wrong_derived(self, raw: RawStream, state: Case, derived: CaseIndex) -> Sequence[str]:
         row = raw.row._mapping  # noqa: SLF001 (SQLAlchemy's public name)
         wrong = wrong_index(self._store, row, derived)
         # Written while its stage was not there, a case is kept as due since it entered it, until the next event.
@@ -167,7 +175,7 @@ class _Audit:
         return wrong if wrong and wrong_index(self._store, row, as_stranded) else ()
 
     def _missing(self) -> Iterator[Fault]:
-        for table in _TABLES:
+        for table in all_tables():
             there = self._columns[table.name]
             missing = [column.name for column in table.columns if column.name not in there]
             if not there:
@@ -175,29 +183,35 @@ class _Audit:
             elif missing:
                 yield Fault(table.name, f"without {', '.join(missing)}: a column is missing")
 
-    def _fetch(self, first: int, last: int) -> list[RawCase]:
-        """Return cases with all that is theirs."""
-        own: list[dict[int, list[Any]]] = []
-        for table in (events, persons, notes):
-            by_case: dict[int, list[Any]] = {}
-            for row in self._rows(table, _case_of(table), first, last):
-                by_case.setdefault(row.stream_id if table is events else row.case_id, []).append(row)
-            own.append(by_case)
-        found = self._rows(cases, cases.c.id, first, last)
-        return [RawCase(row, *(each.get(row.id, []) for each in own)) for row in found]
+    def _fetch(self, kind: StreamKind, first: int, last: int) -> list[RawStream]:
+        """Return streams of a kind with all that is theirs."""
+        histories = self._by_owner(events, "stream_id", first, last, events.c.stream_kind == kind.name)
+        personal = [self._by_owner(each.table, each.owner, first, last) for each in kind.personal]
+        return [
+            RawStream(kind, row, histories.get(row.id, []), [each.get(row.id, []) for each in personal])
+            for row in self._rows(kind.table, "id", first, last)
+        ]
 
-    def _rows(self, table: Table, key: Any, first: int, last: int) -> Sequence[Any]:
-        """Return the raw rows of a table between two cases; a column that is missing is not known in any of them."""
-        if not self.can_read(table):
+    def _by_owner(self, table: Table, owner: str, first: int, last: int, *where: Any) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for row in self._rows(table, owner, first, last, *where):
+            found.setdefault(getattr(row, owner), []).append(row)
+        return found
+
+    def _rows(self, table: Table, owner: str, first: int, last: int, *where: Any) -> Sequence[Any]:
+        """Return the raw rows of a table between two streams; a column that is missing is not known in any of them."""
+        if not self._can_read(table, owner):
             return ()
         there = self._columns[table.name]
         columns = (each if each.name in there else null().label(each.name) for each in table.columns)
-        query: Select[Any] = select(*columns).where(key.between(first, last)).order_by(*table.primary_key.columns)
+        query: Select[Any] = select(*columns).where(table.c[owner].between(first, last), *where)
+        query = query.order_by(*table.primary_key.columns)
         return fetch_raw(self._store, self._connection, query)
 
 
-def _case_of(table: Table) -> Any:
-    return table.c.stream_id if table is events else table.c.case_id
+def _lost(table: Table, why: str, count: int) -> Iterator[Fault]:
+    if count:
+        yield Fault(table.name, f"{count} rows {why}")
 
 
 def _columns_of(connection: Connection) -> dict[str, set[str]]:
@@ -205,7 +219,7 @@ def _columns_of(connection: Connection) -> dict[str, set[str]]:
     there = set(inspector.get_table_names())
     return {
         table.name: {each["name"] for each in inspector.get_columns(table.name)} if table.name in there else set()
-        for table in _TABLES
+        for table in all_tables()
     }
 
 

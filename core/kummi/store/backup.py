@@ -18,10 +18,9 @@ from kummi.errors import InputError
 from kummi.store.database import Store
 from kummi.store.output_file import output_file
 from kummi.store.schema import HEAD, create_or_upgrade
-from kummi.store.tables import cases, events, metadata, notes, persons
+from kummi.store.streams import STREAM_KINDS, all_tables
 
 FORM = "kummi-backup-1"
-_TABLES = (cases, persons, notes, events)
 _CHUNK = 5000
 
 
@@ -51,7 +50,8 @@ def restore_backup(store: Store, source: Path) -> dict[str, int]:
 def _restore(store: Store, lines: Iterator[str], source: Path) -> dict[str, int]:
     create_or_upgrade(store)
     with store.writing() as connection:
-        if connection.execute(select(func.count()).select_from(cases)).scalar_one():
+        states = [kind.table for kind in STREAM_KINDS.values()]
+        if any(connection.execute(select(func.count()).select_from(each)).scalar_one() for each in states):
             raise InputError(
                 f"the database at {store.place} holds cases already; a backup is restored into an empty one"
             )
@@ -70,7 +70,7 @@ def _write(store: Store, packed: gzip.GzipFile) -> dict[str, int]:
     counts = {}
     with store.reading() as connection:
         line({"form": FORM, "schema": HEAD})
-        for table in _TABLES:
+        for table in all_tables():
             line({"table": table.name})
             rows = connection.execution_options(yield_per=_CHUNK).execute(
                 select(table).order_by(*table.primary_key.columns)
@@ -94,7 +94,8 @@ def _check_head(lines: Iterator[str], source: Path) -> None:
 
 def _read(connection: Connection, lines: Iterator[str], source: Path) -> dict[str, int]:
     counts: dict[str, int] = {}
-    table, rows = cases, list[dict[str, Any]]()
+    tables = {each.name: each for each in all_tables()}
+    table, rows = next(iter(tables.values())), list[dict[str, Any]]()
     for number, text_line in enumerate(lines, start=2):
         value = json.loads(text_line)
         if isinstance(value, list):
@@ -106,7 +107,7 @@ def _read(connection: Connection, lines: Iterator[str], source: Path) -> dict[st
             connection.execute(insert(table), rows)
             rows = []
         if isinstance(value, dict) and "table" in value:
-            table = metadata.tables[value["table"]]
+            table = tables[value["table"]]
             counts[table.name] = 0
         elif isinstance(value, dict):
             _check_end(value, counts, lines, f"{source}, line {number}")
@@ -115,7 +116,7 @@ def _read(connection: Connection, lines: Iterator[str], source: Path) -> dict[st
 
 
 def _check_end(value: Mapping[str, Any], counts: Mapping[str, int], lines: Iterator[str], where: str) -> None:
-    if value.get("end") != counts or set(counts) != {table.name for table in _TABLES}:
+    if value.get("end") != counts or set(counts) != {table.name for table in all_tables()}:
         raise InputError(f"{where}: the rows do not agree with the counts at its end; nothing was restored")
     if next(lines, None) is not None:  # the check sum of the file is looked at only when its end is reached
         raise InputError(f"{where}: there is more after its end; nothing was restored")

@@ -1,4 +1,4 @@
-"""The seal: a hash over the ends of all cases, as of the last event that was recorded."""
+"""The seal: a hash over the ends of all streams, as of the last event that was recorded."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kummi.errors import Fault, InputError
+from kummi.model.event import StreamId
 
 _FORM = re.compile(r"(\d{20})-([0-9a-f]{64})")
 _NOTHING = "0" * 20
@@ -26,8 +27,8 @@ class Seal:
     last: str = _NOTHING
     _hash: Any = field(default_factory=hashlib.sha256, repr=False)
 
-    def add(self, case_id: int, history: Sequence[Any]) -> None:
-        """Add the events of a case, in their order; cases come in the order of their numbers."""
+    def add(self, stream: StreamId, history: Sequence[Any]) -> None:
+        """Add the events of a stream, in their order; streams come in the order of their kinds and ids."""
         head = None
         for event in history:
             moment = re.sub(r"\D", "", str(event.recorded_at))[:20]
@@ -35,7 +36,7 @@ class Seal:
                 break
             head, self.last = event.hash, max(self.last, moment)
         if head is not None:
-            self._hash.update(f"{case_id}:{head}\n".encode(errors="replace"))
+            self._hash.update(f"{stream.kind}-{stream.id}:{head}\n".encode(errors="replace"))
 
     def __str__(self) -> str:
         return f"{self.last if self.until is None else self.until}-{self._hash.hexdigest()}"

@@ -61,7 +61,9 @@ class Sqlite:
         connection.connection.cursor().execute("BEGIN")
 
     def is_conflict(self, error: BaseException | None) -> bool:
-        """Whether a driver's error means that someone else is writing."""
+        """Whether a driver's error means that someone else is writing, or has written the same event of a stream."""
+        if isinstance(error, sqlite3.IntegrityError):
+            return "events.seq" in str(error)
         return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
     def is_full(self, error: BaseException | None) -> bool:
