@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from collections.abc import Iterable
+
+_FIRST = "=+-@\t\r\n"
+_STARTS_FORMULA = tuple(_FIRST)
 
 
 def escape_formula(text: str) -> str:
@@ -12,6 +15,15 @@ def escape_formula(text: str) -> str:
     ("'=1+1", 'Aino')
     """
     return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+
+
+def escape_formulas(texts: Iterable[str | None]) -> list[str | None]:
+    """Return texts as ``escape_formula`` gives them, None as it is; made for columns of many rows.
+
+    >>> escape_formulas(["=1+1", "Aino", "", None])
+    ["'=1+1", 'Aino', '', None]
+    """
+    return [escape_formula(text) if text and text[0] in _FIRST else text for text in texts]
 
 
 def unescape_formula(text: str) -> str:

@@ -8,17 +8,18 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from kummi.errors import InputError
 from kummi.model.money import Money
 from kummi.model.report import ColumnType
 from kummi.model.report_table import Labels, ReportTable, ReportValue, TableColumn
-from kummi.model.spreadsheet import escape_formula
+from kummi.model.spreadsheet import escape_formula, escape_formulas
 
 XLSX_ROWS = 1_048_576
 """How many rows a sheet can hold, the header included."""
@@ -37,24 +38,43 @@ def write_csv(table: ReportTable, delimiter: str = ";") -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([escape_formula(column.title) for column in table.columns])
-    labels = table.labels
-    writer.writerows([cell if type(cell) in _READY else _as_text(cell, labels) for cell in row] for row in table.rows)
+    texts = [_text_of(column, table.labels) for column in table.columns]
+    rows = iter(table.rows)
+    # A column at a time, since that costs half as much as asking each cell what it is.
+    while batch := list(islice(rows, _BATCH)):
+        columns = zip(texts, zip(*batch, strict=True), strict=True)
+        writer.writerows(zip(*(text(cells) for text, cells in columns), strict=True))
     if table.notes:
         writer.writerow([])
         writer.writerows([f"# {note}"] for note in table.notes)
     return out.getvalue().encode("utf-8-sig")
 
 
-_READY = frozenset({type(None), int, date})
-"""What is written right as it is: nothing, a number, an ISO date."""
+_BATCH = 2000
+"""How many rows are put into text at a time."""
 
 
-def _as_text(cell: ReportValue, labels: Labels) -> str:
-    if isinstance(cell, str):
-        return escape_formula(cell)
-    if isinstance(cell, bool):
-        return labels.yes if cell else labels.no
-    return f"{cell:.2f}" if isinstance(cell, Decimal) else str(cell)
+def _text_of(column: TableColumn, labels: Labels) -> Callable[[Iterable[Any]], Iterable[object]]:
+    """Return what puts the cells of a column into the form of a CSV file; what is not known stays so."""
+    match column.type:
+        case ColumnType.TEXT:
+            return escape_formulas
+        case ColumnType.YES_NO:
+            return partial(map, {True: labels.yes, False: labels.no}.get)
+        case ColumnType.MONEY:
+            return partial(map, lambda cell: None if cell is None else f"{cell:.2f}")
+        case ColumnType.DATE:
+            return partial(map, _IsoDates().__getitem__)
+        case ColumnType.NUMBER:
+            return iter
+
+
+class _IsoDates(dict[date | None, str | None]):
+    """Days in ISO form, each written once: a report has many rows of few days."""
+
+    def __missing__(self, day: date | None) -> str | None:
+        text = self[day] = None if day is None else day.isoformat()
+        return text
 
 
 def write_json(table: ReportTable) -> bytes:
