@@ -7,12 +7,15 @@ programme, so that a database can be partitioned by it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
     Date,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -24,7 +27,8 @@ from sqlalchemy import (
     column,
     literal_column,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from kummi.model.vocabulary import OPEN_PHASES, Phase
 
@@ -38,8 +42,27 @@ metadata = MetaData(
 )
 
 _Number = BigInteger().with_variant(Integer, "sqlite")
-_IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
-_Json = JSON().with_variant(JSONB, "postgresql")
+IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
+
+
+class _Json(TypeDecorator[Any]):
+    """JSON, in the binary form where a database has it; its dialect is imported only where it is used."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of a database."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> Any:
+        """Leave to JSON what a key or a path is compared as."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
 
 cases = Table(
     "cases",
@@ -78,7 +101,7 @@ cases = Table(
     Column("import_key", String(64)),
     Column("import_salt", String(32)),
     UniqueConstraint("import_key", "programme"),
-    Index("ix_cases_open", "rehearsal", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    Index("ix_cases_open", "rehearsal", "id", sqlite_where=IS_OPEN),
     Index("ix_cases_next_due", "next_due"),
     Index("ix_cases_next_end", "next_end"),
     Index("ix_cases_clearance_until", "clearance_until"),
