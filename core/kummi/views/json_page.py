@@ -21,7 +21,7 @@ _INTRO = """\
 This page is made by `python -m docs.generate` from the models in `core/kummi/views`; change it there.
 
 Every reading command prints JSON with `--json`, and every writing one what is there afterwards.
-Dates are ISO, amounts are strings with their currency (`"2052.00 EUR"`), what is not known is `null`.
+Dates are ISO, amounts are strings with their currency (`"2052.00 XTS"`), what is not known is `null`.
 A key may be added later; none is renamed or taken away.
 No JSON holds a name, an identity number or a note.
 Characters that a terminal would obey (controls, and those that turn the direction of writing) are escaped, as in
