@@ -106,6 +106,21 @@ def kummi_workflow(programme: str) -> Workflow | None:
 
 
 @hookspec
+def kummi_older_workflows(programme: str) -> Sequence[Workflow]:
+    """Give the older versions of the workflow of one programme, for the cases that were opened under them.
+
+    Asked: at load, for every programme. No two answers may hold the same version, nor the one that is current.
+
+    Args:
+        programme: The id of a declared programme.
+
+    Returns:
+        The older versions; a case goes by the one that it is pinned to as long as it is here.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def kummi_eligibility(programme: str) -> Sequence[Rule]:
     """Give rules that decide whether a household may enter the programme.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import PluginError
 from kummi.model.reference import Certainty
+from kummi.testing import harbourland
 from kummi.testing.harbourland import harbourland_plugin
 
 
@@ -192,3 +196,38 @@ def test_data_file_with_an_empty_list_is_a_fault(country) -> None:
     country.write("eligibility.yaml", "rules: []\n")
 
     assert country.faults() == ["eligibility.yaml:1: the file holds nothing; fill it in, or leave it out"]
+
+
+def _with_older(folder: Path, name: str, version: str) -> None:
+    text = Path(folder, "workflow.yaml").read_text(encoding="utf-8")
+    Path(folder, name).write_text(text.replace("2025.1", version), encoding="utf-8")
+
+
+def test_older_versions_of_a_workflow_lie_beside_it_and_are_loaded(tmp_path: Path) -> None:
+    folder = tmp_path / "xx"
+    shutil.copytree(Path(harbourland.__file__).parent, folder)
+    _with_older(folder, "workflow-2024.1.yaml", "2024.1")
+
+    catalogue = load_found((FoundPlugin("xx", "1.0", CountryPlugin(folder)),))
+
+    assert catalogue.faults == ()
+    assert list(catalogue.programme("xx-harbour").workflows) == ["2025.1", "2024.1"]
+    assert catalogue.programme("xx-harbour").workflow.version == "2025.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "said"),
+    [
+        ("workflow-2024.1.yaml", "2023.1", "version '2023.1' is expected in a file named workflow-2023.1.yaml"),
+        ("workflow-2025.1.yaml", "2025.1", "a second version '2025.1' of the workflow of 'xx-harbour'"),
+    ],
+)
+def test_older_version_in_a_wrong_file_or_there_twice_is_a_fault(
+    tmp_path: Path, name: str, version: str, said: str
+) -> None:
+    folder = tmp_path / "xx"
+    shutil.copytree(Path(harbourland.__file__).parent, folder)
+    _with_older(folder, name, version)
+
+    with pytest.raises(PluginError, match=re.escape(said)):
+        CountryPlugin(folder).given()

@@ -52,8 +52,11 @@ def test_list_shows_a_stranded_case_and_the_others(forget: Any) -> None:
 def test_stranded_case_says_why_and_what_to_do(forget: Any, command: str) -> None:
     said = forget.done("case", command, "XX-1", "--on", "2024-03-06").out
 
-    assert f"stranded: {WHY}; it was opened under version 2025.1" in said
-    assert "to settle it: put the stage back, or install the version of plugin xx that has it" in said
+    assert f"stranded: {WHY}" in said
+    assert (
+        "to settle it: put it back, install the version of plugin xx that has it, or move the case: kummi case restage"
+        in said
+    )
     assert forget.done("case", command, "XX-2", "--on", "2024-03-06")
 
 
@@ -86,6 +89,17 @@ def test_move_of_a_stranded_case_is_refused_in_words(forget: Any) -> None:
 
     assert said.code == 2
     assert said.err.startswith(f"Error: case XX-1 is stranded: {WHY}")
+
+
+def test_stranded_case_is_moved_by_a_command_of_its_own_that_the_timeline_and_the_audit_tell_of(forget: Any) -> None:
+    words = ("case", "restage", "XX-1", "looked-at", "--on", "2024-03-06", "--reason", "the stage was renamed")
+
+    assert forget("case", "restage", "XX-2", "looked-at", "--on", "2024-03-06", "--reason", "why not").code == 1
+    assert forget.done(*words, "--json").json["stage"] == "looked-at"
+    assert forget.done("case", "next", "XX-1", "--on", "2024-03-06", "--json").json["stranded"] is None
+    (told,) = [line for line in forget.done("case", "timeline", "XX-1").out.splitlines() if "another version" in line]
+    assert told.split()[:2] == ["4", "2024-03-06"]
+    assert forget.done("audit", "verify")
 
 
 def test_stranded_cases_are_counted_by_the_checks(forget: Any) -> None:

@@ -137,10 +137,34 @@ def advance_all(
     """
     entry = context.entry(programme)
     must_have_come(context)
-    moves = _moves_between(entry, source, target)
+    done = [
+        _advance_version(context, under, source, moves, step)
+        for under, moves in _versions_with_moves(entry, source, target)
+    ]
+    return Advanced(sum(each.moved for each in done), sum(each.stayed for each in done))
+
+
+def _versions_with_moves(entry: ProgrammeEntry, source: str, target: str) -> list[tuple[ProgrammeEntry, list[Move]]]:
+    """Return the programme under each version that leads from one stage to the other; raises where none does."""
+    found, wrong = [], list[Exception]()
+    for version in entry.workflows:
+        under = entry.under(version)
+        try:
+            found.append((under, _moves_between(under, source, target)))
+        except (NotFoundError, InputError) as error:
+            wrong.append(error)
+    if not found:
+        raise wrong[0]  # what the current version says
+    return found
+
+
+def _advance_version(
+    context: Context, entry: ProgrammeEntry, source: str, moves: list[Move], step: Callable[[int], None]
+) -> Advanced:
+    target = moves[0].to
     stages = workflow_index(entry).stages
     with context.store.reading() as connection:
-        total = count_in_stage(connection, entry.id, source)
+        total = count_in_stage(connection, entry, source)
     into = IndexKey(entry, target)
     movable = _movable(context, entry, stages[source], moves, into)
     if movable is None:
@@ -180,7 +204,7 @@ def _movable(
 
 def _one_by_one(context: Context, entry: ProgrammeEntry, source: str, target: str, step: Callable[[int], None]) -> int:
     with context.store.reading() as connection:
-        numbers = numbers_in_stage(connection, entry.id, source)
+        numbers = numbers_in_stage(connection, entry, source)
     moved = 0
     for number in numbers:
         try:

@@ -15,7 +15,7 @@ from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.clearance import clearance_until
 from kummi.lifecycle.upcoming import next_due, next_end
-from kummi.lifecycle.workflow_index import index_of, workflow_index
+from kummi.lifecycle.workflow_index import has_stage
 from kummi.model.case import Case, Person
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.workflow import Task
@@ -110,7 +110,7 @@ def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> Lo
 
 def task_named(loaded: LoadedCase, task_id: str) -> Task:
     """Return a task of the workflow of a case. Raises NotFoundError."""
-    known = {task.id: task for task in loaded.programme.workflow.tasks}
+    known = {task.id: task for task in loaded.workflow.tasks}
     if task_id not in known:
         raise NotFoundError(f"task in {loaded.programme.id}", task_id, known)
     return known[task_id]
@@ -151,9 +151,9 @@ def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]]
 
     def follows(case: Case, members: tuple[Person, ...]) -> CaseIndex | None:
         entry = catalogue.programmes.get(case.programme)
-        if entry is None or entry.workflow.version != case.workflow:
+        if entry is None or case.workflow not in entry.workflows:
             return None
-        if case.is_open and case.stage not in workflow_index(entry).stages:
+        if case.is_open and not has_stage(entry, case.workflow, case.stage):
             return None  # stranded: what was kept followed from a workflow that is not here
         return case_index_of(entry, case, members)
 
@@ -168,6 +168,6 @@ def case_index_of(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]
     if not case.is_open:
         return CaseIndex()
     loaded = LoadedCase.on(date.max, case, members, entry)  # the last day: all that is recorded is known on it
-    if case.stage not in index_of(loaded).stages:
+    if not has_stage(entry, case.workflow, case.stage):
         return CaseIndex(clearance_until(loaded), case.entered_on)
     return CaseIndex(clearance_until(loaded), next_due(loaded), next_end(loaded))

@@ -14,10 +14,11 @@ from kummi.casework.context import (
     must_have_its_stage,
 )
 from kummi.casework.notes import keep_note
+from kummi.casework.stranded import stranded
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.moves import PossibleMove, asks_eligibility, look_at, look_at_reopening, possible_moves
-from kummi.lifecycle.workflow_index import index_of
+from kummi.lifecycle.workflow_index import index_of, workflow_index
 from kummi.model.case import Case
 from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep
 from kummi.model.decision import Finding
@@ -85,6 +86,36 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
         against = look_at_reopening(stage, loaded)
         return _write(context, connection, loaded, steps.reopen(loaded, stage, against), reason)
+
+
+def restage(
+    context: Context, ref: str, stage: str, reason: str, *, version: str | None = None, seen: int | None = None
+) -> Case:
+    """Move a stranded case to a stage that there is, and pin it to that version of the workflow.
+
+    Args:
+        stage: A stage of a phase that the case has been in.
+        reason: Why; kept with the personal data.
+        version: The version of the workflow; the current one unless another is named.
+
+    Raises RefusedError for a case that is not stranded or a stage that it may not be put into, NotFoundError for a
+    version or stage that there is not, InputError without a reason.
+    """
+    if not reason.strip():
+        raise InputError("a stranded case is moved only with a reason: --reason TEXT")
+    with context.writing() as connection:
+        loaded = _for_step(context, connection, ref, seen)
+        if stranded(loaded.case, context.catalogue) is None:
+            raise RefusedError(f"case {loaded.case.ref} is not stranded; it moves by: kummi case advance")
+        programme = loaded.programme
+        version = version or programme.workflow.version
+        if version not in programme.workflows:
+            raise NotFoundError(f"version of the workflow of {programme.id}", version, programme.workflows)
+        stages = workflow_index(programme, version).stages
+        if stage not in stages:
+            raise NotFoundError(f"stage in version {version} of {programme.id}", stage, stages)
+        granted = steps.restage(loaded.case, programme.workflows[version], stage)
+        return _write(context, connection, loaded, granted, reason)
 
 
 def _for_step(context: Context, connection: Connection, ref: str, seen: int | None) -> LoadedCase:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kummi.lifecycle.workflow_index import workflow_index
+from kummi.lifecycle.workflow_index import has_stage
 from kummi.model.case import Case
 from kummi.store.database import Store
 from kummi.store.queries.case_list import count_open_by_stage
@@ -30,19 +30,19 @@ class Stranded:
 
 
 def stranded(case: Case, catalogue: Catalogue) -> Stranded | None:
-    """Return why nobody can move a case; None where its programme has the stage that it stands in."""
+    """Return why nobody can move a case; None where its version of the workflow has its stage."""
     entry = catalogue.programmes.get(case.programme)
-    if entry is not None and case.stage in workflow_index(entry).stages:
+    if entry is not None and has_stage(entry, case.workflow, case.stage):
         return None
-    why, settle = _reason(case.programme, case.stage, catalogue)
-    return Stranded(case, f"{why}; it was opened under version {case.workflow}" if entry else why, settle)
+    return Stranded(case, *_reason(case.programme, case.workflow, case.stage, catalogue))
 
 
 @dataclass(frozen=True)
 class StrandedGroup:
-    """The open cases of one programme that are stranded in one stage: how many, why, and what to do."""
+    """The open cases of one version of a programme that are stranded in one stage: how many, why, and what to do."""
 
     programme: str
+    version: str
     stage: str
     cases: int
     why: str
@@ -57,24 +57,26 @@ def count_stranded(store: Store, catalogue: Catalogue) -> list[StrandedGroup]:
     """Count the open cases that are stranded, by programme and stage; rehearsals too."""
     with store.reading() as connection:
         counted = count_open_by_stage(connection)
-    known = {name: workflow_index(entry).stages for name, entry in catalogue.programmes.items()}
+    known = catalogue.programmes
     return [
-        StrandedGroup(programme, stage, count, *_reason(programme, stage, catalogue))
-        for programme, stage, count in counted
-        if stage not in known.get(programme, ())
+        StrandedGroup(programme, version, stage, count, *_reason(programme, version, stage, catalogue))
+        for programme, version, stage, count in counted
+        if programme not in known or not has_stage(known[programme], version, stage)
     ]
 
 
-def _reason(programme: str, stage: str, catalogue: Catalogue) -> tuple[str, str]:
+def _reason(programme: str, version: str, stage: str, catalogue: Catalogue) -> tuple[str, str]:
     """Return why no case of a programme can be moved out of a stage, and what to do."""
     entry = catalogue.programmes.get(programme)
     if entry is not None:
-        workflow, origin = entry.workflow, entry.programme.origin
-        why = f"version {workflow.version} of the workflow of {programme} has no stage '{stage}'"
-        return (
-            why,
-            f"put the stage back, or install the version of plugin {origin.plugin if origin else '?'} that has it",
+        origin, there = entry.programme.origin, ", ".join(entry.workflows)
+        why = (
+            f"version {version} of the workflow of {programme} has no stage '{stage}'"
+            if version in entry.workflows
+            else f"version {version} of the workflow of {programme} is not there any more; there is: {there}"
         )
+        plugin = f"the version of plugin {origin.plugin if origin else '?'} that has it"
+        return why, f"put it back, install {plugin}, or move the case: kummi case restage"
     if faults := catalogue.faults_of(programme):
         named = dict.fromkeys(each.plugin for each in faults)
         why = f"the programme {programme} cannot be used: {' and '.join(named)} has faults"

@@ -116,6 +116,8 @@ def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Contribution]:
     for gift in gifts.values():
         if gift.workflow:
             yield Contribution("workflow", "of the programme", origin_of(gift.workflow))
+            yield Contribution("workflow version", gift.workflow.version, origin_of(gift.workflow))
+        yield from (Contribution("workflow version", each.version, origin_of(each)) for each in gift.older)
         for kind, values in (
             ("rule", gift.rules),
             ("scheme", gift.schemes),
@@ -154,6 +156,7 @@ class _Maker:
                 duties=tuple(each for gift in gifts for each in gift.reports.duties),
             ),
             self.terms,
+            tuple(with_endings(each, _core()) for gift in gifts for each in gift.older),
         )
 
 

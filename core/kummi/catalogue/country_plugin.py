@@ -79,6 +79,11 @@ class CountryPlugin:
         return next((each for each in self.given().workflows if programme in each.for_), None)
 
     @hookimpl
+    def kummi_older_workflows(self, programme: str) -> Sequence[Workflow]:
+        """Answer from ``workflow-<version>.yaml``: the older versions of the workflow of this programme."""
+        return tuple(each for each in self.given().older_workflows if programme in each.for_)
+
+    @hookimpl
     def kummi_eligibility(self, programme: str) -> Sequence[Rule]:
         """Answer from ``eligibility.yaml``: the rules for this programme."""
         return self._for(programme, self.given().rules)

@@ -27,11 +27,12 @@ class ForProgramme:
     rules: tuple[Rule, ...]
     schemes: tuple[Scheme, ...]
     reports: Reports
+    older: tuple[Workflow, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether the plugin has nothing to say about the programme."""
-        return not (self.workflow or self.rules or self.schemes or self.reports != Reports())
+        return not (self.workflow or self.older or self.rules or self.schemes or self.reports != Reports())
 
 
 @dataclass
@@ -103,6 +104,7 @@ class HookCollector:
                 self._ask("kummi_eligibility", (), programme=programme),
                 self._ask("kummi_funding", (), programme=programme),
                 self._ask("kummi_reports", Reports(), programme=programme),
+                self._ask("kummi_older_workflows", (), programme=programme),
             )
             if not given.is_empty:
                 answers.by_programme[programme] = given

@@ -137,7 +137,7 @@ def _values_of(info: PluginInfo, catalogue: Catalogue, entries: list[ProgrammeEn
     values: list[tuple[Declared, Country]] = [(each, each) for each in catalogue.countries.values()]
     for entry in entries:
         reports = entry.reports
-        given = (entry.programme, entry.workflow, *entry.rules, *entry.schemes)
+        given = (entry.programme, *entry.workflows.values(), *entry.rules, *entry.schemes)
         reported = (*reports.indicators, *reports.formats, *reports.duties)
         values += [(each, entry.country) for each in (*given, *reported)]
     return list({id(value): (value, country) for value, country in values if _is_from(info, value)}.values())

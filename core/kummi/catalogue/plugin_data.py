@@ -20,6 +20,7 @@ class PluginData(Frozen):
     words: dict[Language, dict[str, str]] = Field(default_factory=dict)
     programmes: tuple[Programme, ...] = ()
     workflows: tuple[Workflow, ...] = ()
+    older_workflows: tuple[Workflow, ...] = ()
     rules: tuple[Rule, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     reports: Reports = Reports()

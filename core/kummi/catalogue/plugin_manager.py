@@ -31,6 +31,7 @@ ANSWERS: dict[str, Any] = {
     "kummi_programmes": tuple[Programme, ...],
     "kummi_extends": tuple[str, ...],
     "kummi_workflow": Workflow | None,
+    "kummi_older_workflows": tuple[Workflow, ...],
     "kummi_eligibility": tuple[Rule, ...],
     "kummi_funding": tuple[Scheme, ...],
     "kummi_reports": Reports | None,

@@ -31,7 +31,7 @@ Problems = Iterator[Problem]
 
 def check_programme(entry: ProgrammeEntry, lines: Lines) -> list[Attributed]:
     """Return everything in a programme and its country that does not fit together."""
-    known = known_facts(entry.programme, (task.id for task in entry.workflow.tasks))
+    known = known_facts(entry.programme, (task.id for task in entry.tasks))
     found: list[tuple[Origin, Problem]] = [*_of_workflow(entry)]
     found += _laid_to(entry.country, country_problems(entry.country))
     found += _laid_to(entry.programme, _of_programme(entry))

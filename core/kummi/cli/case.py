@@ -435,6 +435,29 @@ def reopen(app: App, ref: str, reason: str, seen: int | None) -> None:
     _moved(app, context, open_again(context, ref, reason, seen=seen))
 
 
+@case.command(short_help="Move a case whose stage is not there any more.")
+@click.argument("ref")
+@click.argument("stage")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; kept with the personal data.")
+@click.option("--version", metavar="VERSION", help="The version of the workflow; the current one unless it is named.")
+@seen_option
+@global_options
+@writes
+@click.pass_obj
+def restage(app: App, ref: str, stage: str, reason: str, version: str | None, seen: int | None) -> None:
+    """Move stranded case REF to STAGE, and pin it to that version of the workflow.
+
+    A case is stranded when its version of the workflow, or its stage in it, is not there any more. It goes on in a
+    phase that it has been in.
+
+    Example:  kummi case restage XX-12 sailing --reason "the stage was renamed"
+    """
+    from kummi.casework.moving import restage as move_stranded
+
+    context = app.desk_for(ref)
+    _moved(app, context, move_stranded(context, ref, stage, reason, version=version, seen=seen))
+
+
 @case.command(short_help="The story of a case.")
 @click.argument("ref")
 @global_options

@@ -34,8 +34,8 @@ def stranded_lines(found: Stranded | None, translator: Translator) -> Iterator[s
 
 
 def stage_title(app: App, entry: ProgrammeEntry | None, stage: str) -> str:
-    """Return the title of a stage; its id where the workflow has it not any more."""
-    found = next((each for each in entry.workflow.stages if each.id == stage), None) if entry else None
+    """Return the title of a stage; its id where no version of the workflow has it any more."""
+    found = next((each for each in entry.stages if each.id == stage), None) if entry else None
     return app.say(found.title) if found else stage
 
 
@@ -263,8 +263,8 @@ def _note(text: str) -> str:
 
 def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
     event, translator = moment.event, app.translator(entry)
-    titles = {task.id: task.title for task in entry.workflow.tasks} if entry else {}
-    titles |= {stage.id: stage.title for stage in entry.workflow.stages} if entry else {}
+    titles = {task.id: task.title for task in entry.tasks} if entry else {}
+    titles |= {stage.id: stage.title for stage in entry.stages} if entry else {}
 
     def title(name: str) -> str:
         return app.say(titles.get(name, name))
@@ -273,7 +273,7 @@ def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
     match event.kind:
         case "recorded" | "withdrawn":
             detail = title(event.data["task"])
-        case "advanced" | "reopened":
+        case "advanced" | "reopened" | "restaged":
             detail = title(event.data["to"])
         case "closed":
             detail = translator.term("outcome", event.data["outcome"])

@@ -142,7 +142,7 @@ def _what(app: App, item: Due) -> str:
     if item.kind == "held":
         return translator.gettext("on hold since {day}", day=item.day)
     if item.task is None:
-        stage = app.say(entry.workflow.stage(item.loaded.case.stage).title)
+        stage = app.say(item.loaded.workflow.stage(item.loaded.case.stage).title)
         return translator.gettext("the stage '{stage}' should be left", stage=stage)
     if item.kind == "consent":
         return next(consent_lines(app, item.loaded, item.task))

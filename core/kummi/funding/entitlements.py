@@ -31,7 +31,7 @@ def entitlements_of(
     entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], period: Period
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household in a programme, as ``entitlements`` does."""
-    labels = labels_of(entry.programme, entry.workflow.tasks)
+    labels = labels_of(entry.programme, entry.tasks)
     currency = entry.country.currency
     return entitlements(entry.schemes, facts, members, currency, period, labels=labels)
 

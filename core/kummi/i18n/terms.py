@@ -261,6 +261,7 @@ TERMS: dict[str, dict[str, str]] = {
         "resumed": "taken off hold",
         "closed": "closed",
         "reopened": "reopened",
+        "restaged": "moved to another version of the workflow",
         "assessed": "assessed",
         "noted": "noted",
     },

@@ -19,6 +19,7 @@ from kummi.model.case_events import (
     CaseHeld,
     CaseOpened,
     CaseReopened,
+    CaseRestaged,
     CaseResumed,
     FactsSet,
     TaskRecorded,
@@ -150,6 +151,11 @@ def _reopened(case: Case, event: CaseReopened, on: date) -> Case:
     )
 
 
+def _restaged(case: Case, event: CaseRestaged, on: date) -> Case:
+    moved = _advanced(case, CaseAdvanced(event.from_stage, event.to_stage, event.phase), on)
+    return replace(moved, workflow=event.workflow)
+
+
 def _assessed(case: Case, _: CaseAssessed, __: date) -> Case:
     return case
 
@@ -164,6 +170,7 @@ _FOLDS: dict[type[CaseEvent], Callable[[Any, Any, date], Case]] = {
     CaseResumed: _resumed,
     CaseClosed: _closed,
     CaseReopened: _reopened,
+    CaseRestaged: _restaged,
     CaseAssessed: _assessed,
 }
 

@@ -1,6 +1,7 @@
 """Take a step: each goes through the generic machine, which refuses it or gives the event to be written.
 
-There is no other way to the events ``advanced``, ``closed``, ``held``, ``resumed`` and ``reopened``.
+There is no other way to the events ``advanced``, ``closed``, ``held``, ``resumed`` and ``reopened``. ``restaged`` leads
+only to a phase that the case has been in, so that it goes round no guard.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
 from kummi.lifecycle.workflow_index import index_of
 from kummi.model.case import Case
-from kummi.model.case_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseResumed
+from kummi.model.case_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseRestaged, CaseResumed
 from kummi.model.decision import Finding
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Outcome, Phase
-from kummi.model.workflow import Stage
+from kummi.model.workflow import Stage, Workflow
 
 
 def take(loaded: LoadedCase, looked: PossibleMove) -> CaseAdvanced | CaseClosed:
@@ -68,6 +69,21 @@ def reopen(loaded: LoadedCase, stage: str, against: Sequence[Finding]) -> CaseRe
     walk.to, walk.against = index_of(loaded).stages[stage].phase, against
     phase = step(walk, Trigger.REOPEN)
     return CaseReopened(stage, phase)
+
+
+def restage(case: Case, workflow: Workflow, stage: str) -> CaseRestaged:
+    """Put an open case into a stage of a version of its workflow, and pin it to that version.
+
+    It is for a case that is stranded. Raises RefusedError for a closed case, and for a stage of a phase that it has not
+    been in: what is asked on the way to that phase was never asked of it.
+    """
+    to = workflow.stage(stage)
+    if not case.is_open:
+        raise RefusedError(f"case {case.ref} is closed; nothing is to be moved")
+    if to.phase not in case.reached:
+        been = ", ".join(case.reached)
+        raise RefusedError(f"'{stage}' is in the phase '{to.phase}', and case {case.ref} has been in: {been}")
+    return CaseRestaged(case.stage, to.id, to.phase, workflow.version)
 
 
 def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> PhaseState:

@@ -51,15 +51,24 @@ class WorkflowIndex:
 
 def index_of(loaded: LoadedCase) -> WorkflowIndex:
     """Return the index of the workflow that a case goes by."""
-    return workflow_index(loaded.programme)
+    return workflow_index(loaded.programme, loaded.case.workflow)
 
 
-def workflow_index(programme: ProgrammeEntry) -> WorkflowIndex:
-    """Return the index of a programme's workflow; worked out once, and kept on the programme."""
-    found: WorkflowIndex | None = programme.derived.get(WorkflowIndex)
+def workflow_index(programme: ProgrammeEntry, version: str | None = None) -> WorkflowIndex:
+    """Return the index of one version of a programme's workflow; worked out once, and kept on the programme.
+
+    Without a version, and for one that is not there any more, it is that of the current workflow.
+    """
+    found: WorkflowIndex | None = programme.derived.get((WorkflowIndex, version))
     if found is None:
-        found = programme.derived[WorkflowIndex] = build_index(programme.workflow)
+        workflow = programme.workflows.get(version or programme.workflow.version, programme.workflow)
+        found = programme.derived[WorkflowIndex, version] = build_index(workflow)
     return found
+
+
+def has_stage(programme: ProgrammeEntry, version: str, stage: str) -> bool:
+    """Whether a version of a programme's workflow is there, and has a stage; a case without both is stranded."""
+    return version in programme.workflows and stage in workflow_index(programme, version).stages
 
 
 def build_index(workflow: Workflow) -> WorkflowIndex:

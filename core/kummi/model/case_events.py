@@ -275,6 +275,29 @@ class CaseReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRestaged:
+    """A stranded case was put into a stage of a version of its workflow, to which it is pinned from then on."""
+
+    kind: ClassVar[str] = "restaged"
+    version: ClassVar[int] = 1
+    from_stage: str
+    to_stage: str
+    phase: Phase
+    workflow: str
+    note: NoteDigest | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        way = {"from": self.from_stage, "to": self.to_stage, "phase": self.phase.value}
+        return _with_note({**way, "workflow": self.workflow}, self.note)
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseRestaged:
+        """Read the data as JSON has it."""
+        return cls(data["from"], data["to"], Phase(data["phase"]), data["workflow"], _note(data))
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAssessed:
     """What the rules said on that day; it changes nothing of the state. ``findings`` maps a rule to its result."""
 
@@ -300,18 +323,19 @@ class CaseAssessed:
         return cls(data["outcome"], data["ruleset"], data["plugin"], dict(data["findings"]))
 
 
-CaseStep: TypeAlias = CaseAdvanced | CaseHeld | CaseResumed | CaseClosed | CaseReopened
+CaseStep: TypeAlias = CaseAdvanced | CaseHeld | CaseResumed | CaseClosed | CaseReopened | CaseRestaged
 """The events that are steps on a case's way; each may come with a note."""
 
 CaseEvent: TypeAlias = CaseOpened | TaskRecorded | TaskWithdrawn | FactsSet | CaseStep | CaseAssessed
 
 STEP_KINDS: tuple[str, ...] = tuple(
-    each.kind for each in (CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened)
+    each.kind for each in (CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged)
 )
 """The kinds of the events that are steps on a case's way."""
 
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened, TaskRecorded, TaskWithdrawn, FactsSet, CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened,
+    CaseRestaged,
     CaseAssessed,
 )  # fmt: skip
 """Every event of a case, in its newest version and in those that were written before."""

@@ -27,5 +27,5 @@ class LoadedCase:
 
     @property
     def workflow(self) -> Workflow:
-        """The workflow that the case goes by."""
-        return self.programme.workflow
+        """The workflow that the case is pinned to; the current one where its version is not there any more."""
+        return self.programme.workflows.get(self.case.workflow, self.programme.workflow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,13 +15,14 @@ from kummi.model.programme import Programme
 from kummi.model.report import Reports
 from kummi.model.rule import Rule
 from kummi.model.text import Text
-from kummi.model.workflow import Workflow
+from kummi.model.workflow import Stage, Task, Workflow
 
 
 @dataclass(frozen=True, eq=False)
 class ProgrammeEntry:
     """A programme with everything that holds for it, from whichever plugin.
 
+    ``workflow`` is the version that new cases take, ``older`` holds those that running cases may be pinned to.
     ``terms`` are what the country says otherwise than core's catalogues, by language and English phrase.
 
     What follows from it is worked out when it is first asked for and kept on the entry, so that it goes with it.
@@ -35,12 +36,41 @@ class ProgrammeEntry:
     schemes: tuple[Scheme, ...]
     reports: Reports
     terms: Mapping[str, Mapping[str, str]]
+    older: tuple[Workflow, ...] = ()
     derived: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def id(self) -> str:
         """The programme's id."""
         return self.programme.id
+
+    @cached_property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """Every workflow by its version, the current one first."""
+        return {each.version: each for each in (self.workflow, *self.older)}
+
+    def under(self, version: str) -> ProgrammeEntry:
+        """Return the programme as it is for the cases of one version: that version stands as the current one."""
+        others = tuple(each for name, each in self.workflows.items() if name != version)
+        return replace(self, workflow=self.workflows[version], older=others)
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of all versions, each id once: as the current version declares it, else as an older one does."""
+        found: dict[str, Stage] = {}
+        for workflow in self.workflows.values():
+            for stage in workflow.stages:
+                found.setdefault(stage.id, stage)
+        return tuple(found.values())
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks of all versions, each id once, as ``stages``."""
+        found: dict[str, Task] = {}
+        for workflow in self.workflows.values():
+            for task in workflow.tasks:
+                found.setdefault(task.id, task)
+        return tuple(found.values())
 
     @cached_property
     def places(self) -> Places:

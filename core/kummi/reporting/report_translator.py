@@ -45,7 +45,7 @@ class ReportTranslator:
         return self._places.get(key, key)
 
     def stage(self, stage: str) -> str:
-        """Name a stage; one of another version of the workflow is named by its id."""
+        """Name a stage; one that no version of the workflow has is named by its id."""
         return self._stages.get(stage, stage)
 
     def of_fact(self, fact: Fact) -> Say | None:
@@ -75,7 +75,7 @@ class ReportTranslator:
 
     @cached_property
     def _stages(self) -> dict[str, str]:
-        return {stage.id: stage.title.in_language(self.language) for stage in self.entry.workflow.stages}
+        return {stage.id: stage.title.in_language(self.language) for stage in self.entry.stages}
 
     def _choices(self, fact: Fact) -> dict[str, str]:
         for field in self.entry.programme.fields:

@@ -13,7 +13,7 @@ from sqlalchemy import Date, Update, bindparam, func, insert, update
 
 from kummi.errors import ConflictError
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import FACT_ATTRIBUTES, FIELD, CaseOpened, FactsSet
+from kummi.model.case_events import FACT_ATTRIBUTES, FIELD, CaseOpened, CaseRestaged, FactsSet
 from kummi.model.event import CASE, StreamId
 from kummi.model.vocabulary import OPEN_PHASES, Phase
 from kummi.store.cases import DAYS, DERIVED, IMPORTED, LOADED, REACHED
@@ -37,6 +37,8 @@ def _update(columns: Iterable[str]) -> Update:
     return update(cases).where(*same).values({name: bindparam(name) for name in columns})
 
 
+_WHOLE_ROW = (FactsSet.kind, CaseRestaged.kind)
+"""The events that may write any column of a case."""
 _UPDATE_WAY = _update(_WAY)
 _UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))
 
@@ -55,7 +57,7 @@ def _values_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
 
 
 def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
-    """Return the columns that only ``opened`` and ``set`` write: whose case it is, and what is known of it."""
+    """Return the columns that ``opened``, ``set`` and ``restaged`` alone write: whose case it is, what is known."""
     values: dict[str, Any] = {
         "country": case.country,
         "programme": case.programme,
@@ -248,9 +250,9 @@ def save_case(store: Store, connection: Connection, case: Case, derived: CaseInd
 
     ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
     """
-    is_set = event["kind"] == FactsSet.kind
-    values = _values_of(store, case, derived) if is_set else _way_of(store, case, derived)
+    is_whole = event["kind"] in _WHOLE_ROW
+    values = _values_of(store, case, derived) if is_whole else _way_of(store, case, derived)
     values |= {"the_id": case.id, "seen": case.seq - 1}
-    if store.prepared(_UPDATE_ALL if is_set else _UPDATE_WAY).run(connection, values).rowcount != 1:
+    if store.prepared(_UPDATE_ALL if is_whole else _UPDATE_WAY).run(connection, values).rowcount != 1:
         raise ConflictError(f"case {case.ref} was changed by someone else; nothing was written, try again")
     append_event(store, connection, event)

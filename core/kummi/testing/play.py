@@ -177,7 +177,7 @@ class _Player:
         """Do whatever is required and allowed until the case stands in the target stage."""
         for _ in range(_LONGEST_WALK):
             ahead = next_steps(self.context, self.ref)
-            case, workflow = ahead.loaded.case, ahead.loaded.programme.workflow
+            case, workflow = ahead.loaded.case, ahead.loaded.workflow
             if case.stage == target or (target == Phase.CLOSED and case.phase is Phase.CLOSED):
                 return
             for state in ahead.tasks:
@@ -190,7 +190,7 @@ class _Player:
     def _nearest(self, target: str, outcome: Outcome | None) -> str:
         """Choose the move that leads the shortest way to the target; one that is open before one that is not."""
         ahead = next_steps(self.context, self.ref)
-        workflow = ahead.loaded.programme.workflow
+        workflow = ahead.loaded.workflow
         ways = []
         for place, looked in enumerate(ahead.moves):
             way = way_through(workflow, looked.move, target, outcome)

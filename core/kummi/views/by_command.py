@@ -38,6 +38,7 @@ BY_COMMAND: dict[str, Any] = {
     "case open": ChangedCaseView,
     "case record": ChangedCaseView,
     "case reopen": ChangedCaseView,
+    "case restage": ChangedCaseView,
     "case resume": ChangedCaseView,
     "case set": ChangedCaseView,
     "case show": CaseView,

@@ -98,6 +98,7 @@ class StrandedGroupView(View):
     """Open cases that nobody can move: those of one programme in one stage."""
 
     programme: str = Field(description="The id of the programme.", examples=["xx-harbour"])
+    version: str = Field(description="The version of the workflow.", examples=["2025.1"])
     stage: str = Field(description="The id of the stage.", examples=["surveyed"])
     cases: int = Field(description="How many.", examples=[1])
     why: str = Field(description="What is not there any more.", examples=["the programme xx-harbour is not installed"])

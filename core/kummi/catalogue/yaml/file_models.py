@@ -67,6 +67,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "reports.yaml": Reports,
 }
 """The files beside a country's code, and what each holds."""
+OLDER_WORKFLOWS = "workflow-*.yaml"
+"""Files of older versions of workflows, each named after its version; they hold what ``workflow.yaml`` held."""
 NAMES = (REFERENCES, *MODELS)
 FIELDS = {
     "country.yaml": "country",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -11,18 +12,28 @@ from pydantic import ValidationError
 
 from kummi.catalogue.plugin_data import PluginData
 from kummi.catalogue.provenance import with_origins
-from kummi.catalogue.yaml.file_models import FIELDS, MODELS, NAMES, NamedSource, ReferencesFile
+from kummi.catalogue.yaml.file_models import (
+    FIELDS,
+    MODELS,
+    NAMES,
+    OLDER_WORKFLOWS,
+    NamedSource,
+    ReferencesFile,
+    WorkflowFile,
+)
 from kummi.catalogue.yaml.model_faults import model_faults
 from kummi.catalogue.yaml.references import References
 from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
 from kummi.errors import Fault, InputError, PluginError, did_you_mean
 from kummi.i18n.phrases import phrases
 from kummi.model.base import Origin
+from kummi.model.workflow import Workflow
 
 
 def read_folder(folder: Path) -> PluginData:
     """Read the YAML files of one country. Raises PluginError with every fault of every file."""
-    sources = [_source(folder, name) for name in NAMES]
+    older = sorted(path.name for path in folder.glob(OLDER_WORKFLOWS))
+    sources = [_source(folder, name) for name in (*NAMES, *older)]
     faults = [*_unknown_files(folder), *_empty_files(folder, sources)]
     references = References(_named(sources[0]))
     given: dict[str, Any] = {}
@@ -33,6 +44,7 @@ def read_folder(folder: Path) -> PluginData:
     faults += [fault for source in sources for fault in source.faults]
     faults += _word_faults(sources[2], given.get("words.yaml"))
     faults += _workflow_faults(given.get("workflow.yaml"))
+    faults += _version_faults(given, older)
     if faults:
         raise PluginError(faults)
     return _given(given)
@@ -51,7 +63,11 @@ def _source(folder: Path, name: str) -> YamlSource:
 def _unknown_files(folder: Path) -> list[Fault]:
     """A file of a name that nobody reads is a misspelling, not silence."""
     names = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-    return [Fault(name, f"nothing reads this file{did_you_mean(name, NAMES)}") for name in names if name not in NAMES]
+    return [Fault(name, f"nothing reads this file{did_you_mean(name, NAMES)}") for name in names if not _is_read(name)]
+
+
+def _is_read(name: str) -> bool:
+    return name in NAMES or fnmatch(name, OLDER_WORKFLOWS)
 
 
 def _empty_files(folder: Path, sources: Iterable[YamlSource]) -> list[Fault]:
@@ -82,7 +98,7 @@ def _named(source: YamlSource) -> Mapping[str, NamedSource]:
 
 
 def _validated(source: YamlSource) -> Any:
-    model = MODELS[source.name]
+    model = MODELS.get(source.name, WorkflowFile)
     try:
         value = model.model_validate(source.data)
     except ValidationError as error:
@@ -120,6 +136,29 @@ def _workflow_faults(read: Any) -> list[Fault]:
     return faults
 
 
+def _version_faults(read: Mapping[str, Any], older: Sequence[str]) -> list[Fault]:
+    """Check that an older version is in the file that is named after it, and that no version is there twice."""
+    faults = []
+    current = read.get("workflow.yaml")
+    first = {(programme, each.version): each for each in _workflows(current) for programme in each.for_}
+    for name in older:
+        for workflow in _workflows(read.get(name)):
+            place = f"{name}:{workflow.origin.line if workflow.origin else 1}"
+            if name != OLDER_WORKFLOWS.replace("*", workflow.version):
+                wanted = OLDER_WORKFLOWS.replace("*", workflow.version)
+                faults.append(Fault(place, f"version '{workflow.version}' is expected in a file named {wanted}"))
+            faults += [
+                Fault(place, f"a second version '{workflow.version}' of the workflow of '{programme}'")
+                for programme in dict.fromkeys(workflow.for_)
+                if first.setdefault((programme, workflow.version), workflow) is not workflow
+            ]
+    return faults
+
+
+def _workflows(read: Any) -> tuple[Workflow, ...]:
+    return read.workflows if read else ()
+
+
 def _braces(phrase: str) -> set[str]:
     try:
         return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
@@ -133,7 +172,11 @@ def _listed(names: set[str]) -> str:
 
 def _given(read: Mapping[str, Any]) -> PluginData:
     values: dict[str, Any] = {}
+    older = [each for name, value in read.items() if name not in FIELDS for each in _workflows(value)]
+    values["older_workflows"] = tuple(older)
     for name, value in read.items():
+        if name not in FIELDS:
+            continue
         field = FIELDS[name]
         values[field] = value.root if field == "words" else value if field in _WHOLE else getattr(value, field)
     return PluginData(**values)

@@ -36,11 +36,15 @@ from kummi.model.workflow import Move, Stage, Task, Workflow
 
 
 def prove(entry: ProgrammeEntry) -> tuple[Violation, ...]:
-    """Return everything that is wrong with the workflow of a programme; empty when every proof holds.
+    """Return everything that is wrong with the workflows of a programme, old ones too; empty when every proof holds.
 
     Violations that are a ``gap`` (missing translations) do not keep it from running.
     """
-    workflow, country, programme = entry.workflow, entry.country, entry.programme
+    return tuple(chain.from_iterable(_violations(each, entry) for each in entry.workflows.values()))
+
+
+def _violations(workflow: Workflow, entry: ProgrammeEntry) -> tuple[Violation, ...]:
+    country, programme = entry.country, entry.programme
     graph = Graph.of(workflow)
     return (
         *structure_violations(workflow, programme),

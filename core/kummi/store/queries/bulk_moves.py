@@ -18,20 +18,21 @@ from kummi.store.queries.move_conditions import may_take
 from kummi.store.tables import cases, events
 
 
-def count_in_stage(connection: Connection, programme: str, stage: str) -> int:
-    """Return how many live cases of a programme are in a stage."""
+def count_in_stage(connection: Connection, programme: ProgrammeEntry, stage: str) -> int:
+    """Return how many live cases of the current version of a programme are in a stage."""
     query = _in_stage(cases_in_scope(func.count()), programme, stage)
     return int(connection.execute(query).scalar_one())
 
 
-def numbers_in_stage(connection: Connection, programme: str, stage: str) -> list[int]:
-    """Return the numbers of the live cases of a programme that are in a stage, in order."""
+def numbers_in_stage(connection: Connection, programme: ProgrammeEntry, stage: str) -> list[int]:
+    """Return the numbers of the live cases of the current version of a programme in a stage, in order."""
     query = _in_stage(cases_in_scope(cases.c.id), programme, stage)
     return list(connection.execute(query.order_by(cases.c.id)).scalars())
 
 
-def _in_stage(query: Select[Any], programme: str, stage: str) -> Select[Any]:
-    return query.where(cases.c.programme == programme, cases.c.stage == stage)
+def _in_stage(query: Select[Any], programme: ProgrammeEntry, stage: str) -> Select[Any]:
+    own = (cases.c.programme == programme.id, cases.c.workflow == programme.workflow.version)
+    return query.where(*own, cases.c.stage == stage)
 
 
 class MovableCase(NamedTuple):
@@ -47,7 +48,7 @@ class MovableCase(NamedTuple):
 
 
 class MovableCases:
-    """The live cases in a stage that may take one of some moves on a day.
+    """The live cases of the current version in a stage that may take one of some moves on a day.
 
     Args:
         entry: Their programme.
@@ -75,7 +76,7 @@ class MovableCases:
         tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
         told = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
         own = (_fact(name, entry, on).label(f"fact_{at}") for at, name in enumerate(facts))
-        query = _in_stage(cases_in_scope(*told, *own), entry.id, source.id)
+        query = _in_stage(cases_in_scope(*told, *own), entry, source.id)
         self._query = query.where(cases.c.phase == source.phase.value, _no_step_after(on, steps), open_moves)
         self._width = len(told)
 

@@ -52,8 +52,8 @@ def _lapsed_before(on: date) -> ColumnElement[bool]:
     return and_(cases.c.clearance_until < on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))
 
 
-def count_open_by_stage(connection: Connection) -> list[tuple[str, str, int]]:
-    """Return how many open cases, rehearsals too, each programme has in each stage, in the order of their names."""
-    stage = (cases.c.programme, cases.c.stage)
+def count_open_by_stage(connection: Connection) -> list[tuple[str, str, str, int]]:
+    """Return how many open cases, rehearsals too, each version of a programme has in each stage, by name."""
+    stage = (cases.c.programme, cases.c.workflow, cases.c.stage)
     query = cases_in_scope(*stage, func.count(), rehearsal=None).where(cases.c.phase != Phase.CLOSED.value)
-    return sorted((row[0], row[1], row[2]) for row in connection.execute(query.group_by(*stage)))
+    return sorted((row[0], row[1], row[2], row[3]) for row in connection.execute(query.group_by(*stage)))

@@ -31,7 +31,7 @@ class ReportQuery:
     @cached_property
     def facts(self) -> dict[str, Fact]:
         """Every fact that a report may ask, by name."""
-        return known_facts(self.entry.programme, (task.id for task in self.entry.workflow.tasks))
+        return known_facts(self.entry.programme, (task.id for task in self.entry.tasks))
 
     def select(self, *columns: Any, persons: bool = False) -> Select[Any]:
         """Begin a query of the cases, with a row for each of their persons where that is asked for."""
