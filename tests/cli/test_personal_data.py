@@ -24,6 +24,7 @@ COMMANDS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("case", "open"): (("xx-harbour", "--from", "household.yaml", "--on", "2024-03-01", "--dry-run"),),
     ("case", "record"): (("XX-1", "first-talk", "--dry-run"), ("XX-1", "first-tal")),
     ("case", "reopen"): (("XX-1", "--reason", "x"),),
+    ("case", "restage"): (("XX-1", "hailed", "--reason", "x"),),
     ("case", "resume"): (("XX-1",),),
     ("case", "set"): (("XX-1", "member.1.name=Amal Invented", "--dry-run"), ("XX-1", "member.1.identity=")),
     ("case", "timeline"): (("XX-1",),),

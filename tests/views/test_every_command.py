@@ -142,6 +142,7 @@ AFTER_AN_UPDATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("plugin check", ("xx", "--db", "cases.sqlite3")),
     ("plugin show", ("xx",)),
     ("programme show", ("xx-harbour",)),
+    ("case restage", ("XX-1", "looked-at", "--on", "2024-03-10", "--reason", "the stage was renamed")),
 )
 """The same after an update of the plugin: a stage that cases are in is lost, and a programme ends."""
 UPDATED = """
