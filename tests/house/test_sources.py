@@ -171,9 +171,9 @@ def test_only_the_store_and_the_compiler_of_rules_import_sqlalchemy() -> None:
 
 @pytest.mark.parametrize("table", ["persons", "notes"])
 def test_personal_rows_are_read_and_written_by_one_module(table: str) -> None:
-    """The audit and the backup take them as they take every table, and what they hold goes nowhere else."""
+    """Audit and backup know them from the register of streams, as they know every table."""
     door = f"store/{table}.py"
-    others = {"store/audit.py", "store/backup.py", "store/tables.py"}
+    others = {"store/streams.py", "store/tables.py"}
 
     found = {
         _within(path)
@@ -185,8 +185,7 @@ def test_personal_rows_are_read_and_written_by_one_module(table: str) -> None:
 
 
 def test_every_query_of_cases_begins_where_they_are_limited() -> None:
-    """The audit and the backup look at every row there is."""
-    others = {CORE / "store" / each for each in ("cases.py", "audit.py", "backup.py")}
+    others = {CORE / "store" / "cases.py"}
 
     found = [
         f"{_within(path)}:{call.lineno}"

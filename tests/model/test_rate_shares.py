@@ -54,9 +54,10 @@ def test_the_rate_of_the_day_of_the_fact_counts_whatever_day_is_asked(
     shared: tuple[Rate, ...], registered: date, amount: int | None
 ) -> None:
     places = harbourland().programme("xx-harbour").places
-    asked = Facts(date(2026, 6, 1), {"registered": registered}).about({"born": date(1990, 1, 1)})
+    facts = Facts(date(2026, 6, 1), {"registered": registered}, places=places)
+    asked = facts.about({"born": date(1990, 1, 1)})
 
-    met = [rate.amount for rate in shared if rate.when and decide(rate.when, asked, places) is Result.MET]
+    met = [rate.amount for rate in shared if rate.when and decide(rate.when, asked) is Result.MET]
 
     assert met == ([] if amount is None else [amount])
 
