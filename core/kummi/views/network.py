@@ -84,7 +84,7 @@ class ComparisonView(View):
 class ComparisonFileView(View):
     """A comparison that was written to a file."""
 
-    file: str = Field(description="The file.", examples=["nordic.xlsx"])
+    file: str = Field(description="The file.", examples=["comparison.xlsx"])
 
 
 class DifferenceView(View):
