@@ -19,7 +19,7 @@ import pytest
 from kummi.testing import harbourland
 
 QUESTIONS = [
-    ("Pathway:", "resettled"),
+    ("the pathway:", "resettled"),
     ("municipality:", "Nordkai"),
     ("day of arrival:", "2024-02-10"),
     ("permit was granted:", "2024-01-10"),
@@ -115,11 +115,11 @@ def test_on_a_terminal_it_asks_one_question_at_a_time(cli: Any, terminal: Termin
 
 
 def test_bad_answer_is_asked_again_with_what_is_allowed(terminal: Terminal) -> None:
-    assert "resettled: resettled on a quota" in terminal.reads("Pathway:")
+    assert "resettled: resettled on a quota" in terminal.reads("the pathway:")
     terminal.types("by boat\n")
-    assert "is not one of the choices; known: asylum" in terminal.reads("Pathway:")
+    assert "is not one of the choices; known: asylum" in terminal.reads("the pathway:")
     terminal.types("\n")
-    assert "this one must be answered" in terminal.reads("Pathway:")
+    assert "this one must be answered" in terminal.reads("the pathway:")
     terminal.types("1\n")
     terminal.reads("municipality:")
     terminal.types("\n")
@@ -164,7 +164,7 @@ def test_persons_are_asked_again_where_they_cannot_be(terminal: Terminal) -> Non
 
 
 def test_ctrl_c_keeps_nothing(cli: Any, terminal: Terminal) -> None:
-    terminal.reads("Pathway:")
+    terminal.reads("the pathway:")
     terminal.types("1\n")
     terminal.reads("municipality:")
 

@@ -11,7 +11,7 @@ from unicodedata import category, normalize
 from kummi.casework.identity_numbers import never_given
 from kummi.errors import Fault, did_you_mean, nearest, repeated
 from kummi.model.dates import is_iso_date, iso_date
-from kummi.model.facts import FactType, FactValue
+from kummi.model.facts import Fact, FactType, FactValue
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -97,7 +97,15 @@ def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[
 
 def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValue:
     """Read one value as its field declares it. Raises ValueError that says what was expected."""
-    match field.type:
+    if field.type is FactType.PLACE:
+        return _own_place(str(value), entry.places)
+    choices = tuple(choice.id for choice in field.choices)
+    return core_value(value, Fact(f"fields.{field.id}", field.type, "household", choices), entry.places)
+
+
+def core_value(value: Any, fact: Fact, places: Places) -> FactValue:
+    """Read one value of a fact by its type. Raises ValueError that says what was expected."""
+    match fact.type:
         case FactType.YES_NO:
             return yes_no(value)
         case FactType.DATE:
@@ -105,9 +113,9 @@ def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValu
         case FactType.NUMBER:
             return whole_number(value)
         case FactType.PLACE:
-            return _own_place(str(value), entry.places)
+            return place_name(str(value), places)
         case FactType.CHOICE:
-            return one_of(value, [choice.id for choice in field.choices])
+            return one_of(value, list(fact.choices))
 
 
 def _own_place(text: str, places: Places) -> str:

@@ -16,12 +16,10 @@ from kummi.casework.context import Context, load, must_have_come, task_named, to
 from kummi.casework.household_validation import (
     NOT_PLAIN,
     against_birth,
+    core_value,
     is_plain,
     language_codes,
-    one_of,
-    place_name,
     typed_fields,
-    yes_no,
 )
 from kummi.casework.identity_numbers import never_given, warnings_for
 from kummi.errors import Fault, InputError, RefusedError, did_you_mean, nearest
@@ -29,9 +27,10 @@ from kummi.model.case import Case
 from kummi.model.case_events import CaseAssessed, FactsSet, MemberDigest, TaskRecorded, TaskWithdrawn
 from kummi.model.dates import iso_date
 from kummi.model.decision import Decision
-from kummi.model.household import MOST_MEMBERS, Member
+from kummi.model.facts import HOUSEHOLD_FACTS, with_implied
+from kummi.model.household import MOST_MEMBERS, Member, counts_of
 from kummi.model.loaded_case import LoadedCase
-from kummi.model.vocabulary import Gender, MemberRole, Pathway
+from kummi.model.vocabulary import Gender, MemberRole
 from kummi.store.chain import person_digest
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, load_person_rows, update_person
@@ -150,13 +149,7 @@ def _must_be_open(loaded: LoadedCase, action: str) -> None:
 
 
 _NUMBER = re.compile("[1-9][0-9]{0,2}")
-_PLAIN = {
-    "arrived": iso_date,
-    "permit.held": yes_no,
-    "permit.granted": iso_date,
-    "permit.expires": iso_date,
-    "registered": iso_date,
-}
+_SETTABLE = {fact.name: fact for fact in HOUSEHOLD_FACTS.values() if fact.entered}
 
 
 def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str, Any], list[Fault]]:
@@ -178,28 +171,22 @@ def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str,
         except ValueError as error:
             may_be_repeated = nearest(name, [*_facts_that_can_be_set(own), *(f"fields.{each}" for each in own)])
             faults.append(Fault(name if may_be_repeated else f"fact {number}", str(error)))
-    if values.get("permit.granted"):
-        values.setdefault("permit.held", True)
-    return values, faults
+    return with_implied(values), faults
 
 
 def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
-    if name == "pathway":
-        return one_of(text, list(Pathway))
-    if not text and name in ("municipality", *_PLAIN):
-        return None
-    if name == "municipality":
-        return place_name(text, loaded.programme.places)
     if name == "languages":
         return language_codes(text)
-    if name in _PLAIN:
-        return _PLAIN[name](text)
-    known = _facts_that_can_be_set(own)
-    raise ValueError(f"no such fact can be set{did_you_mean(name, known)}")
+    fact = _SETTABLE.get(name)
+    if fact is None:
+        raise ValueError(f"no such fact can be set{did_you_mean(name, _facts_that_can_be_set(own))}")
+    if not text and not fact.required:
+        return None
+    return core_value(text, fact, loaded.programme.places)
 
 
 def _facts_that_can_be_set(own: set[str]) -> list[str]:
-    return ["pathway", "municipality", "languages", *_PLAIN, *own, "member.1.born", "member.1.gender"]
+    return [*_SETTABLE, "languages", *own, "member.1.born", "member.1.gender"]
 
 
 def _against_permit(values: Mapping[str, Any], case: Case) -> list[Fault]:
@@ -299,9 +286,7 @@ def _save_members(
             insert_persons(context.store, connection, [row])
         rows[number] = row
         changed.append(MemberDigest(row["id"], number, person_digest(row)))
-    adults = sum(row["role"] == MemberRole.ADULT for row in rows.values())
-    counts = {"household.size": len(rows), "household.adults": adults, "household.children": len(rows) - adults}
-    return tuple(changed), counts
+    return tuple(changed), counts_of([row["role"] for row in rows.values()])
 
 
 def _blank_person(context: Context, loaded: LoadedCase, number: int) -> dict[str, Any]:

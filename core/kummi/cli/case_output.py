@@ -14,6 +14,7 @@ from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
 from kummi.model.case import Case
 from kummi.model.decision import Decision, Result
+from kummi.model.facts import HOUSEHOLD_FACTS, FactType
 
 if TYPE_CHECKING:
     from kummi.casework.listing import TimelineEntry
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from kummi.lifecycle.upcoming import Ending
     from kummi.model.loaded_case import LoadedCase
     from kummi.model.programme_entry import ProgrammeEntry
+
+_IN_HEAD = (FactType.CHOICE, FactType.PLACE)
+_DETAILS = tuple(fact for fact in HOUSEHOLD_FACTS.values() if fact.entered and fact.type not in _IN_HEAD)
 
 
 def stranded_lines(found: Stranded | None, translator: Translator) -> Iterator[str]:
@@ -84,11 +88,7 @@ def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[M
     if entry:
         fields = {field.id: app.say(field.title) for field in entry.programme.fields}
     facts: list[tuple[str, Any]] = [
-        (translator.term("fact", "arrived"), case.arrived),
-        (translator.term("fact", "permit.held"), case.permit_held),
-        (translator.term("fact", "permit.granted"), case.permit_granted),
-        (translator.term("fact", "permit.expires"), case.permit_expires),
-        (translator.term("fact", "registered"), case.registered),
+        *((translator.term("fact", fact.name), getattr(case, fact.column)) for fact in _DETAILS),
         (translator.gettext("languages"), ", ".join(case.languages) or None),
         *((title, case.fields.get(name)) for name, title in fields.items()),
     ]

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kummi.casework.household_validation import NOT_PLAIN, is_plain, one_of, typed_value, whole_number
+from kummi.casework.household_validation import NOT_PLAIN, core_value, is_plain, one_of, typed_value, whole_number
 from kummi.casework.identity_numbers import never_given
 from kummi.catalogue.yaml.model_faults import said_of
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError
+from kummi.i18n.translator import Translator
 from kummi.model.dates import iso_date
-from kummi.model.facts import FactType
-from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
-from kummi.model.vocabulary import Gender, MemberRole, Pathway
+from kummi.model.facts import HOUSEHOLD_FACTS, Fact, FactType
+from kummi.model.household import MOST_MEMBERS, Household, Member
+from kummi.model.vocabulary import Gender, MemberRole
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from kummi.model.programme_entry import ProgrammeEntry
 
 T = TypeVar("T")
+
+_ASKED = tuple(fact for fact in HOUSEHOLD_FACTS.values() if fact.entered and not fact.implied_by)
 
 
 def ask_household(app: App, entry: ProgrammeEntry) -> Household:
@@ -35,11 +38,7 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     click.echo("An empty answer means: not known yet. Stop with Ctrl-C; nothing is kept until the end.", err=True)
     translator = app.translator(entry)
     data: dict[str, Any] = {
-        "pathway": _choice("Pathway", list(Pathway), lambda value: translator.term("pathway", value)),
-        "municipality": _ask(translator.term("fact", "municipality"), partial(_fitting, Household, "municipality")),
-        "arrived": _ask(translator.term("fact", "arrived"), iso_date),
-        "permit": _ask_permit(app, entry),
-        "registered": _ask(translator.term("fact", "registered"), iso_date),
+        **_ask_facts(translator, entry),
         "languages": _ask("Languages, by code, as in: ar en", _languages) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
@@ -48,24 +47,40 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
 
 
 def _missing(entry: ProgrammeEntry) -> list[Fault]:
-    fields = "".join(f", fields.{field.id}" for field in entry.programme.fields)
+    core = [fact.name for fact in _ASKED if not fact.required]
+    known = ", ".join([*core, *(f"fields.{field.id}" for field in entry.programme.fields)])
+    must = [Fault(fact.name, f"is missing; one of {', '.join(fact.choices)}") for fact in _ASKED if fact.required]
     return [
         Fault("--from", "nobody is here to ask; give a YAML or JSON file with the household"),
-        Fault("pathway", f"is missing; one of {', '.join(Pathway)}"),
+        *must,
         Fault("members", f"is missing; for each person role ({' or '.join(MemberRole)}), and as known born, gender"),
-        Fault("as far as known", f"municipality, arrived, permit.granted, permit.expires, registered{fields}"),
+        Fault("as far as known", known),
     ]
 
 
-def _ask_permit(app: App, entry: ProgrammeEntry) -> dict[str, date | None]:
-    granted = _ask(app.translator(entry).term("fact", "permit.granted"), iso_date)
+def _ask_facts(translator: Translator, entry: ProgrammeEntry) -> dict[str, Any]:
+    """Ask for what core knows of a household, in the shape of a household's file."""
+    found: dict[str, Any] = {}
+    for fact in _ASKED:
+        group, _, name = fact.name.rpartition(".")
+        told = found.setdefault(group, {}) if group else found
+        told[name] = _ask_fact(fact, translator, partial(_told, fact=fact, group=group, told=told, entry=entry))
+    return found
 
-    def expires(text: str) -> date:
-        day = iso_date(text)
-        _fits(Permit, {"granted": granted, "expires": day})
-        return day
 
-    return {"granted": granted, "expires": _ask(app.translator(entry).term("fact", "permit.expires"), expires)}
+def _ask_fact(fact: Fact, translator: Translator, read: Callable[[str], Any]) -> Any:
+    title = translator.term("fact", fact.name)
+    if not fact.choices:
+        return _ask(title, read)
+    return _choice(title, list(fact.choices), partial(translator.term, fact.name), required=fact.required)
+
+
+def _told(text: str, fact: Fact, group: str, told: dict[str, Any], entry: ProgrammeEntry) -> Any:
+    """Read an answer; what stands in one mapping of the file must agree. Raises ValueError."""
+    value = core_value(text, fact, entry.places)
+    if group:
+        _fits(Household.model_fields[group].annotation, {**told, fact.name.rpartition(".")[2]: value})
+    return value
 
 
 def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from kummi.errors import Fault, InputError, did_you_mean, repeated
 from kummi.i18n.terms import term
 from kummi.i18n.translator import in_its_languages
 from kummi.message import Message
-from kummi.model.facts import FactType
+from kummi.model.facts import ENTERED_FACTS, Fact, FactType
 from kummi.model.text import FALLBACK, Text
-from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 if TYPE_CHECKING:
     from kummi.model.programme import CaseField
@@ -48,31 +47,25 @@ class SheetColumn:
 def columns_of(entry: ProgrammeEntry) -> tuple[SheetColumn, ...]:
     """Return the columns of a programme's sheet, in the order in which a template has them."""
     say, home, person = partial(in_its_languages, entry), SheetPart.HOUSEHOLD, SheetPart.PERSON
-
-    def words(kind: str, values: Sequence[str]) -> dict[str, Text]:
-        return {value: say(term(kind, value)) for value in values}
-
     yes_no = {"yes": say(term("value", "yes")), "no": say(term("value", "no"))}
-    date, choice = FactType.DATE, FactType.CHOICE
+    facts = [_of_fact(fact, entry, yes_no) for fact in ENTERED_FACTS]
     return (
         SheetColumn("household", say(Message("household")), SheetPart.LABEL, required=True),
-        SheetColumn(
-            "pathway", say(term("fact", "pathway")), home, choice, words("pathway", list(Pathway)), required=True
-        ),
-        SheetColumn("municipality", say(term("fact", "municipality")), home, FactType.PLACE),
-        SheetColumn("arrived", say(term("fact", "arrived")), home, date),
-        SheetColumn("permit.granted", say(term("fact", "permit.granted")), home, date),
-        SheetColumn("permit.expires", say(term("fact", "permit.expires")), home, date),
-        SheetColumn("permit.held", say(term("fact", "permit.held")), home, FactType.YES_NO, yes_no),
-        SheetColumn("registered", say(term("fact", "registered")), home, date),
+        *(each for each in facts if each.about is home),
         SheetColumn("languages", say(Message("languages")), home),
         *(_of_field(each, yes_no) for each in entry.programme.fields),
-        SheetColumn("role", say(term("fact", "role")), person, choice, words("role", list(MemberRole)), required=True),
-        SheetColumn("born", say(term("fact", "born")), person, date),
-        SheetColumn("gender", say(term("fact", "gender")), person, choice, words("gender", list(Gender))),
+        *(each for each in facts if each.about is person),
         SheetColumn("name", say(Message("name")), person),
         SheetColumn("identity", say(Message("identity number")), person),
     )
+
+
+def _of_fact(fact: Fact, entry: ProgrammeEntry, yes_no: Mapping[str, Text]) -> SheetColumn:
+    choices = {each: in_its_languages(entry, term(fact.name, each)) for each in fact.choices}
+    if fact.type is FactType.YES_NO:
+        choices = dict(yes_no)
+    title = in_its_languages(entry, term("fact", fact.name))
+    return SheetColumn(fact.name, title, SheetPart(fact.about), fact.type, choices, fact.required)
 
 
 def _of_field(declared: CaseField, yes_no: Mapping[str, Text]) -> SheetColumn:

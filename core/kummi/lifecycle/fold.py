@@ -10,7 +10,6 @@ from typing import Any
 from kummi.errors import IntegrityError
 from kummi.model.case import Case, TaskRecord
 from kummi.model.case_events import (
-    FACT_ATTRIBUTES,
     FIELD,
     CaseAdvanced,
     CaseAssessed,
@@ -25,10 +24,10 @@ from kummi.model.case_events import (
     TaskRecorded,
     TaskWithdrawn,
 )
-from kummi.model.facts import FactValue
-from kummi.model.household import Household
+from kummi.model.facts import HOUSEHOLD_FACTS, FactValue, with_implied
+from kummi.model.household import Household, counts_of
 from kummi.model.places import Places
-from kummi.model.vocabulary import MemberRole, Pathway, Phase
+from kummi.model.vocabulary import Phase
 
 
 def fold(case: Case | None, event: CaseEvent, happened_on: date) -> Case:
@@ -44,27 +43,16 @@ def fold(case: Case | None, event: CaseEvent, happened_on: date) -> Case:
 
 def facts_of_household(household: Household, places: Places) -> dict[str, FactValue]:
     """Return the facts of a household by name: what is known of it, and nothing of a person."""
-    roles = [member.role for member in household.members]
-    permit = household.permit
-    facts: dict[str, FactValue] = {
-        "pathway": household.pathway,
-        "municipality": places.key(household.municipality) if household.municipality else None,
-        "arrived": household.arrived,
-        "permit.held": True if permit.granted else permit.held,
-        "permit.granted": permit.granted,
-        "permit.expires": permit.expires,
-        "registered": household.registered,
-        "household.size": len(roles),
-        "household.adults": roles.count(MemberRole.ADULT),
-        "household.children": roles.count(MemberRole.CHILD),
-    }
-    facts.update((FIELD + name, value) for name, value in household.fields.items())
-    return {name: value for name, value in facts.items() if value is not None}
+    facts = household.facts() | counts_of([member.role for member in household.members])
+    if household.municipality:
+        facts["municipality"] = places.key(household.municipality)
+    facts.update((FIELD + name, value) for name, value in household.fields.items() if value is not None)
+    return facts
 
 
 def _opened(_: None, event: CaseOpened, on: date) -> Case:
-    facts, phase = event.facts, event.phase
-    blank = Case(
+    phase = event.phase
+    return Case(
         id=0,
         country=event.country,
         programme=event.programme,
@@ -74,32 +62,27 @@ def _opened(_: None, event: CaseOpened, on: date) -> Case:
         phase=phase,
         entered_on=on,
         opened_on=on,
-        pathway=Pathway(str(facts["pathway"])),
-        size=0,
-        adults=0,
-        children=0,
         languages=event.languages,
         reached={phase: on},
+        **_changes({}, event.facts),
     )
-    return _with_facts(blank, facts)
 
 
 def _set(case: Case, event: FactsSet, _: date) -> Case:
-    after = _with_facts(case, event.facts)
-    return after if event.languages is None else replace(after, languages=event.languages)
+    languages = case.languages if event.languages is None else event.languages
+    return replace(case, languages=languages, **_changes(case.fields, event.facts))
 
 
-def _with_facts(case: Case, facts: Mapping[str, FactValue]) -> Case:
+def _changes(known: Mapping[str, FactValue], told: Mapping[str, FactValue]) -> dict[str, Any]:
+    """Return the attributes of a case that these facts give; ``known`` are the programme's own fields until now."""
     changes: dict[str, Any] = {}
-    own = dict(case.fields)
-    for name, value in facts.items():
+    own = dict(known)
+    for name, value in with_implied(told).items():
         if name.startswith(FIELD):
             own[name.removeprefix(FIELD)] = value
         else:
-            changes[FACT_ATTRIBUTES[name]] = value
-    if changes.get("permit_granted"):  # a permit that was granted is held
-        changes.setdefault("permit_held", True)
-    return replace(case, fields={name: value for name, value in own.items() if value is not None}, **changes)
+            changes[HOUSEHOLD_FACTS[name].column] = value
+    return changes | {"fields": {name: value for name, value in own.items() if value is not None}}
 
 
 def _recorded(case: Case, event: TaskRecorded, on: date) -> Case:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import Facts, FactValue
+from kummi.model.facts import FACT_COLUMNS, Facts, FactValue
 from kummi.model.places import NO_PLACES, Places
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
 
@@ -83,29 +84,19 @@ class Case:
         return self.phase is not Phase.CLOSED
 
 
+_values_of = attrgetter(*FACT_COLUMNS.values())
+_NOT_CLOSED: Mapping[str, None] = {"closed": None, "outcome": None}
+
+
 def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = NO_PLACES) -> Facts:
     """Return everything that rules may ask about a case on a business date.
 
     What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. Only ``phase`` is
     always that of today.
     """
-    closed = case.closed_on is not None and case.closed_on <= on
-    values: dict[str, FactValue] = {
-        "pathway": case.pathway,
-        "municipality": case.municipality,
-        "arrived": case.arrived,
-        "permit.held": case.permit_held,
-        "permit.granted": case.permit_granted,
-        "permit.expires": case.permit_expires,
-        "registered": case.registered,
-        "household.size": case.size,
-        "household.adults": case.adults,
-        "household.children": case.children,
-        "opened": case.opened_on,
-        "closed": case.closed_on if closed else None,
-        "outcome": case.outcome if closed else None,
-        "phase": case.phase,
-    }
+    values: dict[str, FactValue] = dict(zip(FACT_COLUMNS, _values_of(case), strict=True))
+    if case.closed_on is None or case.closed_on > on:
+        values.update(_NOT_CLOSED)
     values.update((f"fields.{name}", value) for name, value in case.fields.items())
     values.update((f"tasks.{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
     values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)

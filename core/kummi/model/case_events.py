@@ -12,28 +12,14 @@ from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
 from kummi.errors import IntegrityError
-from kummi.model.facts import FactValue, as_fact
-from kummi.model.vocabulary import Outcome, Pathway, Phase
+from kummi.model.facts import HOUSEHOLD_FACTS, FactValue, as_fact
+from kummi.model.vocabulary import Outcome, Phase
 
 Data = Mapping[str, Any]
 """The data of an event as JSON has it; dates may be dates or ISO text."""
 
 FIELD = "fields."
 """What the name of a programme's own fact begins with."""
-
-FACT_ATTRIBUTES: Mapping[str, str] = {
-    "pathway": "pathway",
-    "municipality": "municipality",
-    "arrived": "arrived",
-    "permit.held": "permit_held",
-    "permit.granted": "permit_granted",
-    "permit.expires": "permit_expires",
-    "registered": "registered",
-    "household.size": "size",
-    "household.adults": "adults",
-    "household.children": "children",
-}
-"""The attribute of a case, and the column of its row, that holds each fact of the household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,14 +365,7 @@ def plain(value: FactValue) -> str | int | bool | None:
 def _facts(data: Data) -> dict[str, FactValue]:
     facts: dict[str, FactValue] = {}
     for name, value in data.items():
-        if name == "municipality":
-            facts[name] = value  # text, though it may look like a date
-        elif name == "pathway":
-            facts[name] = Pathway(value)
-        elif name in FACT_ATTRIBUTES or name.startswith(FIELD):
-            facts[name] = as_fact(value)
-        else:
-            raise KeyError(name)
+        facts[name] = as_fact(value) if name.startswith(FIELD) else HOUSEHOLD_FACTS[name].typed(value)
     return facts
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.places import NO_PLACES, Places
@@ -39,34 +39,92 @@ class FactType(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """A declared fact: its name in rules, its type, whom it is about, its allowed values."""
+    """A declared fact: its name in rules, its type, whom it is about, its allowed values.
+
+    Attributes:
+        name: In rules, files and sheets, and in ``case set``. What stands before a dot is the mapping of a household's
+            file in which it stands: ``permit.expires`` is ``expires`` in ``permit``. The catalogues have its words as
+            the ``fact`` of this name.
+        type: What it holds.
+        about: Whom it is about. One of a person stands in a column of ``persons`` that is called as the fact.
+        choices: The allowed values of a choice. The catalogues have their words under the name of the fact.
+        column: Of the table ``cases``, which is also the attribute of ``Case``; empty for a fact that has none.
+        entered: Whether people tell it: by a file, in a column of a sheet, at a question, and it can be set. Any other
+            fact follows from what happens.
+        required: Whether it must be known.
+        implied_by: A fact: where that is known, this one is true. So it is not asked at a question.
+        lasting: Whether it does not change on a case's way once it is known.
+    """
 
     name: str
     type: FactType
     about: Literal["household", "case", "person"]
     choices: tuple[str, ...] = ()
+    column: str = ""
+    entered: bool = False
+    required: bool = False
+    implied_by: str = ""
+    lasting: bool = False
+
+    def typed(self, stored: FactValue) -> FactValue:
+        """Return a value as JSON or a row holds it in the type of the fact.
+
+        Only what is a date may be read as one: the name of a place is text, though it may look like a date.
+
+        Raises:
+            ValueError: It is not a value of this fact.
+
+        >>> Fact("arrived", FactType.DATE, "household").typed("2024-02-01")
+        datetime.date(2024, 2, 1)
+        """
+        if stored is None:
+            return None
+        match self.type:
+            case FactType.DATE:
+                return iso_date(stored)
+            case FactType.CHOICE:
+                return type(self.choices[0])(stored)
+            case FactType.YES_NO:
+                return bool(stored)
+        return stored
 
 
 CORE_FACTS: tuple[Fact, ...] = (
     Fact("on", FactType.DATE, "case"),
-    Fact("pathway", FactType.CHOICE, "household", tuple(Pathway)),
-    Fact("municipality", FactType.PLACE, "household"),
-    Fact("arrived", FactType.DATE, "household"),
-    Fact("permit.held", FactType.YES_NO, "household"),
-    Fact("permit.granted", FactType.DATE, "household"),
-    Fact("permit.expires", FactType.DATE, "household"),
-    Fact("registered", FactType.DATE, "household"),
-    Fact("household.size", FactType.NUMBER, "household"),
-    Fact("household.adults", FactType.NUMBER, "household"),
-    Fact("household.children", FactType.NUMBER, "household"),
-    Fact("opened", FactType.DATE, "case"),
-    Fact("closed", FactType.DATE, "case"),
-    Fact("outcome", FactType.CHOICE, "case", tuple(Outcome)),
-    Fact("phase", FactType.CHOICE, "case", tuple(Phase)),
+    Fact(
+        "pathway",
+        FactType.CHOICE,
+        "household",
+        tuple(Pathway),
+        column="pathway",
+        entered=True,
+        required=True,
+        lasting=True,
+    ),
+    Fact("municipality", FactType.PLACE, "household", column="municipality", entered=True),
+    Fact("arrived", FactType.DATE, "household", column="arrived", entered=True, lasting=True),
+    Fact("permit.granted", FactType.DATE, "household", column="permit_granted", entered=True, lasting=True),
+    Fact("permit.expires", FactType.DATE, "household", column="permit_expires", entered=True),
+    Fact(
+        "permit.held",
+        FactType.YES_NO,
+        "household",
+        column="permit_held",
+        entered=True,
+        implied_by="permit.granted",
+    ),
+    Fact("registered", FactType.DATE, "household", column="registered", entered=True, lasting=True),
+    Fact("household.size", FactType.NUMBER, "household", column="size", required=True),
+    Fact("household.adults", FactType.NUMBER, "household", column="adults", required=True),
+    Fact("household.children", FactType.NUMBER, "household", column="children", required=True),
+    Fact("opened", FactType.DATE, "case", column="opened_on", required=True, lasting=True),
+    Fact("closed", FactType.DATE, "case", column="closed_on"),
+    Fact("outcome", FactType.CHOICE, "case", tuple(Outcome), column="outcome"),
+    Fact("phase", FactType.CHOICE, "case", tuple(Phase), column="phase", required=True),
     *(Fact(f"reached.{phase}", FactType.DATE, "case") for phase in OPEN_PHASES),
-    Fact("role", FactType.CHOICE, "person", tuple(MemberRole)),
-    Fact("gender", FactType.CHOICE, "person", tuple(Gender)),
-    Fact("born", FactType.DATE, "person"),
+    Fact("role", FactType.CHOICE, "person", tuple(MemberRole), entered=True, required=True),
+    Fact("born", FactType.DATE, "person", entered=True),
+    Fact("gender", FactType.CHOICE, "person", tuple(Gender), entered=True),
 )
 """Every fact that core knows.
 
@@ -74,6 +132,28 @@ CORE_FACTS: tuple[Fact, ...] = (
 a municipality. ``reached.<phase>`` is the first day the case was in that phase. A programme adds its own as
 ``fields.<id>`` (``kummi.model.programme.CaseField``) and each task of its workflow as the date fact ``tasks.<id>``.
 """
+
+HOUSEHOLD_FACTS: Mapping[str, Fact] = {fact.name: fact for fact in CORE_FACTS if fact.about == "household"}
+"""What core knows of a household, by name; each has a column of its own."""
+
+ENTERED_FACTS: tuple[Fact, ...] = tuple(fact for fact in CORE_FACTS if fact.entered)
+"""What people tell of a household and its members, in the order in which sheets have it and it is asked."""
+
+FACT_COLUMNS: Mapping[str, str] = {fact.name: fact.column for fact in CORE_FACTS if fact.column}
+"""The column of ``cases`` and attribute of ``Case`` of each fact that has one, by its name."""
+
+
+def with_implied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts with those that follow from others: a permit that was granted is held, unless it is said not to be.
+
+    >>> with_implied({"permit.granted": date(2024, 2, 1)})["permit.held"]
+    True
+    """
+    implied = {fact.name: True for fact in _IMPLIED if values.get(fact.implied_by) is not None}
+    return {**implied, **values}
+
+
+_IMPLIED = tuple(fact for fact in CORE_FACTS if fact.implied_by)
 
 
 @dataclass(frozen=True)

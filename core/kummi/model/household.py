@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Annotated, Any
 from unicodedata import normalize
 
@@ -10,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from kummi.model.country import Language
 from kummi.model.criterion import Scalar
 from kummi.model.dates import Day
+from kummi.model.facts import ENTERED_FACTS, FactValue, with_implied
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 MOST_MEMBERS = 40
@@ -76,3 +79,18 @@ class Household(_Given):
     languages: tuple[Language, ...] = ()
     members: tuple[Member, ...] = Field(min_length=1, max_length=MOST_MEMBERS)
     fields: dict[str, Scalar | None] = Field(default_factory=dict)
+
+    def facts(self) -> dict[str, FactValue]:
+        """Return what is known of the household by the names of core's facts."""
+        told = dict(zip(_TOLD, _told_of(self), strict=True))
+        return with_implied({name: value for name, value in told.items() if value is not None})
+
+
+_TOLD = tuple(fact.name for fact in ENTERED_FACTS if fact.about == "household")
+_told_of = attrgetter(*_TOLD)
+
+
+def counts_of(roles: Sequence[MemberRole]) -> dict[str, FactValue]:
+    """Return the facts that count the members of a household."""
+    adults = roles.count(MemberRole.ADULT)
+    return {"household.size": len(roles), "household.adults": adults, "household.children": len(roles) - adults}

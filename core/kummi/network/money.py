@@ -14,8 +14,9 @@ from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
 from kummi.model.dates import months_after
-from kummi.model.facts import Facts, FactValue
+from kummi.model.facts import HOUSEHOLD_FACTS, Facts, FactType, FactValue, with_implied
 from kummi.model.funding import Payee, Scheme, Standing
+from kummi.model.household import counts_of
 from kummi.model.money import Money
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
@@ -150,15 +151,15 @@ def _household(pathway: Pathway, place: str | None, schemes: Sequence[Scheme], o
     born = {role: months_after(on, -12 * age) for role, age in AGES.items()}
     members = tuple(Person(number, role, born[role], Gender.UNKNOWN) for number, role in enumerate(born, 1))
     values: dict[str, FactValue] = dict.fromkeys(_beginnings(schemes), on)
-    values |= {"pathway": pathway, "municipality": place, "permit.held": True, "opened": on}
-    values |= {"household.size": 2, "household.adults": 1, "household.children": 1}
+    values |= {"pathway": pathway, "municipality": place, "opened": on}
+    values |= counts_of([each.role for each in members])
     about: tuple[Mapping[str, FactValue], ...] = tuple({"role": each.role, "born": each.born} for each in members)
-    return _Household(members, Facts(on, values, about))
+    return _Household(members, Facts(on, with_implied(values), about))
 
 
 def _beginnings(schemes: Sequence[Scheme]) -> Iterator[str]:
     """Yield the facts that start a period, and those at which an age is asked."""
-    yield from ("arrived", "registered", "permit.granted")
+    yield from (fact.name for fact in HOUSEHOLD_FACTS.values() if fact.lasting and fact.type is FactType.DATE)
     for scheme in schemes:
         yield from (day for day in (scheme.starts, scheme.years_from) if day)
         yield from (span.starts for span in scheme.spans if span.starts)

@@ -13,10 +13,11 @@ from sqlalchemy import Date, Update, bindparam, func, insert, update
 
 from kummi.errors import ConflictError
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import FACT_ATTRIBUTES, FIELD, CaseOpened, CaseRestaged, FactsSet
+from kummi.model.case_events import FIELD, CaseOpened, CaseRestaged, FactsSet
 from kummi.model.event import CASE, StreamId
+from kummi.model.facts import HOUSEHOLD_FACTS
 from kummi.model.vocabulary import OPEN_PHASES, Phase
-from kummi.store.cases import DAYS, DERIVED, IMPORTED, LOADED, REACHED
+from kummi.store.cases import DERIVED, IMPORTED, LOADED, REACHED
 from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
 from kummi.store.events import EventRecord, append_event, append_events
@@ -63,17 +64,18 @@ def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
         "programme": case.programme,
         "workflow": case.workflow,
         "rehearsal": case.rehearsal,
-        "pathway": case.pathway.value,
-        "municipality": case.municipality,
-        "permit_held": case.permit_held,
-        "size": case.size,
-        "adults": case.adults,
-        "children": case.children,
+        "opened_on": _day(store, case.opened_on),
         "languages": canonical_list(case.languages),
         "fields": canonical(case.fields),
     }
-    values.update((name, _day(store, getattr(case, name))) for name in DAYS if name not in _WAY_DATES)
+    columns = (fact.column for fact in HOUSEHOLD_FACTS.values())
+    values.update((column, _stored(store, getattr(case, column))) for column in columns)
     return values
+
+
+def _stored(store: Store, value: Any) -> Any:
+    """Return a fact of the household as its column holds it."""
+    return _day(store, value) if isinstance(value, date) else getattr(value, "value", value)
 
 
 def _way_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
@@ -188,8 +190,8 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
     }
     own = {}
     for name, value in event.facts.items():
-        if name in FACT_ATTRIBUTES:
-            row[FACT_ATTRIBUTES[name]] = write(value) if isinstance(value, date) else value
+        if name in HOUSEHOLD_FACTS:
+            row[HOUSEHOLD_FACTS[name].column] = _stored(store, value)
         else:
             own[name.removeprefix(FIELD)] = value
     row["fields"] = canonical(own) if own else "{}"

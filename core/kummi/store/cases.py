@@ -10,14 +10,13 @@ from sqlalchemy import Select, bindparam, func, select
 
 from kummi.errors import IntegrityError
 from kummi.model.case import Case, TaskRecord
-from kummi.model.facts import as_fact
-from kummi.model.vocabulary import OPEN_PHASES, Outcome, Pathway, Phase
+from kummi.model.facts import HOUSEHOLD_FACTS, FactType, as_fact
+from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
 from kummi.store.database import Connection, Store
 from kummi.store.tables import cases
 
-DAYS = (
-    "entered_on", "opened_on", "held_since", "closed_on", "arrived", "permit_granted", "permit_expires", "registered",
-)  # fmt: skip
+_DATES = tuple(fact.column for fact in HOUSEHOLD_FACTS.values() if fact.type is FactType.DATE)
+DAYS = ("entered_on", "opened_on", "held_since", "closed_on", *_DATES)
 """The columns of dates that are part of the state of a case, but for those of phases."""
 REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
 """The columns of the days on which each open phase was reached first."""
@@ -28,6 +27,7 @@ IMPORTED = ("import_key", "import_salt")
 LOADED = tuple(column.name for column in cases.c if column.name not in DERIVED + IMPORTED)
 """The columns of a row that a case is built from, in this order."""
 _POSITION = {name: position for position, name in enumerate(LOADED)}
+_OTHERS = tuple((fact, _POSITION[fact.column]) for fact in HOUSEHOLD_FACTS.values() if fact.type is not FactType.DATE)
 
 
 def cases_in_scope(*columns: Any, rehearsal: bool | None = False) -> Select[Any]:
@@ -97,7 +97,9 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
         for phase, column in zip(OPEN_PHASES, REACHED, strict=True)
         if row[at[column]] is not None
     }
-    held, outcome = row[at["permit_held"]], row[at["outcome"]]
+    told: dict[str, Any] = {fact.column: fact.typed(row[place]) for fact, place in _OTHERS}
+    told.update((column, day[column]) for column in _DATES)
+    outcome = row[at["outcome"]]
     entered_on, opened_on = day["entered_on"], day["opened_on"]
     assert entered_on is not None
     assert opened_on is not None
@@ -111,16 +113,7 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
         phase=Phase(row[at["phase"]]),
         entered_on=entered_on,
         opened_on=opened_on,
-        pathway=Pathway(row[at["pathway"]]),
-        size=row[at["size"]],
-        adults=row[at["adults"]],
-        children=row[at["children"]],
-        municipality=row[at["municipality"]],
-        arrived=day["arrived"],
-        permit_held=None if held is None else bool(held),
-        permit_granted=day["permit_granted"],
-        permit_expires=day["permit_expires"],
-        registered=day["registered"],
+        **told,
         held_since=day["held_since"],
         closed_on=day["closed_on"],
         outcome=None if outcome is None else Outcome(outcome),

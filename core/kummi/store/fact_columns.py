@@ -12,28 +12,14 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, case, cast, func, literal
 
-from kummi.model.facts import FactType
+from kummi.model.facts import FACT_COLUMNS, FactType
 from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import Columns
+from kummi.rules.inspect import PERSON_FACTS
 from kummi.rules.sql_dates import json_date
 from kummi.store import tables
 from kummi.store.persons import members_of
-
-_CASE_COLUMNS: Mapping[str, str] = {
-    "pathway": "pathway",
-    "municipality": "municipality",
-    "arrived": "arrived",
-    "permit.held": "permit_held",
-    "permit.granted": "permit_granted",
-    "permit.expires": "permit_expires",
-    "registered": "registered",
-    "household.size": "size",
-    "household.adults": "adults",
-    "household.children": "children",
-    "opened": "opened_on",
-    "phase": "phase",
-}
 
 
 def case_columns(on: date, fields: Iterable[CaseField] = (), cases: FromClause = tables.cases) -> CaseColumns:
@@ -58,6 +44,8 @@ class CaseColumns:
 
     def fact(self, name: str) -> ColumnElement[Any] | None:
         """Return the expression of a fact; None for a fact that is never known here."""
+        if name in PERSON_FACTS:
+            return self._of_person(name)
         kind, _, rest = name.partition(".")
         found: ColumnElement[Any] | None
         match kind:
@@ -72,10 +60,8 @@ class CaseColumns:
                 found = self._known_by_now(self.cases.c.closed_on)
             case "outcome":
                 found = case((self.cases.c.closed_on <= self.on, self.cases.c.outcome))
-            case "role" | "born" | "gender":
-                found = self._of_person(name)
             case _:
-                found = self.cases.c[_CASE_COLUMNS[name]] if name in _CASE_COLUMNS else None
+                found = self.cases.c[FACT_COLUMNS[name]] if name in FACT_COLUMNS else None
         return found
 
     def recorded(self, task: str) -> ColumnElement[date]:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from kummi.model.facts import HOUSEHOLD_FACTS, FactType
 from kummi.model.vocabulary import OPEN_PHASES, Phase
 
 metadata = MetaData(
@@ -64,6 +65,14 @@ class _Json(TypeDecorator[Any]):
         return self.impl_instance.coerce_compared_value(op, value)
 
 
+_COLUMN_TYPES: dict[FactType, TypeEngine[Any]] = {
+    FactType.DATE: Date(),
+    FactType.YES_NO: Boolean(),
+    FactType.NUMBER: Integer(),
+    FactType.CHOICE: String(30),
+    FactType.PLACE: String(80),
+}
+
 cases = Table(
     "cases",
     metadata,
@@ -79,16 +88,7 @@ cases = Table(
     Column("held_since", Date),
     Column("closed_on", Date),
     Column("outcome", String(20)),
-    Column("pathway", String(30), nullable=False),
-    Column("municipality", String(80)),
-    Column("arrived", Date),
-    Column("permit_held", Boolean),
-    Column("permit_granted", Date),
-    Column("permit_expires", Date),
-    Column("registered", Date),
-    Column("size", Integer, nullable=False),
-    Column("adults", Integer, nullable=False),
-    Column("children", Integer, nullable=False),
+    *(Column(fact.column, _COLUMN_TYPES[fact.type], nullable=not fact.required) for fact in HOUSEHOLD_FACTS.values()),
     Column("languages", _Json, nullable=False),
     Column("fields", _Json, nullable=False),
     Column("tasks", _Json, nullable=False),

@@ -23,6 +23,7 @@ from kummi.model.country import Authority, Country
 from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Rate, Scheme
+from kummi.model.household import counts_of
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import Pathway
@@ -153,13 +154,10 @@ class CountryUnderTest:
     ) -> list[Entitlement]:
         """Return the money for the persons of a household over some days, of one scheme where it is named.
 
-        What the household counts (``household.size``, ``household.adults``) follows from the persons.
+        How many persons, adults and children the household has follows from the persons.
         """
         people = tuple(persons)
-        counted: dict[str, FactValue] = {
-            "household.size": len(people),
-            "household.adults": sum(each.role == "adult" for each in people),
-        }
+        counted = counts_of([each.role for each in people])
         about = tuple({"role": each.role, "born": each.born} for each in people)
         entry = self.programme(programme)
         facts = Facts(last, {**counted, **values}, about, entry.places)

@@ -18,6 +18,7 @@ from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.workflow_index import ORDER
 from kummi.model.base import Origin
 from kummi.model.criterion import All, AnyOf, Criterion, Done, Equals, Not, Predicate
+from kummi.model.facts import CORE_FACTS
 from kummi.model.places import Places
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Phase
@@ -25,7 +26,7 @@ from kummi.model.workflow import Move, Stage, Task
 from kummi.rules.inspect import facts_in, walk
 from kummi.rules.satisfiability import can_hold_together
 
-_LASTING = frozenset({"pathway", "arrived", "registered", "permit.granted", "opened"})
+_LASTING = frozenset(fact.name for fact in CORE_FACTS if fact.lasting)
 """Facts of core that do not change on a case's way once they are known."""
 
 
