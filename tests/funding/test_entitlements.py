@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlement import Entitlement, total, totals_by_payee
 from kummi.funding.entitlements import entitlements
-from kummi.funding.totals import total, totals_by_payee
 from kummi.i18n.translator import Translator
 from kummi.model.case import Person
 from kummi.model.facts import Facts, FactValue

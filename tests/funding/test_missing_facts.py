@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from kummi.funding.missing_facts import missing_facts, missing_in_words, plain_label
+from kummi.funding.scheme_evaluation import missing_facts, missing_in_words, plain_label
 from kummi.i18n.translator import Translator
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Facts

@@ -21,11 +21,11 @@ from kummi.model.report import Reports
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import MemberRole, Pathway
 from kummi.model.workflow import Workflow
-from kummi.network.compare import compare
 from kummi.network.comparison import Comparison, ComparisonTable, Topic
-from kummi.network.comparison_markdown import as_markdown
+from kummi.network.comparison_files import as_markdown
 from kummi.network.money import MoneyView, money_views, total_views
 from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view
+from kummi.network.topics import compare
 from kummi.views.network import comparison_view
 
 ACT = {

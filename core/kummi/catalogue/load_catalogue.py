@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from kummi.catalogue.cache import CachedPlugin, CatalogueCache, fingerprint_of
-from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
+from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, digest_of
 from kummi.catalogue.compose import Composition, compose, declared, origin_of
 from kummi.catalogue.conflicts import Attributed, plugin_key
 from kummi.catalogue.country_plugin import CountryPlugin
-from kummi.catalogue.digest import digest_of
 from kummi.catalogue.discover import FoundPlugin, discover
 from kummi.catalogue.hook_collector import Answers, HookCollector
 from kummi.catalogue.live_hooks import LiveHooks

@@ -274,7 +274,7 @@ class _Tour:
     def comparison(self) -> Iterator[str]:
         """Show the overview of all programmes."""
         from kummi.cli.sections import comparison_lines
-        from kummi.network.compare import compare
+        from kummi.network.topics import compare
 
         yield from comparison_lines(compare(self.context.catalogue, self._richest.scenario.on, self.app.language))
 

@@ -178,7 +178,7 @@ def _remarks(line: Entitlement, translator: Translator) -> Iterator[str]:
 
 
 def _total_lines(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> Iterator[str]:
-    from kummi.funding.totals import totals_by_payee
+    from kummi.funding.entitlement import totals_by_payee
 
     translator = app.translator(loaded.programme)
     for (_, title), found in totals_by_payee(lines, loaded.programme.country.currency).items():

@@ -62,7 +62,7 @@ def compare(
     Example:  kummi network compare --topic eligibility --on 2025-06-01
     """
     from kummi.cli.sections import comparison_lines
-    from kummi.network.compare import compare as side_by_side
+    from kummi.network.topics import compare as side_by_side
 
     topics, write = _topics(topic), _writer(target)
     found = side_by_side(app.catalogue(), app.on, app.language, names, topics)
@@ -157,8 +157,7 @@ def _topics(names: Sequence[str]) -> tuple[Topic, ...]:
 
 def _writer(target: Path | None) -> Callable[[Comparison], bytes]:
     """Return what writes a file of this kind. Raises InputError that says which kinds there are."""
-    from kummi.network.comparison_markdown import as_markdown
-    from kummi.network.comparison_xlsx import as_workbook
+    from kummi.network.comparison_files import as_markdown, as_workbook
     from kummi.views.base import to_json
 
     writers: dict[str, Callable[[Comparison], bytes]] = {

@@ -12,11 +12,17 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, islice, takewhile
 
-from kummi.funding.arithmetic import actual_cost_in_words, amount_in_words, amount_of
 from kummi.funding.entitlement import Entitlement, Gap
-from kummi.funding.missing_facts import plain_label
-from kummi.funding.paid_periods import PaidPeriod, paid_periods, parts_by_rate, starting_day
-from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart
+from kummi.funding.paid_periods import (
+    PaidPeriod,
+    actual_cost_in_words,
+    amount_in_words,
+    amount_of,
+    paid_periods,
+    parts_by_rate,
+    starting_day,
+)
+from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart, plain_label
 from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.decision import Result

@@ -12,9 +12,8 @@ from typing import TypeVar
 from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue import Catalogue, load
 from kummi.errors import NotFoundError
-from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlement import Entitlement, Total, totals_by_payee
 from kummi.funding.entitlements import entitlements_of
-from kummi.funding.totals import Total, totals_by_payee
 from kummi.i18n.translator import Translator, translator_of
 from kummi.lifecycle.deadlines import due_on
 from kummi.lifecycle.working_days import holidays_of

@@ -18,8 +18,8 @@ from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import InputError, KummiError, RefusedError
+from kummi.funding.entitlement import Total, total
 from kummi.funding.entitlements import entitlements
-from kummi.funding.totals import Total, total
 from kummi.model.case import Case
 from kummi.model.money import Money
 from kummi.model.period import Period

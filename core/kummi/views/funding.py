@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.funding.totals import totals_by_payee
+from kummi.funding.entitlement import totals_by_payee
 from kummi.model.decision import Finding, Result
 from kummi.model.funding import Payee, Pays, Rate, Scheme, Standing
 from kummi.model.text import Translatable
 from kummi.views.base import Amount, Say, View
 
 if TYPE_CHECKING:
-    from kummi.funding.entitlement import Entitlement
-    from kummi.funding.totals import Total
+    from kummi.funding.entitlement import Entitlement, Total
     from kummi.model.loaded_case import LoadedCase
 
 
