@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from kummi.cli.root import CORE_COMMANDS, load_command, root
+from kummi.cli.translated_help import phrases_of
 from kummi.i18n.phrases import TEMPLATE
 from kummi.i18n.terms import TERMS, UNITS
 from kummi.i18n.translator import DOMAIN, LOCALE
@@ -34,6 +37,8 @@ def phrases() -> list[Found]:
     """Return every phrase of core, each once, in a fixed order."""
     found: set[Found] = {("", pair) for pair in UNITS.values()}
     found |= {(kind, english) for kind, words in TERMS.items() for english in words.values()}
+    for command in (root, *map(load_command, CORE_COMMANDS)):
+        found |= {("", phrase) for phrase in phrases_of(command)}
     for path in sorted(SOURCES.rglob("*.py")):
         found.update(_in_calls(ast.parse(path.read_text("utf-8"))))
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
@@ -89,8 +94,16 @@ def updated(language: str, wanted: Catalog) -> Catalog:
     for message in wanted:
         if message.id:
             known = old.get(message.id[0] if message.pluralizable else message.id, message.context)
-            made.add(message.id, known.string if known else None, context=message.context)
+            string = known.string if known and known.string and any(known.string) else _same(message.id)
+            made.add(message.id, string, context=message.context)
     return made
+
+
+def _same(phrase: object) -> str | None:
+    """Return a phrase that is the same in every language: parts and signs alone, such as ``{where}: {message}``."""
+    if not isinstance(phrase, str) or re.search(r"[^\W\d_]", re.sub(r"\{\w+\}", "", phrase)):
+        return None
+    return phrase
 
 
 def as_po(catalog: Catalog) -> bytes:

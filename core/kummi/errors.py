@@ -13,7 +13,8 @@
     └── IntegrityError          5  the store does not agree with its own events
 
 The message of an error says what is wrong, where, what was expected and what to
-do next. It never holds a name, an identity number or other personal data.
+do next. It never holds a name, an identity number or other personal data. It is a
+``Message``, which is translated where it is shown; ``str`` of an error is its English.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, ClassVar
+
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.model.decision import Finding
@@ -35,11 +39,16 @@ class Fault:
     ``row 7, column born``, ``--on``.
     """
 
-    where: str
-    message: str
+    where: Message | str
+    message: Message | str
+
+    @property
+    def located(self) -> Message | str:
+        """The message with the place before it."""
+        return Message("{where}: {message}", where=self.where, message=self.message) if self.where else self.message
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}" if self.where else self.message
+        return str(self.located)
 
 
 class KummiError(Exception):
@@ -47,27 +56,37 @@ class KummiError(Exception):
 
     exit_code: ClassVar[int] = 70
 
+    def __init__(self, message: Message | str) -> None:
+        self.message = message
+        super().__init__(str(message))
+
 
 class InputError(KummiError):
     """Wrong usage or bad input; ``faults`` holds every fault found, not only the first."""
 
     exit_code = 2
 
-    def __init__(self, faults: Sequence[Fault] | Fault | str) -> None:
-        if isinstance(faults, str):
+    def __init__(self, faults: Sequence[Fault] | Fault | Message | str) -> None:
+        if isinstance(faults, str | Message):
             faults = [Fault("", faults)]
         elif isinstance(faults, Fault):
             faults = [faults]
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__(reduce(_below, (fault.located for fault in self.faults)) if self.faults else "")
+
+
+def _below(one: Message | str, other: Message | str) -> Message:
+    return Message("{one}\n{other}", one=one, other=other)
 
 
 class NotFoundError(InputError):
     """Something named does not exist; the message offers the nearest name that does."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: Message, name: str, known: Iterable[str]) -> None:
         self.kind, self.name = kind, name
-        super().__init__(f"no {kind} named '{name}'{did_you_mean(name, known)}")
+        super().__init__(
+            Message("no {kind} named '{name}'{hint}", kind=kind, name=name, hint=did_you_mean(name, known))
+        )
 
 
 class PluginError(InputError):
@@ -79,7 +98,7 @@ class RefusedError(KummiError):
 
     exit_code = 1
 
-    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+    def __init__(self, message: Message | str, findings: Sequence[Finding] = ()) -> None:
         self.findings = tuple(findings)
         super().__init__(message)
 
@@ -104,8 +123,14 @@ class NotCompilableError(KummiError):
 
     def __init__(self, python: str, rule: str = "") -> None:
         self.python, self.rule = python, rule
-        where = f"rule '{rule}'" if rule else "the criterion"
-        super().__init__(f"{where} calls the Python function {python} and cannot be asked of the database")
+        where = Message("rule '{rule}'", rule=rule) if rule else Message("the criterion")
+        super().__init__(
+            Message(
+                "{where} calls the Python function {python} and cannot be asked of the database",
+                where=where,
+                python=python,
+            )
+        )
 
 
 class IntegrityError(KummiError):
@@ -132,19 +157,27 @@ def repeated(found: object, known: Iterable[str]) -> str:
     return f" '{found}'" if nearest(str(found), known) is not None else ""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def message_of(error: Exception) -> Message | str:
+    """Return what an error says, to be translated where it was made to be."""
+    if isinstance(error, KummiError):
+        return error.message
+    first = error.args[0] if error.args else ""
+    return first if isinstance(first, Message) else str(error)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Message:
     """Return ``"; did you mean 'x'?"`` for the nearest known name, or what is known.
 
-    >>> did_you_mean("xx-harbor", ["xx-harbour", "xx-lighthouse"])
+    >>> str(did_you_mean("xx-harbor", ["xx-harbour", "xx-lighthouse"]))
     "; did you mean 'xx-harbour'?"
-    >>> did_you_mean("zzz", ["a", "b"])
+    >>> str(did_you_mean("zzz", ["a", "b"]))
     '; known: a, b'
     """
     names = sorted(set(known))
     near = nearest(name, names)
     if near is not None:
-        return f"; did you mean '{near}'?"
+        return Message("; did you mean '{near}'?", near=near)
     if not names:
-        return "; there is none"
+        return Message("; there is none")
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    return f"; known: {shown}"
+    return Message("; known: {names}", names=shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 
 @dataclass(frozen=True, init=False)
@@ -58,6 +59,15 @@ class Message:
 
     def __str__(self) -> str:
         return self.fill(self.other if self.other and self.count != 1 else self.msgid, _in_english)
+
+
+def alternatives(first: object, *others: object) -> object:
+    """Return a list of which one is meant.
+
+    >>> str(alternatives("a", "b", "c"))
+    'a or b or c'
+    """
+    return reduce(lambda one, other: Message("{one} or {other}", one=one, other=other), others, first)
 
 
 def _in_english(part: object) -> str:

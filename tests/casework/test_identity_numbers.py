@@ -32,7 +32,9 @@ CHECKED = {"library": "fi.hetu", "checked": [{"reference": SOURCE}]}
 def test_a_number_of_no_known_form_is_doubted_by_the_names_of_the_forms() -> None:
     two = (scheme(), scheme(id="other", title="quay code", form=r"\d{4}"))
 
-    assert doubt_about(two, "12-34", ON) == "the identity number does not have the form of a berth code or quay code"
+    assert (
+        str(doubt_about(two, "12-34", ON)) == "the identity number does not have the form of a berth code or quay code"
+    )
     assert doubt_about(two, " 1234 ", ON) is None
     assert doubt_about((), "anything", ON) is None
 
@@ -42,7 +44,7 @@ def test_a_check_digit_that_does_not_fit_is_doubted() -> None:
 
     assert doubt_about(schemes, "131052-308T", ON) is None
     assert doubt_about(schemes, "131052-308t", ON) is None
-    assert doubt_about(schemes, "131052-308U", ON) == "the check digit of the berth code does not fit"
+    assert str(doubt_about(schemes, "131052-308U", ON)) == "the check digit of the berth code does not fit"
 
 
 def test_a_number_that_fits_one_of_two_schemes_is_not_doubted() -> None:
@@ -69,7 +71,7 @@ def test_a_check_digit_that_newer_numbers_need_not_have_is_hinted_at() -> None:
 
     assert doubt_about(schemes, "131052-308T", ON) is None
     assert (
-        doubt_about(schemes, "131052-308U", ON)
+        str(doubt_about(schemes, "131052-308U", ON))
         == "the check digit of the berth code does not fit, as it need not in one given after 2026-02-28"
     )
 
@@ -79,7 +81,7 @@ def test_a_number_whose_day_does_not_exist_was_never_given() -> None:
     moved = scheme(id="moved", title="quay code", day={"order": "ddmmyy", "day_plus": [40]})
     said = "there is no such day as this berth code or quay code holds; look the number up again, or leave it out"
 
-    assert never_given((plain, moved), "310252-308T") == said
+    assert str(never_given((plain, moved), "310252-308T")) == said
     assert never_given((plain,), "530152-308T") is not None
     assert never_given((plain, moved), "530152-308T") is None
     assert never_given((plain, scheme(id="free")), "310252-308T") is None
@@ -96,7 +98,7 @@ def test_a_number_that_was_never_given_is_refused_and_not_repeated(context: Cont
 
     (fault,) = faults_in(household, dated_entry, context.on)
 
-    assert fault.where == "member 1, identity"
+    assert str(fault.where) == "member 1, identity"
     assert "3213" not in str(fault)
 
 
@@ -119,7 +121,8 @@ def test_opening_and_setting_warn_without_repeating_the_number(context: Context,
     said = "member 2: the identity number does not have the form of a berth number; taken as it is, please check it"
 
     opened = open_case(context, "xx-harbour", household)
-    assert opened.warnings == (said,)
-    assert set_facts(context, opened.case.ref, {"member.2.identity": "WRONG98"}).warnings == (said,)
+    assert tuple(map(str, opened.warnings)) == (said,)
+    again = set_facts(context, opened.case.ref, {"member.2.identity": "WRONG98"})
+    assert tuple(map(str, again.warnings)) == (said,)
     assert "WRONG" not in said
     assert warnings_for(context.entry("xx-harbour").country, family.members, context.on) == []

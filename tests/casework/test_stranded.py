@@ -67,7 +67,7 @@ def test_case_in_a_stage_that_is_gone_is_in_every_list_and_says_what_to_do(conte
     assert [case.ref for case in list_cases(after, CaseFilter())] == refs
     found = what_next(after, refs[0])
     assert isinstance(found, Stranded)
-    assert (found.why, found.settle) == (
+    assert (str(found.why), str(found.settle)) == (
         STAGE_GONE,
         "put it back, install the version of plugin xx that has it, or move the case: kummi case restage",
     )
@@ -86,7 +86,7 @@ def test_case_of_a_programme_that_is_gone_is_in_every_list_and_says_what_to_do(
     assert [case.ref for case in list_cases(after, CaseFilter())] == refs
     found = what_next(after, refs[0])
     assert isinstance(found, Stranded)
-    assert found.why == "the programme xx-harbour is not installed"
+    assert str(found.why) == "the programme xx-harbour is not installed"
     assert timeline(after, refs[0])[1]
     assert {(item.loaded.case.ref, item.kind) for item in due(after, 7)} == {(ref, "stranded") for ref in refs}
     with pytest.raises(InputError, match="XX-1 is stranded: the programme xx-harbour is not installed; install the"):

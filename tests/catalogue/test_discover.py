@@ -242,7 +242,7 @@ class TestDrafts:
 
         (fault,) = catalogue.faults
         assert (fault.plugin, fault.fault.where) == ("draft.py", where)
-        assert message in fault.fault.message
+        assert message in str(fault.fault.message)
         assert list(catalogue.programmes) == ["xx-harbour", "xx-lighthouse"]
 
     def test_draft_that_changed_is_read_anew(self, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_plugin_whose_hooks_answer_nothing_has_a_fault_for_it() -> None:
 
     report = check_plugin(harbourland(Nothing()), "other-1")
 
-    assert [each.fault.message for each in report.faults] == [
+    assert [str(each.fault.message) for each in report.faults] == [
         "the plugin gives nothing: none of its hooks answers anything"
     ]
 
@@ -148,7 +148,7 @@ def test_rule_and_required_task_count_as_figures_and_what_is_optional_or_has_ano
         text = (country.path / file).read_text()
         country.write(file, re.sub(r"reference: [^\n}]+", "reference: own", text))
 
-    found = [each.message for each in check_plugin(country.load(), "xx").assumed]
+    found = [str(each.message) for each in check_plugin(country.load(), "xx").assumed]
 
     assert "rule xx-permit rests on an assumption alone (own)" in found
     assert "task consent rests on an assumption alone (own)" in found
@@ -184,7 +184,7 @@ def test_badge_reviewed_needs_a_named_review_of_the_country_with_day_and_scope(c
     assert (before.maturity, before.next) == (Maturity.TESTED, Maturity.REVIEWED)
     lines = [country.line_of("programme.yaml", f"- id: {each}") for each in ("xx-harbour", "xx-lighthouse")]
     assert [each.where for each in before.to_reach] == [f"programme.yaml:{line}" for line in lines]
-    assert "add 'reviews' with who read it (by), the day (on) and the scope" in before.to_reach[0].message
+    assert "add 'reviews' with who read it (by), the day (on) and the scope" in str(before.to_reach[0].message)
     assert (after.maturity, after.next, after.to_reach) == (Maturity.REVIEWED, None, ())
 
 
@@ -195,7 +195,7 @@ def test_badge_reviewed_needs_a_review_of_each_programme_where_the_country_has_n
     country.replace("programme.yaml", "    standing: {is: study,", f"    {REVIEW}\n    standing: {{is: study,")
     both = check_plugin(country.load(), "xx", lambda: StoryRun(6))
 
-    assert (one.maturity, [each.message[:27] for each in one.to_reach]) == (
+    assert (one.maturity, [str(each.message)[:27] for each in one.to_reach]) == (
         Maturity.TESTED, ["no review of xx-lighthouse;"],
     )  # fmt: skip
     assert both.maturity is Maturity.REVIEWED

@@ -96,7 +96,7 @@ def test_syntax_error_is_a_fault_with_its_line() -> None:
     (fault,) = read("a: 1\nb: [1, 2\nc: 3\n").faults
 
     assert fault.where == "some.yaml:3"
-    assert fault.message.startswith("not valid YAML: look here for a bracket")
+    assert str(fault.message).startswith("not valid YAML: look here for a bracket")
 
 
 @pytest.mark.parametrize(
@@ -105,16 +105,16 @@ def test_syntax_error_is_a_fault_with_its_line() -> None:
 )
 def test_syntax_error_is_told_in_our_own_words_which_repeat_nothing_of_the_file(content: str) -> None:
     for fault in read(content).faults:
-        assert fault.message.startswith("not valid YAML: ")
-        assert "Amal" not in fault.message
-        assert "found" not in fault.message
+        assert str(fault.message).startswith("not valid YAML: ")
+        assert "Amal" not in str(fault.message)
+        assert "found" not in str(fault.message)
 
 
 def test_tags_are_refused_so_that_no_file_makes_an_object() -> None:
     (fault,) = read("a: !!python/object/apply:os.system [echo]").faults
 
     assert fault.where == "some.yaml:1"
-    assert "tags such as" in fault.message
+    assert "tags such as" in str(fault.message)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_tags_are_refused_so_that_no_file_makes_an_object() -> None:
 def test_hostile_file_ends_in_one_fault(content: bytes, message: str) -> None:
     (fault,) = read_yaml("some.yaml", content).faults
 
-    assert any(part in fault.message for part in message.split("|")), fault
+    assert any(part in str(fault.message) for part in message.split("|")), fault
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_aliases_that_multiply_are_counted_each_time_and_stop_early() -> None:
 
     (fault,) = read("\n".join(levels)).faults
 
-    assert "more than 300000 values" in fault.message
+    assert "more than 300000 values" in str(fault.message)
 
 
 @pytest.mark.parametrize("innermost", ["{}", "{a: 1}"])
@@ -181,7 +181,7 @@ def test_merges_that_multiply_are_counted_each_time_and_stop_early(innermost: st
 
     (fault,) = read("\n".join(levels)).faults
 
-    assert "more than 300000 values" in fault.message
+    assert "more than 300000 values" in str(fault.message)
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()])

@@ -22,6 +22,7 @@ from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import Trigger, trigger_between
 from kummi.lifecycle.steps import take_together
 from kummi.lifecycle.workflow_index import workflow_index
+from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.case_events import STEP_KINDS, CaseAdvanced
 from kummi.model.decision import Eligibility
@@ -179,13 +180,22 @@ def _moves_between(entry: ProgrammeEntry, source: str, target: str) -> list[Move
     index = workflow_index(entry)
     for stage in (source, target):
         if stage not in index.stages:
-            raise NotFoundError(f"stage in {entry.id}", stage, index.stages)
+            raise NotFoundError(Message("stage in {id}", id=entry.id), stage, index.stages)
     moves = [move for move in index.moves[source] if move.to == target]
     if not moves:
         ways = ", ".join(dict.fromkeys(f"'{move.to}'" for move in index.moves[source]))
-        raise InputError(f"no move leads from '{source}' to '{target}'; from there: {ways or 'nothing'}")
+        raise InputError(
+            Message(
+                "no move leads from '{source}' to '{target}'; from there: {ways}",
+                source=source,
+                target=target,
+                ways=ways or Message("nothing"),
+            )
+        )
     if any(move.outcome for move in moves):
-        raise InputError(f"'{target}' is an end, and every case ends for itself: case close REF OUTCOME")
+        raise InputError(
+            Message("'{target}' is an end, and every case ends for itself: case close REF OUTCOME", target=target)
+        )
     return moves
 
 

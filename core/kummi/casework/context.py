@@ -16,6 +16,7 @@ from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.clearance import clearance_until
 from kummi.lifecycle.upcoming import next_due, next_end
 from kummi.lifecycle.workflow_index import has_stage
+from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.workflow import Task
@@ -51,7 +52,7 @@ class Context:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.actor) <= 80 or not self.actor.isprintable():
-            raise InputError(Fault("--as", "expected a name of 1 to 80 characters that can be printed"))
+            raise InputError(Fault("--as", Message("expected a name of 1 to 80 characters that can be printed")))
 
     def entry(self, programme: str) -> ProgrammeEntry:
         """Return what the countries declare for a programme. Raises NotFoundError, PluginError."""
@@ -69,7 +70,9 @@ def number_of(ref: str) -> tuple[str | None, int]:
     """
     found = _REF.fullmatch(ref.strip())
     if not found:
-        raise InputError(f"'{ref}' is not a case number; expected a country's code and a number, such as XX-12")
+        raise InputError(
+            Message("'{ref}' is not a case number; expected a country's code and a number, such as XX-12", ref=ref)
+        )
     country = found["country"]
     return (country.upper() if country else None), int(found["number"])
 
@@ -83,10 +86,15 @@ def find_case(context: Context, connection: Connection, ref: str, *, seen: int |
     country, number = number_of(ref)
     case = load_case(context.store, connection, number)
     if case is None or (country is not None and case.country != country):
-        raise NotFoundError("case", ref, [case.ref] if case else [])
+        raise NotFoundError(Message("case"), ref, [case.ref] if case else [])
     if seen is not None and seen != case.seq:
         raise ConflictError(
-            f"case {case.ref} has changed since it was looked at (then {seen}, now {case.seq}); nothing was written"
+            Message(
+                "case {ref} has changed since it was looked at (then {seen}, now {seq}); nothing was written",
+                ref=case.ref,
+                seen=seen,
+                seq=case.seq,
+            )
         )
     return case
 
@@ -104,7 +112,9 @@ def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> Lo
     """
     entry = context.catalogue.programmes.get(case.programme)
     if entry is None:
-        raise InputError(str(stranded(case, context.catalogue)))
+        found = stranded(case, context.catalogue)
+        assert found is not None
+        raise InputError(found.message)
     return LoadedCase.on(context.on, case, members, entry)
 
 
@@ -112,20 +122,30 @@ def task_named(loaded: LoadedCase, task_id: str) -> Task:
     """Return a task of the workflow of a case. Raises NotFoundError."""
     known = {task.id: task for task in loaded.workflow.tasks}
     if task_id not in known:
-        raise NotFoundError(f"task in {loaded.programme.id}", task_id, known)
+        raise NotFoundError(Message("task in {id}", id=loaded.programme.id), task_id, known)
     return known[task_id]
 
 
 def must_have_its_stage(context: Context, loaded: LoadedCase) -> None:
     """Refuse to move a case that is stranded. Raises InputError."""
     if found := stranded(loaded.case, context.catalogue):
-        raise InputError(str(found))
+        raise InputError(found.message)
 
 
 def must_be_open_by(case: Case, day: date) -> None:
     """Refuse a action of a day before its case was opened. Raises InputError."""
     if day < case.opened_on:
-        raise InputError(Fault("--on", f"case {case.ref} was opened on {case.opened_on}; {day} is before"))
+        raise InputError(
+            Fault(
+                "--on",
+                Message(
+                    "case {ref} was opened on {opened_on}; {day} is before",
+                    ref=case.ref,
+                    opened_on=case.opened_on,
+                    day=day,
+                ),
+            )
+        )
 
 
 def today(context: Context) -> date:
@@ -137,9 +157,19 @@ def today(context: Context) -> date:
 def must_have_come(context: Context) -> None:
     """Refuse to write down as done what the business date puts into the future. Raises InputError."""
     if context.on > today(context):
-        settle = "what is done is written down on its day or later; what will hold then is shown by: kummi case next"
+        settle = Message(
+            "what is done is written down on its day or later; what will hold then is shown by: kummi case next"
+        )
         raise InputError(
-            Fault("--on", f"{context.on} has not come yet, today is {today(context)}; {settle} REF --on {context.on}")
+            Fault(
+                "--on",
+                Message(
+                    "{on} has not come yet, today is {today}; {settle} REF --on {on}",
+                    on=context.on,
+                    today=today(context),
+                    settle=settle,
+                ),
+            )
         )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category, normalize
 
 from kummi.casework.identity_numbers import never_given
-from kummi.errors import Fault, did_you_mean, nearest, repeated
+from kummi.errors import Fault, did_you_mean, message_of, nearest, repeated
+from kummi.message import Message
 from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.facts import Fact, FactType, FactValue
 from kummi.model.household import Household
@@ -30,25 +31,25 @@ def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fau
     for number, member in enumerate(household.members, start=1):
         doubt = member.born and against_birth(member.born, on)
         if doubt:
-            faults.append(Fault(f"member {number}, born", doubt))
+            faults.append(Fault(Message("member {number}, born", number=number), doubt))
         faults += [
-            Fault(f"member {number}, {name}", NOT_PLAIN)
+            Fault(Message("member {number}, {name}", number=number, name=name), NOT_PLAIN)
             for name, text in (("name", member.name), ("identity", member.identity))
             if text and not is_plain(text)
         ]
         never = member.identity and never_given(entry.country.identifiers, member.identity)
         if never:
-            faults.append(Fault(f"member {number}, identity", never))
+            faults.append(Fault(Message("member {number}, identity", number=number), never))
     if household.municipality and not is_plain(household.municipality):
         faults.append(Fault("municipality", NOT_PLAIN))
     return faults
 
 
-def against_birth(born: date, on: date) -> str | None:
+def against_birth(born: date, on: date) -> Message | str | None:
     """Say what speaks against a date of birth on a business date, or return None."""
     if born > on:
-        return f"the date of birth lies after {on}"
-    return "the person would be older than 130 years" if born.year < on.year - 130 else None
+        return Message("the date of birth lies after {on}", on=on)
+    return Message("the person would be older than 130 years") if born.year < on.year - 130 else None
 
 
 NOT_PLAIN = (
@@ -84,14 +85,16 @@ def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[
         field = declared.get(name)
         if field is None:
             where = f"fields.{name}" if nearest(name, declared) else "fields"
-            faults.append(Fault(where, f"the programme has no such field{did_you_mean(name, declared)}"))
+            faults.append(
+                Fault(where, Message("the programme has no such field{hint}", hint=did_you_mean(name, declared)))
+            )
             continue
         if value is None:
             continue
         try:
             values[name] = typed_value(value, field, entry)
         except ValueError as error:
-            faults.append(Fault(f"fields.{name}", str(error)))
+            faults.append(Fault(f"fields.{name}", message_of(error)))
     return values, faults
 
 
@@ -121,7 +124,7 @@ def core_value(value: Any, fact: Fact, places: Places) -> FactValue:
 def _own_place(text: str, places: Places) -> str:
     """Read a place in a field of the programme's own: an event keeps no type, so there a date is only ever a date."""
     if is_iso_date(text.strip()):
-        raise ValueError("expected the name of a place, not a date")
+        raise ValueError(Message("expected the name of a place, not a date"))
     return place_name(text, places)
 
 
@@ -129,7 +132,7 @@ def yes_no(value: Any) -> bool:
     """Read yes or no. Raises ValueError."""
     found = value if isinstance(value, bool) else _YES_NO.get(str(value).strip().casefold())
     if found is None:
-        raise ValueError("expected yes or no")
+        raise ValueError(Message("expected yes or no"))
     return found
 
 
@@ -137,7 +140,7 @@ def whole_number(value: Any) -> int:
     """Read a whole number that is not negative. Raises ValueError."""
     text = str(value).strip()
     if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ValueError("expected a whole number")
+        raise ValueError(Message("expected a whole number"))
     return int(text)
 
 
@@ -148,14 +151,14 @@ def one_of(value: Any, allowed: list[str]) -> str:
         if word.casefold() == text.casefold():
             return word
     found = repeated(text, allowed).lstrip() or "what is given"
-    raise ValueError(f"{found} is not one of the choices{did_you_mean(text, allowed)}")
+    raise ValueError(Message("{found} is not one of the choices{hint}", found=found, hint=did_you_mean(text, allowed)))
 
 
 def place_name(text: str, places: Places) -> str:
     """Read a place in the form in which it is stored. Raises ValueError."""
     text = normalize("NFC", text)
     if len(text) > _LONGEST_PLACE:
-        raise ValueError(f"the name of a place has at most {_LONGEST_PLACE} characters")
+        raise ValueError(Message("the name of a place has at most {most} characters", most=_LONGEST_PLACE))
     if not is_plain(text):
         raise ValueError(NOT_PLAIN)
     return places.key(text)
@@ -165,5 +168,5 @@ def language_codes(text: str) -> list[str]:
     """Read language codes with commas between them. Raises ValueError."""
     found = [code.strip().lower() for code in text.split(",") if code.strip()]
     if not all(_LANGUAGE.fullmatch(code) for code in found):
-        raise ValueError("expected codes of two or three letters with commas between, such as ar,so")
+        raise ValueError(Message("expected codes of two or three letters with commas between, such as ar,so"))
     return found

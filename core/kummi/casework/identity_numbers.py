@@ -9,6 +9,7 @@ import importlib
 import re
 from datetime import date
 
+from kummi.message import Message, alternatives
 from kummi.model.country import Country, IdentifierScheme
 from kummi.model.household import Member
 
@@ -26,26 +27,28 @@ def warnings_for(country: Country, members: tuple[Member, ...], on: date) -> lis
     return found
 
 
-def doubt_about(schemes: tuple[IdentifierScheme, ...], number: str, on: date) -> str | None:
+def doubt_about(schemes: tuple[IdentifierScheme, ...], number: str, on: date) -> Message | str | None:
     """Say what is doubtful about an identity number on a business date, or return None.
 
     A check digit that newer numbers need not have is still looked at: nobody knows when this one was given.
     """
     fitting = _of_this_form(schemes, number)
     if not fitting:
-        kinds = " or ".join(str(scheme.title) for scheme in schemes)
-        return f"the identity number does not have the form of a {kinds}" if kinds else None
+        if not schemes:
+            return None
+        kinds = alternatives(*(scheme.title for scheme in schemes))
+        return Message("the identity number does not have the form of a {kinds}", kinds=kinds)
     doubts = [_doubt(scheme, number.strip(), on) for scheme in fitting if _holds_a_day(scheme, number)]
     return doubts[0] if doubts and all(doubts) else None
 
 
-def never_given(schemes: tuple[IdentifierScheme, ...], number: str) -> str | None:
+def never_given(schemes: tuple[IdentifierScheme, ...], number: str) -> Message | str | None:
     """Say why an identity number cannot have been given to anybody, or return None."""
     fitting = _of_this_form(schemes, number)
     if not fitting or any(_holds_a_day(scheme, number) for scheme in fitting):
         return None
-    kinds = " or ".join(dict.fromkeys(str(scheme.title) for scheme in fitting))
-    return f"there is no such day as this {kinds} holds; look the number up again, or leave it out"
+    kinds = alternatives(*dict.fromkeys(scheme.title for scheme in fitting))
+    return Message("there is no such day as this {kinds} holds; look the number up again, or leave it out", kinds=kinds)
 
 
 def _of_this_form(schemes: tuple[IdentifierScheme, ...], number: str) -> list[IdentifierScheme]:
@@ -77,15 +80,19 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-def _doubt(scheme: IdentifierScheme, number: str, on: date) -> str | None:
+def _doubt(scheme: IdentifierScheme, number: str, on: date) -> Message | str | None:
     """Say whether a number fails the test of its scheme, and what that means on a day; None where it passes."""
     begun = [span for span in scheme.checked if span.valid_from is None or span.valid_from <= on]
     if not begun or not scheme.library or _passes(scheme, scheme.library, number):
         return None
     ends = [span.valid_to for span in begun if span.valid_to is not None]
     if len(ends) < len(begun) or on <= max(ends):
-        return f"the check digit of the {scheme.title} does not fit"
-    return f"the check digit of the {scheme.title} does not fit, as it need not in one given after {max(ends)}"
+        return Message("the check digit of the {title} does not fit", title=scheme.title)
+    return Message(
+        "the check digit of the {title} does not fit, as it need not in one given after {ends}",
+        title=scheme.title,
+        ends=max(ends),
+    )
 
 
 def _passes(scheme: IdentifierScheme, library: str, number: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kummi.casework.context import Context, find_case
 from kummi.errors import IntegrityError
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.store.events import StoredEvent, load_events
 from kummi.store.notes import load_notes
@@ -51,7 +52,7 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
 def _note_of(event: StoredEvent) -> str | None:
     note = event.data.get("note", {})
     if not isinstance(note, dict):
-        raise IntegrityError(f"event {event.seq} of {event.stream} cannot be read")
+        raise IntegrityError(Message("event {seq} of {stream} cannot be read", seq=event.seq, stream=event.stream))
     found: str | None = note.get("id")
     return found
 

@@ -19,6 +19,7 @@ from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.moves import PossibleMove, asks_eligibility, look_at, look_at_reopening, possible_moves
 from kummi.lifecycle.workflow_index import index_of, workflow_index
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep
 from kummi.model.decision import Finding
@@ -44,12 +45,19 @@ def advance(context: Context, ref: str, stage: str, *, seen: int | None = None) 
         must_have_its_stage(context, loaded)
         index = index_of(loaded)
         if stage not in index.stages:
-            raise NotFoundError(f"stage in {loaded.programme.id}", stage, index.stages)
+            raise NotFoundError(Message("stage in {id}", id=loaded.programme.id), stage, index.stages)
         moves = [move for move in index.moves[loaded.case.stage] if move.to == stage]
         if any(move.outcome for move in moves):
             outcomes = ", ".join(sorted(str(move.outcome) for move in moves))
-            raise InputError(f"'{stage}' is an end; say how it ends ({outcomes}): case close {loaded.case.ref} OUTCOME")
-        return _take_first(context, connection, loaded, moves, f"move to '{stage}'")
+            raise InputError(
+                Message(
+                    "'{stage}' is an end; say how it ends ({outcomes}): case close {ref} OUTCOME",
+                    stage=stage,
+                    outcomes=outcomes,
+                    ref=loaded.case.ref,
+                )
+            )
+        return _take_first(context, connection, loaded, moves, Message("move to '{stage}'", stage=stage))
 
 
 def close(context: Context, ref: str, outcome: Outcome, *, note: str | None = None, seen: int | None = None) -> Case:
@@ -58,7 +66,7 @@ def close(context: Context, ref: str, outcome: Outcome, *, note: str | None = No
         loaded = _for_step(context, connection, ref, seen)
         must_have_its_stage(context, loaded)
         moves = [move for move in index_of(loaded).moves[loaded.case.stage] if move.outcome is outcome]
-        return _take_first(context, connection, loaded, moves, f"close as '{outcome}'", note)
+        return _take_first(context, connection, loaded, moves, Message("close as '{outcome}'", outcome=outcome), note)
 
 
 def hold(context: Context, ref: str, *, note: str | None = None, seen: int | None = None) -> Case:
@@ -78,7 +86,7 @@ def resume(context: Context, ref: str, *, note: str | None = None, seen: int | N
 def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) -> Case:
     """Open a closed case again in the stage that it was closed from. Raises RefusedError, InputError without reason."""
     if not reason.strip():
-        raise InputError("a closed case reopens only with a reason: --reason TEXT")
+        raise InputError(Message("a closed case reopens only with a reason: --reason TEXT"))
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         case = loaded.case
@@ -102,18 +110,24 @@ def restage(
     version or stage that there is not, InputError without a reason.
     """
     if not reason.strip():
-        raise InputError("a stranded case is moved only with a reason: --reason TEXT")
+        raise InputError(Message("a stranded case is moved only with a reason: --reason TEXT"))
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         if stranded(loaded.case, context.catalogue) is None:
-            raise RefusedError(f"case {loaded.case.ref} is not stranded; it moves by: kummi case advance")
+            raise RefusedError(
+                Message("case {ref} is not stranded; it moves by: kummi case advance", ref=loaded.case.ref)
+            )
         programme = loaded.programme
         version = version or programme.workflow.version
         if version not in programme.workflows:
-            raise NotFoundError(f"version of the workflow of {programme.id}", version, programme.workflows)
+            raise NotFoundError(
+                Message("version of the workflow of {id}", id=programme.id), version, programme.workflows
+            )
         stages = workflow_index(programme, version).stages
         if stage not in stages:
-            raise NotFoundError(f"stage in version {version} of {programme.id}", stage, stages)
+            raise NotFoundError(
+                Message("stage in version {version} of {id}", version=version, id=programme.id), stage, stages
+            )
         granted = steps.restage(loaded.case, programme.workflows[version], stage)
         return _write(context, connection, loaded, granted, reason)
 
@@ -129,7 +143,17 @@ def _for_step(context: Context, connection: Connection, ref: str, seen: int | No
     must_be_open_by(loaded.case, context.on)
     day = last_day_of(context.store, connection, loaded.case.stream, STEP_KINDS)
     if day is not None and context.on < day:
-        raise InputError(Fault("--on", f"the last step of case {loaded.case.ref} was on {day}; {context.on} is before"))
+        raise InputError(
+            Fault(
+                "--on",
+                Message(
+                    "the last step of case {ref} was on {day}; {on} is before",
+                    ref=loaded.case.ref,
+                    day=day,
+                    on=context.on,
+                ),
+            )
+        )
     return loaded
 
 
@@ -138,7 +162,7 @@ def _take_first(
     connection: Connection,
     loaded: LoadedCase,
     moves: list[Move],
-    action: str,
+    action: Message,
     note: str | None = None,
 ) -> Case:
     """Take the first of these moves that is open; refuse with the findings of the first where none is."""
@@ -146,12 +170,21 @@ def _take_first(
         ways = index_of(loaded).moves[loaded.case.stage]
         known = ", ".join(dict.fromkeys(f"close as '{way.outcome}'" if way.outcome else f"'{way.to}'" for way in ways))
         raise RefusedError(
-            f"case {loaded.case.ref} cannot {action} from '{loaded.case.stage}'; from here: {known or 'nothing'}"
+            Message(
+                "case {ref} cannot {action} from '{stage}'; from here: {known}",
+                ref=loaded.case.ref,
+                action=action,
+                stage=loaded.case.stage,
+                known=known or Message("nothing"),
+            )
         )
     looked = [_look(context, loaded, move) for move in moves]
     chosen = next((each for each in looked if each.allowed), looked[0])
     if not chosen.allowed:
-        raise RefusedError(f"case {loaded.case.ref} cannot {action} on {context.on}", chosen.findings)
+        raise RefusedError(
+            Message("case {ref} cannot {action} on {on}", ref=loaded.case.ref, action=action, on=context.on),
+            chosen.findings,
+        )
     return _write(context, connection, loaded, steps.take(loaded, chosen), note)
 
 

@@ -52,7 +52,7 @@ def next_steps(context: Context, ref: str) -> NextSteps:
     """Work out what may be done next with a case. Raises NotFoundError, and InputError for one that is stranded."""
     found = what_next(context, ref)
     if isinstance(found, Stranded):
-        raise InputError(str(found))
+        raise InputError(found.message)
     return found
 
 

@@ -7,6 +7,7 @@ from unicodedata import normalize
 from kummi.casework.context import Context
 from kummi.casework.household_validation import NOT_PLAIN, is_plain
 from kummi.errors import InputError
+from kummi.message import Message
 from kummi.model.case_events import NoteDigest
 from kummi.model.loaded_case import LoadedCase
 from kummi.store.chain import note_digest
@@ -25,10 +26,12 @@ def keep_note(context: Context, connection: Connection, loaded: LoadedCase, text
     if not text:
         return None
     if len(text) > LONGEST:
-        raise InputError(f"the text has {len(text)} characters; at most {LONGEST} are kept")
+        raise InputError(
+            Message("the text has {count} characters; at most {most} are kept", count=len(text), most=LONGEST)
+        )
     text = normalize("NFC", text)
     if not is_plain(text, lines="\n\r\t"):
-        raise InputError(f"the text {NOT_PLAIN}")
+        raise InputError(Message("the text {problem}", problem=NOT_PLAIN))
     row: dict[str, str | int] = {
         "id": context.new_id(),
         "case_id": loaded.case.id,

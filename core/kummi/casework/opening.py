@@ -29,7 +29,7 @@ class Opened:
     """A case that was opened, with what the coordinator should look at again."""
 
     case: Case
-    warnings: tuple[str, ...]
+    warnings: tuple[Message | str, ...]
 
 
 def open_case(context: Context, programme: str, household: Household, *, rehearse: bool = False) -> Opened:
@@ -43,7 +43,9 @@ def open_case(context: Context, programme: str, household: Household, *, rehears
         must_have_come(context)
     closed = doors_closed(entry, context.on, rehearse=rehearse)
     if closed:
-        raise RefusedError(f"{entry.programme.id} cannot take this household on {context.on}", closed)
+        raise RefusedError(
+            Message("{id} cannot take this household on {on}", id=entry.programme.id, on=context.on), closed
+        )
     faults = faults_in(household, entry, context.on)
     if faults:
         raise InputError(faults)
@@ -86,11 +88,11 @@ def duplicate_refs(connection: Connection, programme: str, household: Household)
     return [f"{country}-{number}" for number, country in sorted(found.items())[:5]]
 
 
-def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[str]:
-    found = warnings_for(entry.country, household.members, on)
+def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[Message | str]:
+    found: list[Message | str] = list(warnings_for(entry.country, household.members, on))
     place = household.municipality
     if place and not entry.places.is_known(place):
-        found.append("the municipality is not on the plugin's list of places; taken as it is")
+        found.append(Message("the municipality is not on the plugin's list of places; taken as it is"))
     if alike:
-        found.append(f"this may be a household already there: {', '.join(alike)}; look before you go on")
+        found.append(Message("this may be a household already there: {refs}; look before you go on", refs=tuple(alike)))
     return found

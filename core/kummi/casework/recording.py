@@ -22,7 +22,8 @@ from kummi.casework.household_validation import (
     typed_fields,
 )
 from kummi.casework.identity_numbers import never_given, warnings_for
-from kummi.errors import Fault, InputError, RefusedError, did_you_mean, nearest
+from kummi.errors import Fault, InputError, RefusedError, did_you_mean, message_of, nearest
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import CaseAssessed, FactsSet, MemberDigest, TaskRecorded, TaskWithdrawn
 from kummi.model.dates import iso_date
@@ -42,7 +43,7 @@ class Recorded:
     """A case after something was recorded, with what the coordinator should look at again."""
 
     case: Case
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message | str, ...] = ()
 
 
 def record_task(
@@ -57,10 +58,12 @@ def record_task(
     with context.writing() as connection:
         loaded = load(context, connection, ref, seen=seen)
         task = task_named(loaded, task_id)
-        _must_be_open(loaded, f"record {task.id}")
+        _must_be_open(loaded, Message("record {task}", task=task.id))
         _must_have_come(context, loaded)
         if until is not None and until < context.on:
-            raise InputError(f"--until {until} lies before the day the task was done, {context.on}")
+            raise InputError(
+                Message("--until {until} lies before the day the task was done, {on}", until=until, on=context.on)
+            )
         good_until = until or (task.valid_for.after(context.on) if task.valid_for else None)
         case = commit_event(context, connection, loaded, TaskRecorded(task.id, good_until))
         return Recorded(case, _late(case, task.id, context.on))
@@ -75,14 +78,28 @@ def withdraw_task(context: Context, ref: str, task_id: str, *, seen: int | None 
     with context.writing() as connection:
         loaded = load(context, connection, ref, seen=seen)
         task = task_named(loaded, task_id)
-        _must_be_open(loaded, f"withdraw {task.id}")
+        _must_be_open(loaded, Message("withdraw {task}", task=task.id))
         if task.id not in loaded.case.tasks:
-            raise InputError(f"task {task.id} of case {loaded.case.ref} is not recorded, so it cannot be withdrawn")
+            raise InputError(
+                Message(
+                    "task {id} of case {ref} is not recorded, so it cannot be withdrawn",
+                    id=task.id,
+                    ref=loaded.case.ref,
+                )
+            )
         done_on = loaded.case.tasks[task.id].on
         if context.on < done_on <= today(context):
-            settle = f"say --on {done_on} or a later day"
+            settle = Message("say --on {done_on} or a later day", done_on=done_on)
             raise InputError(
-                Fault("--on", f"task {task.id} was done on {done_on}; it cannot be withdrawn before: {settle}")
+                Fault(
+                    "--on",
+                    Message(
+                        "task {id} was done on {done_on}; it cannot be withdrawn before: {settle}",
+                        id=task.id,
+                        done_on=done_on,
+                        settle=settle,
+                    ),
+                )
             )
         case = commit_event(context, connection, loaded, TaskWithdrawn(task.id))
         ahead = f"{context.on} has not come yet; {task.id} counts as withdrawn from now on"
@@ -97,12 +114,12 @@ def set_facts(context: Context, ref: str, given: Mapping[str, str], *, seen: int
     """
     with context.writing() as connection:
         loaded = load(context, connection, ref, seen=seen)
-        _must_be_open(loaded, "set facts")
+        _must_be_open(loaded, Message("set facts"))
         _must_have_come(context, loaded)
         facts, faults = _read_facts(given, loaded)
         people, more = _read_members(given, loaded, context.on)
         if not given:
-            faults.append(Fault("", "nothing is given to be set; expected FIELD=VALUE"))
+            faults.append(Fault("", Message("nothing is given to be set; expected FIELD=VALUE")))
         faults += more or _against_permit(facts, loaded.case)
         faults += _set_later(connection, loaded, facts, people, context.on)
         if faults:
@@ -127,11 +144,15 @@ def assess(context: Context, ref: str) -> tuple[Case, Decision]:
         return commit_event(context, connection, loaded, event), decision
 
 
-def _late(case: Case, task: str, on: date) -> tuple[str, ...]:
+def _late(case: Case, task: str, on: date) -> tuple[Message, ...]:
     done_on = case.tasks[task].on
     if done_on <= on:
         return ()
-    said = f"task {task} was done on {done_on} too, and that stands; to correct the day, withdraw it and record it"
+    said = Message(
+        "task {task} was done on {done_on} too, and that stands; to correct the day, withdraw it and record it",
+        task=task,
+        done_on=done_on,
+    )
     return (said,)
 
 
@@ -141,10 +162,14 @@ def _must_have_come(context: Context, loaded: LoadedCase) -> None:
         must_have_come(context)
 
 
-def _must_be_open(loaded: LoadedCase, action: str) -> None:
+def _must_be_open(loaded: LoadedCase, action: Message) -> None:
     if not loaded.case.is_open:
         raise RefusedError(
-            f"case {loaded.case.ref} is closed, so nobody can {action}; reopen it first: case reopen {loaded.case.ref}"
+            Message(
+                "case {ref} is closed, so nobody can {action}; reopen it first: case reopen {ref}",
+                ref=loaded.case.ref,
+                action=action,
+            )
         )
 
 
@@ -164,7 +189,7 @@ def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str,
         try:
             if plain in own:
                 found, wrong = typed_fields({plain: text or None}, loaded.programme)
-                faults += [Fault(name, "is given twice")] if f"fields.{plain}" in values else wrong
+                faults += [Fault(name, Message("is given twice"))] if f"fields.{plain}" in values else wrong
                 values[f"fields.{plain}"] = found.get(plain)
             else:
                 values[name] = _core_fact(name, text, loaded, own)
@@ -179,7 +204,7 @@ def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
         return language_codes(text)
     fact = _SETTABLE.get(name)
     if fact is None:
-        raise ValueError(f"no such fact can be set{did_you_mean(name, _facts_that_can_be_set(own))}")
+        raise ValueError(Message("no such fact can be set{hint}", hint=did_you_mean(name, _facts_that_can_be_set(own))))
     if not text and not fact.required:
         return None
     return core_value(text, fact, loaded.programme.places)
@@ -195,9 +220,14 @@ def _against_permit(values: Mapping[str, Any], case: Case) -> list[Fault]:
     expires = values.get("permit.expires", case.permit_expires)
     faults = []
     if granted and values.get("permit.held", case.permit_held) is False:
-        faults.append(Fault("permit.held", f"a permit granted on {granted} is held; clear permit.granted= too"))
+        faults.append(
+            Fault(
+                "permit.held",
+                Message("a permit granted on {granted} is held; clear permit.granted= too", granted=granted),
+            )
+        )
     if granted and expires and expires < granted:
-        faults.append(Fault("permit.expires", "the permit expires before it was granted"))
+        faults.append(Fault("permit.expires", Message("the permit expires before it was granted")))
     return faults
 
 
@@ -210,7 +240,11 @@ def _set_later(
         for name in (*data, *(f"member.{each['number']}" for each in data.get("members", ()))):
             later[name] = max(happened_on, later.get(name, happened_on))
     given = [*facts, *(f"member.{number}" for number in people)]
-    return [Fault(name, f"was set on {later[name]}; what held on {on} is not kept") for name in given if name in later]
+    return [
+        Fault(name, Message("was set on {later}; what held on {on} is not kept", later=later[name], on=on))
+        for name in given
+        if name in later
+    ]
 
 
 def _read_members(
@@ -222,12 +256,19 @@ def _read_members(
     named = [name for name in given if name.startswith("member.")]
     last = max(loaded.case.size, *_numbers(named)) if named else loaded.case.size
     if last > MOST_MEMBERS:
-        return {}, [Fault(f"member.{last}", f"a household has at most {MOST_MEMBERS} persons")]
+        return {}, [Fault(f"member.{last}", Message("a household has at most {most} persons", most=MOST_MEMBERS))]
     for name in named:
         _, number, fact = [*name.split(".", 2), "", ""][:3]
         if not _NUMBER.fullmatch(number) or fact not in Member.model_fields:
-            wanted = f"member.1 to member.{loaded.case.size + 1}, then .role, .born, .gender, .name or .identity"
-            faults.append(Fault(f"member.{number}" if _NUMBER.fullmatch(number) else "member", f"expected {wanted}"))
+            wanted = Message(
+                "member.1 to member.{size}, then .role, .born, .gender, .name or .identity", size=loaded.case.size + 1
+            )
+            faults.append(
+                Fault(
+                    f"member.{number}" if _NUMBER.fullmatch(number) else "member",
+                    Message("expected {wanted}", wanted=wanted),
+                )
+            )
             continue
         try:
             people.setdefault(int(number), {})[fact] = _member_fact(fact, given[name], loaded, on)
@@ -236,9 +277,9 @@ def _read_members(
 
             faults.append(Fault(name, said_of(Member, error)))
         except ValueError as error:
-            faults.append(Fault(name, str(error)))
+            faults.append(Fault(name, message_of(error)))
     faults += [
-        Fault(f"member.{new}.role", "a new person needs a role: adult or child")
+        Fault(f"member.{new}.role", Message("a new person needs a role: adult or child"))
         for new in range(loaded.case.size + 1, last + 1)
         if f"member.{new}.role" not in given
     ]
@@ -253,7 +294,7 @@ def _numbers(names: list[str]) -> list[int]:
 def _member_fact(fact: str, text: str, loaded: LoadedCase, on: date) -> Any:
     """Read one fact of a person; an empty text is not known. Raises ValueError that never repeats what was given."""
     if not text and fact == "role":
-        raise ValueError("expected adult or child")
+        raise ValueError(Message("expected adult or child"))
     if not text:
         return Gender.UNKNOWN if fact == "gender" else None
     if not is_plain(text):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kummi.lifecycle.workflow_index import has_stage
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.store.database import Store
 from kummi.store.queries.case_list import count_open_by_stage
@@ -22,11 +23,16 @@ class Stranded:
     """A case that is stranded: why, and what to do."""
 
     case: Case
-    why: str
-    settle: str
+    why: Message
+    settle: Message
+
+    @property
+    def message(self) -> Message:
+        """Why the case cannot be moved, and what to do."""
+        return Message("case {ref} is stranded: {why}; {settle}", ref=self.case.ref, why=self.why, settle=self.settle)
 
     def __str__(self) -> str:
-        return f"case {self.case.ref} is stranded: {self.why}; {self.settle}"
+        return str(self.message)
 
 
 def stranded(case: Case, catalogue: Catalogue) -> Stranded | None:
@@ -45,12 +51,22 @@ class StrandedGroup:
     version: str
     stage: str
     cases: int
-    why: str
-    settle: str
+    why: Message
+    settle: Message
+
+    @property
+    def message(self) -> Message:
+        """How many cases cannot be moved, why, and what to do."""
+        return Message.plural(
+            "{count} case is stranded: {why}; {settle}",
+            "{count} cases are stranded: {why}; {settle}",
+            self.cases,
+            why=self.why,
+            settle=self.settle,
+        )
 
     def __str__(self) -> str:
-        counted = "1 case is" if self.cases == 1 else f"{self.cases} cases are"
-        return f"{counted} stranded: {self.why}; {self.settle}"
+        return str(self.message)
 
 
 def count_stranded(store: Store, catalogue: Catalogue) -> list[StrandedGroup]:
@@ -65,20 +81,31 @@ def count_stranded(store: Store, catalogue: Catalogue) -> list[StrandedGroup]:
     ]
 
 
-def _reason(programme: str, version: str, stage: str, catalogue: Catalogue) -> tuple[str, str]:
+def _reason(programme: str, version: str, stage: str, catalogue: Catalogue) -> tuple[Message, Message]:
     """Return why no case of a programme can be moved out of a stage, and what to do."""
     entry = catalogue.programmes.get(programme)
     if entry is not None:
         origin, there = entry.programme.origin, ", ".join(entry.workflows)
-        why = (
-            f"version {version} of the workflow of {programme} has no stage '{stage}'"
+        why = Message(
+            "version {version} of the workflow of {programme} has no stage '{stage}'"
             if version in entry.workflows
-            else f"version {version} of the workflow of {programme} is not there any more; there is: {there}"
+            else "version {version} of the workflow of {programme} is not there any more; there is: {there}",
+            version=version,
+            programme=programme,
+            stage=stage,
+            there=there,
         )
-        plugin = f"the version of plugin {origin.plugin if origin else '?'} that has it"
-        return why, f"put it back, install {plugin}, or move the case: kummi case restage"
+        return why, Message(
+            "put it back, install the version of plugin {plugin} that has it, or move the case: kummi case restage",
+            plugin=origin.plugin if origin else "?",
+        )
     if faults := catalogue.faults_of(programme):
         named = dict.fromkeys(each.plugin for each in faults)
-        why = f"the programme {programme} cannot be used: {' and '.join(named)} has faults"
-        return why, "see: " + ", ".join(f"kummi plugin check {name}" for name in named)
-    return f"the programme {programme} is not installed", "install the plugin that gives it, in the version that does"
+        why = Message(
+            "the programme {programme} cannot be used: {plugins} has faults", programme=programme, plugins=tuple(named)
+        )
+        return why, Message("see: {commands}", commands=tuple(f"kummi plugin check {name}" for name in named))
+    return (
+        Message("the programme {programme} is not installed", programme=programme),
+        Message("install the plugin that gives it, in the version that does"),
+    )

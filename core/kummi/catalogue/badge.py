@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kummi.errors import Fault
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.programme import Programme
 
@@ -52,7 +53,7 @@ def _to_be_sourced(report: PluginReport) -> Iterator[Fault]:
 def _to_be_tested(report: PluginReport) -> Iterator[Fault]:
     run = report.scenarios
     if run is None or not run.played:
-        yield Fault("scenarios/", "no story was played; write one or more, and play them with plugin check")
+        yield Fault("scenarios/", Message("no story was played; write one or more, and play them with plugin check"))
     else:
         yield from (Fault("", each) for each in run.failed)
 
@@ -65,4 +66,7 @@ def _to_be_reviewed(countries: Sequence[Country], programmes: Sequence[Programme
         of = each.origin
         place = f"{of.file}:{of.line}" if of and of.file else ""
         name = each.id if isinstance(each, Programme) else each.code
-        yield Fault(place, f"no review of {name}; add 'reviews' with who read it (by), the day (on) and the scope")
+        yield Fault(
+            place,
+            Message("no review of {name}; add 'reviews' with who read it (by), the day (on) and the scope", name=name),
+        )

@@ -14,10 +14,11 @@ from kummi.catalogue.hook_collector import Answers
 from kummi.catalogue.live_hooks import LiveHooks
 from kummi.errors import Fault, NotFoundError, PluginError
 from kummi.i18n.translator import Translator, has_catalogue, translator_of
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.programme_entry import ProgrammeEntry
 
-NO_COUNTRY = "no country is installed; install one, for example: pip install ./plugins/<country>"
+NO_COUNTRY = Message("no country is installed; install one, for example: pip install ./plugins/<country>")
 """What to say where there is no programme at all."""
 
 
@@ -29,8 +30,14 @@ class PluginFault:
     version: str
     fault: Fault
 
+    @property
+    def located(self) -> Message:
+        """The fault with plugin and place before it."""
+        plugin, fault = f"{self.plugin} {self.version}", self.fault.located
+        return Message("{plugin}: {fault}", plugin=plugin, fault=fault)
+
     def __str__(self) -> str:
-        return f"{self.plugin} {self.version}: {self.fault}"
+        return str(self.located)
 
 
 @dataclass(frozen=True)
@@ -87,11 +94,14 @@ class Catalogue:
         if programme in self.programmes:
             return self.programmes[programme]
         if faults := self.faults_of(programme):
-            first = Fault(programme, f"cannot be used: {_plugins(faults)} has {_count(faults)}")
-            raise PluginError([first, *(Fault(str(each.plugin), str(each.fault)) for each in faults)])
+            first = Fault(
+                programme,
+                Message("cannot be used: {plugins} has {count}", plugins=_plugins(faults), count=_count(faults)),
+            )
+            raise PluginError([first, *(Fault(each.plugin, each.fault.located) for each in faults)])
         if not self.programmes and not self.faults:
             raise PluginError(NO_COUNTRY)
-        raise NotFoundError("programme", programme, self.programmes)
+        raise NotFoundError(Message("programme"), programme, self.programmes)
 
     def translator(self, language: str) -> Translator:
         """Return who says core's phrases in a language, in the terms of the country where there is but one.
@@ -117,8 +127,8 @@ class Catalogue:
         if code.upper() in self.countries:
             return self.countries[code.upper()]
         if faults := self._faults_of_country(code):
-            raise PluginError([Fault(each.plugin, str(each.fault)) for each in faults])
-        raise NotFoundError("country", code, self.countries)
+            raise PluginError([Fault(each.plugin, each.fault.located) for each in faults])
+        raise NotFoundError(Message("country"), code, self.countries)
 
     def _faults_of_country(self, name: str) -> tuple[PluginFault, ...]:
         """Return the faults of the plugins named after the country that a programme's id begins with."""

@@ -11,6 +11,7 @@ from kummi.catalogue.conflicts import Attributed, Contribution, conflicts, plugi
 from kummi.catalogue.hook_collector import Answers, ForProgramme
 from kummi.errors import Fault, did_you_mean
 from kummi.i18n.translator import Terms
+from kummi.message import Message
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
 from kummi.model.endings import with_endings
@@ -70,8 +71,12 @@ def compose(
 
 def _homeless(programme: Programme, countries: Mapping[str, Country]) -> list[Attributed]:
     starts = [f"{code.lower()}-" for code in countries]
-    message = f"a programme's id begins with the code of its country; '{programme.id}' begins with none that is given"
-    fault = Fault(place_of(programme), message + did_you_mean(programme.id[:3], starts))
+    message = Message(
+        "a programme's id begins with the code of its country; '{id}' begins with none that is given{hint}",
+        id=programme.id,
+        hint=did_you_mean(programme.id[:3], starts),
+    )
+    fault = Fault(place_of(programme), message)
     return [Attributed(plugin_key(origin_of(programme)), fault)]
 
 
@@ -103,7 +108,7 @@ def _compose_one(
         guest_faults += [each for each in checked if each.plugin != owner]
         entry = make.entry(_without(gifts, guest_faults, owner)) if guest_faults else entry
     if entry is None:
-        message = f"no plugin gives a workflow for programme '{programme.id}'"
+        message = Message("no plugin gives a workflow for programme '{id}'", id=programme.id)
         own_faults.append(Attributed(owner, Fault(place_of(programme), message)))
     composition.faults += guest_faults
     if own_faults:

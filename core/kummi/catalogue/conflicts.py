@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kummi.errors import Fault
+from kummi.message import Message
 from kummi.model.base import Origin
 
 
@@ -54,11 +55,13 @@ def _faults(same: list[Contribution]) -> list[Attributed]:
     ]
 
 
-def _message(mine: Contribution, others: list[Contribution]) -> str:
+def _message(mine: Contribution, others: list[Contribution]) -> Message | str:
     also = ", ".join(
         other.place
         if plugin_key(other.origin) == plugin_key(mine.origin)
         else f"plugin {plugin_key(other.origin)} ({other.place})"
         for other in others
     )
-    return f"{mine.kind} '{mine.name}' is also given by {also}; only one may give it"
+    return Message(
+        "{kind} '{name}' is also given by {also}; only one may give it", kind=mine.kind, name=mine.name, also=also
+    )

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from kummi.catalogue.plugin_data import PluginData
 from kummi.errors import PluginError
 from kummi.hookspecs import hookimpl
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
 from kummi.model.programme import Programme
@@ -116,7 +117,7 @@ def _folder(package: str) -> Path:
         spec = importlib.util.find_spec(package)
         origin = spec.origin if spec else None
     if origin is None:
-        raise PluginError(f"no package '{package}' to read YAML files from")
+        raise PluginError(Message("no package '{package}' to read YAML files from", package=package))
     return Path(origin).parent
 
 

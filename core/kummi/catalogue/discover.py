@@ -12,6 +12,7 @@ from types import ModuleType
 
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import Fault, PluginError
+from kummi.message import Message
 
 GROUP = "kummi"
 DRAFT = "draft"
@@ -88,7 +89,7 @@ def _installed(point: metadata.EntryPoint) -> FoundPlugin:
 
 def _drafts(folder: Path) -> Iterator[FoundPlugin]:
     if not folder.is_dir():
-        raise PluginError(Fault("--plugins-dir", f"there is no folder '{folder}'"))
+        raise PluginError(Fault("--plugins-dir", Message("there is no folder '{folder}'", folder=folder)))
     for path in sorted(folder.iterdir()):
         if path.suffix == ".py" and path.is_file() and not path.name.startswith("_"):
             yield _one_file(path)
@@ -116,7 +117,7 @@ def _folder(path: Path) -> FoundPlugin:
     except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  # as above
         return FoundPlugin(path.name, DRAFT, None, (Fault(_place(path, error), _reason(error)),))
     if not hasattr(module, "plugin"):
-        wanted = "expected an object named 'plugin', such as: plugin = CountryPlugin(__package__)"
+        wanted = Message("expected an object named 'plugin', such as: plugin = CountryPlugin(__package__)")
         return FoundPlugin(path.name, DRAFT, None, (Fault(f"{path.name}/__init__.py", wanted),))
     return FoundPlugin(path.name, DRAFT, module.plugin, code=module, attribute="plugin")
 
@@ -140,8 +141,8 @@ def _import(path: Path, stem: str, package: Path | None = None) -> ModuleType:
     return module
 
 
-def _reason(error: BaseException) -> str:
-    return f"the plugin cannot be imported: {type(error).__name__}: {error}"
+def _reason(error: BaseException) -> Message | str:
+    return Message("the plugin cannot be imported: {kind}: {error}", kind=type(error).__name__, error=error)
 
 
 def _place(path: Path, error: BaseException) -> str:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from kummi.catalogue.conflicts import plugin_key
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import Fault, PluginError
+from kummi.message import Message
 from kummi.model.decision import Finding, Result
-from kummi.model.text import Text
 
 if TYPE_CHECKING:
     import click
@@ -88,7 +88,9 @@ class LiveHooks:
         try:
             return self._registry.ask(name, hook, **arguments)
         except PluginError as error:
-            raise PluginError([Fault(f"plugin {name}", str(each)) for each in error.faults]) from error
+            raise PluginError(
+                [Fault(Message("plugin {name}", name=name), each.located) for each in error.faults]
+            ) from error
 
 
 def _cannot_be_asked(plugin: FoundPlugin, hook: str, error: PluginError) -> Finding:
@@ -98,7 +100,17 @@ def _cannot_be_asked(plugin: FoundPlugin, hook: str, error: PluginError) -> Find
     """
     cause = error.__cause__
     wrong = cause is None or isinstance(cause, ValidationError)
-    did = "answers with something else than findings" if wrong else f"raises {type(cause).__name__}"
-    reason = f"plugin {plugin} cannot be asked: {error.faults[0].where}: {hook} {did}"
-    settle = Text.model_validate(f"mend the plugin or take it away: kummi plugin show {plugin.name}")
-    return Finding(f"plugin-{plugin.name}", Result.UNKNOWN, Text.model_validate(reason), settle=settle)
+    did = (
+        Message("answers with something else than findings")
+        if wrong
+        else Message("raises {kind}", kind=type(cause).__name__)
+    )
+    reason = Message(
+        "plugin {plugin} cannot be asked: {where}: {hook} {did}",
+        plugin=plugin,
+        where=error.faults[0].where,
+        hook=hook,
+        did=did,
+    )
+    settle = Message("mend the plugin or take it away: kummi plugin show {plugin}", plugin=plugin.name)
+    return Finding(f"plugin-{plugin.name}", Result.UNKNOWN, reason, settle=settle)

@@ -17,6 +17,7 @@ from kummi.catalogue.live_hooks import LiveHooks
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.catalogue.provenance import given_by, with_origins
 from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.message import Message
 from kummi.model.programme_entry import ProgrammeEntry
 
 
@@ -98,7 +99,11 @@ class _Loading:
         for name, answers in self.answers.items():
             for programme in answers.extends:
                 if programme not in known and programme[:2].upper() in composition.countries:
-                    said = f"there is no programme '{programme}' to extend{did_you_mean(programme, known)}"
+                    said = Message(
+                        "there is no programme '{programme}' to extend{hint}",
+                        programme=programme,
+                        hint=did_you_mean(programme, known),
+                    )
                     yield Attributed(name, Fault(self.plugin_manager.place(name, "kummi_extends"), said))
 
     def drop_broken(self) -> None:

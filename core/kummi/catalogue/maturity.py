@@ -15,6 +15,7 @@ from kummi.i18n.phrases import missing
 from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.translations import missing_languages
+from kummi.message import Message
 from kummi.model.base import Declared
 from kummi.model.country import Country
 from kummi.model.programme_entry import ProgrammeEntry
@@ -92,7 +93,7 @@ def check_plugin(catalogue: Catalogue, name: str, play: Callable[[], StoryRun] |
     """
     info = next((each for each in catalogue.plugins if each.name == name), None)
     if info is None:
-        raise NotFoundError("plugin", name, (each.name for each in catalogue.plugins))
+        raise NotFoundError(Message("plugin"), name, (each.name for each in catalogue.plugins))
     faults = tuple(each for each in catalogue.faults if (each.plugin, each.version) == (info.name, info.version))
     if not faults and not info.gives:
         faults = (PluginFault(info.name, info.version, Fault(info.name, _GIVES_NOTHING)),)

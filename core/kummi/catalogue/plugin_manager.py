@@ -17,6 +17,7 @@ from kummi import hookspecs
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import FoundPlugin
 from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.decision import Finding
 from kummi.model.funding import Scheme
@@ -144,7 +145,16 @@ def _answer_fault(plugin: object, hook: str, error: Any) -> Fault:
     place = ".".join(str(part) for part in error["loc"])
     found = error["input"]
     shown = type(found).__name__ if not isinstance(found, (str, int)) else repr(found)
-    return Fault(_where(plugin, hook), f"{hook} answered {place or 'the whole'}: {error['msg']}, found {shown}")
+    return Fault(
+        _where(plugin, hook),
+        Message(
+            "{hook} answered {place}: {error}, found {shown}",
+            hook=hook,
+            place=place or "the whole",
+            error=error["msg"],
+            shown=shown,
+        ),
+    )
 
 
 def _hook_faults(plugin: object) -> list[Fault]:
@@ -154,13 +164,31 @@ def _hook_faults(plugin: object) -> list[Fault]:
         if not name.startswith("kummi_") or not inspect.isroutine(function := getattr(plugin, name)):
             continue
         if name not in HOOKS:
-            faults.append(Fault(_where(plugin, name), f"there is no hook '{name}'{did_you_mean(name, HOOKS)}"))
+            faults.append(
+                Fault(
+                    _where(plugin, name),
+                    Message("there is no hook '{name}'{hint}", name=name, hint=did_you_mean(name, HOOKS)),
+                )
+            )
         elif not hasattr(function, f"{hookspecs.PROJECT}_impl"):
-            faults.append(Fault(_where(plugin, name), f"'{name}' is not marked with @hookimpl, so nobody would ask it"))
+            faults.append(
+                Fault(
+                    _where(plugin, name),
+                    Message("'{name}' is not marked with @hookimpl, so nobody would ask it", name=name),
+                )
+            )
         else:
             given = list(inspect.signature(getattr(hookspecs, name)).parameters)
             faults += [
-                Fault(_where(plugin, name), f"{name} is given no argument '{each}'{did_you_mean(each, given)}")
+                Fault(
+                    _where(plugin, name),
+                    Message(
+                        "{name} is given no argument '{each}'{hint}",
+                        name=name,
+                        each=each,
+                        hint=did_you_mean(each, given),
+                    ),
+                )
                 for each in _wanted(function)
                 if each not in given
             ]
@@ -181,13 +209,25 @@ def _nothing_given(found: FoundPlugin) -> list[Fault]:
     if isinstance(plugin, CountryPlugin):
         if not plugin.is_data_alone() or any(plugin.folder.glob("*.y*ml")):
             return []
-        said = f"no YAML file lies in its folder '{plugin.folder.name}'; the package is to hold country.yaml and others"
-        return [Fault(place, f"the plugin gives nothing: {said}")]
+        said = Message(
+            "no YAML file lies in its folder '{name}'; the package is to hold country.yaml and others",
+            name=plugin.folder.name,
+        )
+        return [Fault(place, Message("the plugin gives nothing: {said}", said=said))]
     if any(hasattr(plugin, name) for name in HOOKS):
         return []
     plain = f"'{plugin}', " if isinstance(plugin, (int, str)) else ""
-    what = "this module" if inspect.ismodule(plugin) else f"{plain}a value of the type {type(plugin).__name__},"
-    return [Fault(place, f"the plugin gives nothing: {what} has no hook, such as kummi_country or kummi_reports")]
+    what = (
+        Message("this module")
+        if inspect.ismodule(plugin)
+        else Message("{plain}a value of the type {kind},", plain=plain, kind=type(plugin).__name__)
+    )
+    return [
+        Fault(
+            place,
+            Message("the plugin gives nothing: {what} has no hook, such as kummi_country or kummi_reports", what=what),
+        )
+    ]
 
 
 def _raised_at(plugin: object, hook: str, error: BaseException) -> str:

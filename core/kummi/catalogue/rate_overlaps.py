@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from kummi.message import Message
 from kummi.model.funding import Rate, Scheme
 from kummi.model.places import Places
 from kummi.rules.inspect import Problem
@@ -33,19 +34,24 @@ def spans_without_effect(scheme: Scheme) -> Iterator[Problem]:
     """Yield each span that can never count, since one above it is for everybody."""
     for_all = next((number for number, span in enumerate(scheme.spans) if span.when is None), len(scheme.spans))
     for number in range(for_all + 1, len(scheme.spans)):
-        message = (
-            f"span {number + 1} can never count, since span {for_all + 1} above it is for everybody; "
-            "give that one 'when', or put it last"
+        message = Message(
+            "span {number} can never count, since span {for_all} above it is for everybody; give "
+            "that one 'when', or put it last",
+            number=number + 1,
+            for_all=for_all + 1,
         )
         yield Problem(message, ("spans", number))
 
 
-def _message(scheme: Scheme, beside: list[int], number: int) -> str:
+def _message(scheme: Scheme, beside: list[int], number: int) -> Message | str:
     rates = ", ".join(f"rate {above + 1} ({_said(scheme.rates[above])})" for above in beside)
-    return (
-        f"rate {number + 1} ({_said(scheme.rates[number])}) can be for the same person on the same day as {rates}, "
-        "so that the order in the file would decide; tell their days, years or conditions apart, or mark the later one "
-        "'otherwise: true' if it is for those whom no rate above it is for"
+    return Message(
+        "rate {number} ({said}) can be for the same person on the same day as {rates}, so that "
+        "the order in the file would decide; tell their days, years or conditions apart, or mark "
+        "the later one 'otherwise: true' if it is for those whom no rate above it is for",
+        number=number + 1,
+        said=_said(scheme.rates[number]),
+        rates=rates,
     )
 
 

@@ -12,8 +12,10 @@ from kummi.catalogue.conflicts import Attributed, plugin_key
 from kummi.catalogue.rate_overlaps import overlaps, spans_without_effect
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, did_you_mean
+from kummi.i18n.terms import term
 from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.working_days import calendar_faults
+from kummi.message import Message
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country, IdentifierScheme
 from kummi.model.criterion import Criterion
@@ -58,7 +60,12 @@ def _of_workflow(entry: ProgrammeEntry) -> Iterator[tuple[Origin, Problem]]:
     """Yield the proofs that fail; a missing translation is no fault."""
     for violation in prove(entry):
         if not violation.gap:
-            message = f"{violation.proof} of {entry.id}: {violation.said()}"
+            message = Message(
+                "{proof} of {programme}: {violation}",
+                proof=term("proof", violation.proof),
+                programme=entry.id,
+                violation=violation.summary,
+            )
             yield violation.origin or origin_of(entry.workflow), Problem(message, violation.inside)
 
 
@@ -72,12 +79,14 @@ def country_problems(country: Country) -> Problems:
     for number, owner in enumerate(country.owners):
         if owner.authority and owner.authority not in authorities:
             hint = did_you_mean(owner.authority, authorities)
-            message = f"owner {owner.id}: no authority '{owner.authority}'{hint}"
+            message = Message(
+                "owner {id}: no authority '{authority}'{hint}", id=owner.id, authority=owner.authority, hint=hint
+            )
             yield Problem(message, ("owners", number, "authority"))
-    yield from _twice("owner", (each.id for each in country.owners), "owners")
-    yield from _twice("authority", authorities, "authorities")
-    yield from _twice("identifier", (each.id for each in country.identifiers), "identifiers")
-    yield from _twice("municipality", (each.key for each in country.municipalities), "municipalities")
+    yield from _twice(Message("owner"), (each.id for each in country.owners), "owners")
+    yield from _twice(Message("authority"), authorities, "authorities")
+    yield from _twice(Message("identifier"), (each.id for each in country.identifiers), "identifiers")
+    yield from _twice(Message("municipality"), (each.key for each in country.municipalities), "municipalities")
     for number, identifier in enumerate(country.identifiers):
         yield from (each.below("identifiers", number) for each in _of_identifier(identifier))
 
@@ -86,19 +95,31 @@ def _of_identifier(identifier: IdentifierScheme) -> Problems:
     try:
         re.compile(identifier.form)
     except re.error as error:
-        yield Problem(f"identifier {identifier.id}: its form is not a regular expression: {error}", ("form",))
+        yield Problem(
+            Message("identifier {id}: its form is not a regular expression: {error}", id=identifier.id, error=error),
+            ("form",),
+        )
     if identifier.library:
         try:
             module = import_module(f"stdnum.{identifier.library}")
         except ImportError:
-            message = f"identifier {identifier.id}: the stdnum library has no module '{identifier.library}'"
+            message = Message(
+                "identifier {id}: the stdnum library has no module '{library}'",
+                id=identifier.id,
+                library=identifier.library,
+            )
             yield Problem(message, ("library",))
             return
         switches = list(signature(module.is_valid).parameters)[1:]
         for option in identifier.options:
             if option not in switches:
-                message = f"identifier {identifier.id}: no switch of {identifier.library}"
-                yield Problem(message + did_you_mean(option, switches), ("options",))
+                message = Message(
+                    "identifier {id}: no switch of {library}{hint}",
+                    id=identifier.id,
+                    library=identifier.library,
+                    hint=did_you_mean(option, switches),
+                )
+                yield Problem(message, ("options",))
 
 
 # --- the programme and its rules ---------------------------------------------------------------------------------
@@ -106,17 +127,17 @@ def _of_identifier(identifier: IdentifierScheme) -> Problems:
 
 def _of_programme(entry: ProgrammeEntry) -> Problems:
     programme: Programme = entry.programme
-    yield from _twice("field", (each.id for each in programme.fields), "fields")
+    yield from _twice(Message("field"), (each.id for each in programme.fields), "fields")
     yield from (Problem(each, ("municipalities",)) for each in _unknown_places(entry, programme.municipalities))
     for number, field in enumerate(programme.fields):
         choices = (each.id for each in field.choices)
-        yield from _twice(f"field {field.id}: choice", choices, "fields", number, "choices")
+        yield from _twice(Message("field {id}: choice", id=field.id), choices, "fields", number, "choices")
 
 
 def _of_rule(rule: Rule, known: Mapping[str, Fact], entry: ProgrammeEntry, *, person: bool = False) -> Problems:
     for key, criterion in (("when", rule.when), ("require", rule.require)):
         problems = _of_criterion(criterion, known, entry, person=person)
-        yield from (each.below(key, where=f"rule {rule.id}") for each in problems)
+        yield from (each.below(key, where=Message("rule {id}", id=rule.id)) for each in problems)
 
 
 def _of_criterion(
@@ -127,29 +148,31 @@ def _of_criterion(
         yield from map(Problem, _unknown_places(entry, places_in(criterion)))
 
 
-def _unknown_places(entry: ProgrammeEntry, names: Iterable[str]) -> Iterator[str]:
+def _unknown_places(entry: ProgrammeEntry, names: Iterable[str]) -> Iterator[Message | str]:
     """Yield the places that a country which lists all of its municipalities does not have."""
     places: Places = entry.places
     if entry.country.municipalities_complete:
         for name in names:
             if not places.is_known(name):
                 known = [str(place.name) for place in entry.country.municipalities]
-                yield f"no municipality '{name}' in country.yaml{did_you_mean(name, known)}"
+                yield Message(
+                    "no municipality '{name}' in country.yaml{hint}", name=name, hint=did_you_mean(name, known)
+                )
 
 
 def _of_date(name: str, known: Mapping[str, Fact]) -> Problems:
     dates = {fact.name for fact in known.values() if fact.type is FactType.DATE and fact.about != "person"}
     if name in known and name not in dates:
-        yield Problem(f"'{name}' is not a date of the household or the case")
+        yield Problem(Message("'{name}' is not a date of the household or the case", name=name))
     elif name not in dates:
-        yield Problem(f"no date fact '{name}'{did_you_mean(name, dates)}")
+        yield Problem(Message("no date fact '{name}'{hint}", name=name, hint=did_you_mean(name, dates)))
 
 
 # --- money -------------------------------------------------------------------------------------------------------
 
 
 def _of_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry) -> Problems:
-    return (each.below(where=f"scheme {scheme.id}") for each in _in_scheme(scheme, known, entry))
+    return (each.below(where=Message("scheme {id}", id=scheme.id)) for each in _in_scheme(scheme, known, entry))
 
 
 def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry) -> Problems:
@@ -160,7 +183,9 @@ def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
     }
     if scheme.payer not in payers:
         hint = did_you_mean(scheme.payer, payers)
-        yield Problem(f"no payer '{scheme.payer}' among owners and authorities{hint}", ("payer",))
+        yield Problem(
+            Message("no payer '{payer}' among owners and authorities{hint}", payer=scheme.payer, hint=hint), ("payer",)
+        )
     who = _of_criterion(scheme.who, known, entry, person=True)
     yield from (each.below("who", where="who") for each in who)
     dates = {"starts": scheme.starts, "payee_moves_on": scheme.payee_moves_on, "years_from": scheme.years_from}
@@ -171,13 +196,17 @@ def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
     for number, span in enumerate(scheme.spans):
         when = (each.below("when") for each in _of_criterion(span.when, known, entry, person=True))
         starts = [each.below("starts") for each in _of_date(span.starts, known)] if span.starts else []
-        yield from (each.below("spans", number, where=f"span {number + 1}") for each in (*when, *starts))
+        yield from (
+            each.below("spans", number, where=Message("span {number}", number=number + 1)) for each in (*when, *starts)
+        )
     for number, rate in enumerate(scheme.rates):
         when = (each.below("when") for each in _of_criterion(rate.when, known, entry, person=True))
-        yield from (each.below("rates", number, where=f"rate {number + 1}") for each in when)
+        yield from (each.below("rates", number, where=Message("rate {number}", number=number + 1)) for each in when)
     for number, assumed in enumerate(scheme.assumes):
         when = (each.below("when") for each in _of_criterion(assumed.when, known, entry, person=True))
-        yield from (each.below("assumes", number, where=f"assumption {number + 1}") for each in when)
+        yield from (
+            each.below("assumes", number, where=Message("assumption {number}", number=number + 1)) for each in when
+        )
     yield from overlaps(scheme, entry.places)
     yield from spans_without_effect(scheme)
     for number, need in enumerate(scheme.needs):
@@ -196,36 +225,41 @@ def _of_share(share: ShareOf, known: Mapping[str, Fact], entry: ProgrammeEntry) 
 
 
 def _of_indicator(indicator: Indicator, known: Mapping[str, Fact], entry: ProgrammeEntry) -> Problems:
-    where = f"indicator {indicator.id}"
+    where = Message("indicator {id}", id=indicator.id)
     yield from _of_counted(where, indicator, known, entry)
-    yield from _twice(f"{where}: age band", (band.id for band in indicator.age_bands), "age_bands")
+    yield from _twice(Message("{where}: age band", where=where), (band.id for band in indicator.age_bands), "age_bands")
     if (Breakdown.AGE in indicator.by) != bool(indicator.age_bands):
-        yield Problem(f"{where}: it has age_bands if, and only if, it is split by age", ("by",))
+        yield Problem(Message("{where}: it has age_bands if, and only if, it is split by age", where=where), ("by",))
 
 
 def _of_counted(
-    where: str, counted: Indicator | ReportFormat, known: Mapping[str, Fact], entry: ProgrammeEntry
+    where: Message, counted: Indicator | ReportFormat, known: Mapping[str, Fact], entry: ProgrammeEntry
 ) -> Problems:
     """Yield what is wrong with who is counted, and from which day."""
-    yield from (each.below("dated", where=f"{where}, dated") for each in _of_date(counted.dated, known))
+    yield from (
+        each.below("dated", where=Message("{where}, dated", where=where)) for each in _of_date(counted.dated, known)
+    )
     of_where = _of_criterion(counted.where, known, entry)
-    yield from (each.below("where", where=f"{where}, where") for each in of_where)
+    yield from (each.below("where", where=Message("{where}, where", where=where)) for each in of_where)
     who = _of_criterion(counted.who, known, entry, person=True)
-    yield from (each.below("who", where=f"{where}, who") for each in who)
+    yield from (each.below("who", where=Message("{where}, who", where=where)) for each in who)
 
 
 def _of_format(form: ReportFormat, known: Mapping[str, Fact], entry: ProgrammeEntry) -> Problems:
-    where = f"report format {form.id}"
+    where = Message("report format {id}", id=form.id)
     yield from _of_counted(where, form, known, entry)
-    yield from _twice(f"{where}: column", (column.id for column in form.columns), "columns")
+    yield from _twice(Message("{where}: column", where=where), (column.id for column in form.columns), "columns")
     indicators, schemes = [each.id for each in entry.reports.indicators], [each.id for each in entry.schemes]
-    yield from _unnamed(f"{where}: no indicator", form.indicators, indicators, "indicators")
-    yield from _unnamed(f"{where}: no scheme", form.schemes, schemes, "schemes")
+    yield from _unnamed(Message("{where}: no indicator", where=where), form.indicators, indicators, "indicators")
+    yield from _unnamed(Message("{where}: no scheme", where=where), form.schemes, schemes, "schemes")
     words = ROW_WORDS[form.rows]
     facts = {name for name, fact in known.items() if _is_shown(fact, form)}
     for number, column in enumerate(form.columns):
         problems = _of_column(column, {*words, *facts})
-        yield from (each.below("columns", number, where=f"{where}, column {column.id}") for each in problems)
+        yield from (
+            each.below("columns", number, where=Message("{where}, column {column}", where=where, column=column.id))
+            for each in problems
+        )
 
 
 def _is_shown(fact: Fact, form: ReportFormat) -> bool:
@@ -234,20 +268,26 @@ def _is_shown(fact: Fact, form: ReportFormat) -> bool:
 
 def _of_column(column: ReportColumn, offered: set[str]) -> Problems:
     if column.value is None and column.gap is None:
-        yield Problem("it needs a value, or a gap that says why it stays empty")
+        yield Problem(Message("it needs a value, or a gap that says why it stays empty"))
     elif column.value is not None and column.gap is None and column.value not in offered:
-        yield Problem(f"nothing named '{column.value}' to show{did_you_mean(column.value, offered)}", ("value",))
+        yield Problem(
+            Message(
+                "nothing named '{value}' to show{hint}", value=column.value, hint=did_you_mean(column.value, offered)
+            ),
+            ("value",),
+        )
 
 
-def _unnamed(said: str, names: Sequence[str], known: Sequence[str], key: str) -> Problems:
+def _unnamed(said: Message, names: Sequence[str], known: Sequence[str], key: str) -> Problems:
     for number, name in enumerate(names):
         if name not in known:
-            yield Problem(f"{said} '{name}'{did_you_mean(name, known)}", (key, number))
+            hint = did_you_mean(name, known)
+            yield Problem(Message("{said} '{name}'{hint}", said=said, name=name, hint=hint), (key, number))
 
 
-def _twice(kind: str, names: Iterable[str], *keys: str | int) -> Problems:
+def _twice(kind: Message, names: Iterable[str], *keys: str | int) -> Problems:
     seen: set[str] = set()
     for number, name in enumerate(names):
         if name in seen:
-            yield Problem(f"{kind} '{name}' is given twice", (*keys, number))
+            yield Problem(Message("{kind} '{name}' is given twice", kind=kind, name=name), (*keys, number))
         seen.add(name)

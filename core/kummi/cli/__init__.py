@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the command that was typed and leave with its exit code."""
+    from kummi.cli.language import language_of, use_language
+
+    use_language(language_of(sys.argv[1:]))  # before root is imported: some of click's words are looked up as it is
     from kummi.cli.root import run
 
     run()

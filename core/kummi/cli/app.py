@@ -14,6 +14,7 @@ import click
 
 from kummi.errors import Fault, InputError, PluginError
 from kummi.i18n.translator import Translator, translator_of
+from kummi.message import Message
 from kummi.model.period import Period
 from kummi.model.text import FALLBACK, Translatable
 
@@ -59,7 +60,7 @@ class App:
 
     @property
     def language(self) -> str:
-        """The language asked for, or English."""
+        """The language asked for with ``--lang`` or ``KUMMI_LANG``, or English."""
         return self.settings.lang or FALLBACK
 
     @property
@@ -70,7 +71,7 @@ class App:
         try:
             return _actor(getpass.getuser())
         except (OSError, KeyError, ImportError):  # what a computer without user names says, by Python version
-            raise InputError(Fault("--as", "this computer does not say who you are; give a name")) from None
+            raise InputError(Fault("--as", Message("this computer does not say who you are; give a name"))) from None
 
     def catalogue(self, countries: Collection[str] | None = None) -> Catalogue:
         """Load the countries named by their codes, or all of them: also where none of those named is there.
@@ -173,7 +174,7 @@ class App:
             return
         show()
         if self.dry_run:
-            click.echo("dry run: nothing was kept", err=True)
+            click.echo(self.say(Message("dry run: nothing was kept")), err=True)
 
 
 def country_of(programme: str) -> set[str] | None:
@@ -198,7 +199,7 @@ LONGEST_ACTOR = 80
 
 def _actor(name: str) -> str:
     if not name.strip() or len(name) > LONGEST_ACTOR or not name.isprintable():
-        raise InputError(Fault("--as", f"expected a name of at most {LONGEST_ACTOR} characters"))
+        raise InputError(Fault("--as", Message("expected a name of at most {most} characters", most=LONGEST_ACTOR)))
     return name.strip()
 
 
@@ -209,15 +210,17 @@ def parse_date(text: str, where: str) -> date:
     try:
         return iso_date(text)
     except ValueError:
-        wanted = "expected year-month-day, such as 2024-03-01"
-        raise InputError(Fault(where, f"'{text}' is not a date; {wanted}")) from None
+        wanted = Message("expected year-month-day, such as 2024-03-01")
+        raise InputError(Fault(where, Message("'{text}' is not a date; {wanted}", text=text, wanted=wanted))) from None
 
 
 def parse_period(start: str, end: str) -> Period:
     """Read the days from ``--from`` to ``--to``, both included. Raises InputError."""
     first, last = parse_date(start, "--from"), parse_date(end, "--to")
     if last < first:
-        raise InputError(f"the days asked for end on {last}, before they begin on {first}")
+        raise InputError(
+            Message("the days asked for end on {last}, before they begin on {first}", last=last, first=first)
+        )
     return Period(first, last)
 
 
@@ -229,5 +232,15 @@ def business_date(text: str, option: str = "--on") -> date:
     """Read the date of ``--on``, or of another option. Raises InputError."""
     day = parse_date(text, option)
     if day.year not in YEARS:
-        raise InputError(Fault(option, f"{day} is out of reach; expected a year from {YEARS[0]} to {YEARS[-1]}"))
+        raise InputError(
+            Fault(
+                option,
+                Message(
+                    "{day} is out of reach; expected a year from {first} to {last}",
+                    day=day,
+                    first=YEARS[0],
+                    last=YEARS[-1],
+                ),
+            )
+        )
     return day

@@ -10,6 +10,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.progress import counting
 from kummi.errors import IntegrityError
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.views.base import Shown
@@ -49,17 +50,35 @@ def verify(app: App, seal: str | None) -> None:
         raise IntegrityError("\n".join(["the record does not prove:", *(f"  {fault}" for fault in verdict.faults)]))
     if verdict.holds is False:
         raise IntegrityError(
-            "every event proves, but the record up to the seal is not as it was: "
-            "cases or events were taken away, put in between (a clock that was set back does that too), or written anew"
+            Message(
+                "every event proves, but the record up to the seal is not as it was: cases or events "
+                "were taken away, put in between (a clock that was set back does that too), or written "
+                "anew"
+            )
         )
 
     def show() -> None:
-        click.echo(f"{verdict.cases} cases, {verdict.events} events: every state follows from its events.")
+        click.echo(
+            app.say(
+                Message(
+                    "{cases} cases, {events} events: every state follows from its events.",
+                    cases=verdict.cases,
+                    events=verdict.events,
+                )
+            )
+        )
         if verdict.holds:
-            click.echo("Everything up to the seal is as it was.")
+            click.echo(app.say(Message("Everything up to the seal is as it was.")))
         if verdict.unchecked:
-            click.echo(f"Of {verdict.unchecked} cases the workflow is not here: their morning list was not looked at.")
-        click.echo(f"Seal: {verdict.seal}")
+            click.echo(
+                app.say(
+                    Message(
+                        "Of {unchecked} cases the workflow is not here: their morning list was not looked at.",
+                        unchecked=verdict.unchecked,
+                    )
+                )
+            )
+        click.echo(app.say(Message("Seal: {seal}", seal=verdict.seal)))
 
     def view() -> Shown:
         from kummi.views.database import audit_view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from kummi.cli.case_import import import_, template
 from kummi.cli.options import global_options, seen_option, sources_option, writes
 from kummi.cli.table import table
 from kummi.errors import Fault, InputError, RefusedError
+from kummi.message import Message
 from kummi.model.vocabulary import Outcome, Phase
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
             click.echo(line)
         click.echo(f"{app.translator(entry).gettext('What is next')}:  kummi case next {opened.case.ref}")
 
-    _warn(opened.warnings)
-    app.finish(lambda: _changed(context, opened.case, opened.warnings), show)
+    _warn(app, opened.warnings)
+    app.finish(lambda: _changed(app, context, opened.case, opened.warnings), show)
 
 
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
@@ -75,7 +76,7 @@ def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
 
     closed = doors_closed(entry, app.on, rehearse=rehearse)
     if closed:
-        raise RefusedError(f"{entry.id} cannot take a household on {app.on}", closed)
+        raise RefusedError(Message("{id} cannot take a household on {on}", id=entry.id, on=app.on), closed)
     return ask_household(app, entry)
 
 
@@ -122,14 +123,14 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
         for line in table(rows):
             click.echo(line)
         if len(found) == wanted["limit"]:
-            click.echo(f"more with: --after {found[-1].id}", err=True)
+            click.echo(app.say(Message("more with: --after {id}", id=found[-1].id)), err=True)
         if not found:
-            click.echo("no case", err=True)
+            click.echo(app.say(Message("no case")), err=True)
 
     def view() -> Shown:
         from kummi.views.case import case_view
 
-        return [case_view(each, context.catalogue) for each in found]
+        return [case_view(each, context.catalogue, app.say) for each in found]
 
     app.finish(view, show)
 
@@ -138,7 +139,12 @@ def _place(name: str, entries: list[ProgrammeEntry]) -> str:
     """Return the stored form of a place's name or code. Raises InputError where it means several places."""
     keys = sorted({entry.places.key(name) for entry in entries if entry.places.is_known(name)})
     if len(keys) > 1:
-        raise InputError(Fault("--municipality", f"'{name}' may be {' or '.join(keys)}; say the --programme too"))
+        raise InputError(
+            Fault(
+                "--municipality",
+                Message("'{name}' may be {keys}; say the --programme too", name=name, keys=" or ".join(keys)),
+            )
+        )
     return keys[0] if keys else " ".join(name.split())
 
 
@@ -160,7 +166,7 @@ def show(app: App, ref: str) -> None:
     def view() -> Shown:
         from kummi.views.case import case_view
 
-        return case_view(found, context.catalogue)
+        return case_view(found, context.catalogue, app.say)
 
     def show_lines() -> None:
         click.echo("\n".join(case_lines(app, found, context.catalogue, household_of(context, found))))
@@ -195,7 +201,7 @@ def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bo
     def view() -> Shown:
         from kummi.views.next_steps import next_view, stranded_next_view
 
-        return stranded_next_view(ahead) if isinstance(ahead, Stranded) else next_view(ahead, app.on, app.say)
+        return stranded_next_view(ahead, app.say) if isinstance(ahead, Stranded) else next_view(ahead, app.on, app.say)
 
     def lines() -> Iterator[str]:
         if isinstance(ahead, Stranded):
@@ -225,7 +231,7 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     from kummi.cli.case_output import decision_lines
 
     if (ref is None) == (programme_id is None):
-        raise InputError("say one of the two: a case number, or --programme PROGRAMME")
+        raise InputError(Message("say one of the two: a case number, or --programme PROGRAMME"))
     if programme_id:
         _assess_all(app, programme_id)
         return
@@ -250,7 +256,7 @@ def _assess_all(app: App, programme_id: str) -> None:
         for outcome, count in found.counts.items():
             click.echo(f"{count:8}  {outcome}")
         for ref, outcome in found.standing_out:
-            click.echo(f"  {ref}: {outcome}; kummi case assess {ref}")
+            click.echo("  " + app.say(Message("{ref}: {outcome}; kummi case assess {ref}", ref=ref, outcome=outcome)))
 
     def view() -> Shown:
         from kummi.views.finding import assessed_cases_view
@@ -306,7 +312,12 @@ def set_(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
     for number, each in enumerate(facts, start=1):
         name, sign, value = each.partition("=")
         if not sign:
-            raise InputError(Fault(f"fact {number}", "expected FIELD=VALUE, such as registered=2024-02-01"))
+            raise InputError(
+                Fault(
+                    Message("fact {number}", number=number),
+                    Message("expected FIELD=VALUE, such as registered=2024-02-01"),
+                )
+            )
         given[name.strip()] = value.strip()
     context = app.desk_for(ref)
     _report(app, context, set_facts(context, ref, given, seen=seen))
@@ -335,7 +346,7 @@ def advance(app: App, /, ref: str | None, stage: str | None, seen: int | None, *
         _advance_all(app, ref, bulk)
         return
     if not (ref and stage):
-        raise InputError("say which case and which stage: kummi case advance XX-12 STAGE")
+        raise InputError(Message("say which case and which stage: kummi case advance XX-12 STAGE"))
     context = app.desk_for(ref)
     _moved(app, context, move(context, ref, stage, seen=seen))
 
@@ -346,13 +357,22 @@ def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None
 
     programme_id, source, target = bulk["programme_id"], bulk["source"], bulk["target"]
     if ref or not (programme_id and source and target):
-        raise InputError("for many cases say all three and no case: --programme PROGRAMME --from STAGE --to STAGE")
-    with counting("Moving", None) as step:
+        raise InputError(
+            Message("for many cases say all three and no case: --programme PROGRAMME --from STAGE --to STAGE")
+        )
+    with counting(app.say(Message("Moving")), None) as step:
         found = advance_all(app.desk_for_programme(programme_id), programme_id, source, target, step)
 
     def show() -> None:
         click.echo(
-            f"{found.moved} cases moved to '{target}', {found.stayed} may not move yet: kummi case next tells why"
+            app.say(
+                Message(
+                    "{moved} cases moved to '{target}', {stayed} may not move yet: kummi case next tells why",
+                    moved=found.moved,
+                    target=target,
+                    stayed=found.stayed,
+                )
+            )
         )
 
     def view() -> Shown:
@@ -490,29 +510,29 @@ def timeline(app: App, ref: str) -> None:
 
 
 def _report(app: App, context: Context, recorded: Recorded) -> None:
-    _warn(recorded.warnings)
+    _warn(app, recorded.warnings)
     _moved(app, context, recorded.case, recorded.warnings)
 
 
-def _moved(app: App, context: Context, after: Case, warnings: tuple[str, ...] = ()) -> None:
+def _moved(app: App, context: Context, after: Case, warnings: tuple[Message | str, ...] = ()) -> None:
     """Show where a case stands after a action."""
     from kummi.cli.case_output import case_head
 
     def show() -> None:
         click.echo("\n".join(case_head(app, after, context.catalogue)))
 
-    app.finish(lambda: _changed(context, after, warnings), show)
+    app.finish(lambda: _changed(app, context, after, warnings), show)
 
 
-def _changed(context: Context, after: Case, warnings: tuple[str, ...]) -> Shown:
+def _changed(app: App, context: Context, after: Case, warnings: Sequence[Message | str]) -> Shown:
     from kummi.views.case import changed_case_view
 
-    return changed_case_view(after, context.catalogue, warnings)
+    return changed_case_view(after, context.catalogue, warnings, app.say)
 
 
-def _warn(warnings: tuple[str, ...]) -> None:
+def _warn(app: App, warnings: Sequence[Message | str]) -> None:
     for warning in warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        click.echo(app.say(Message("Warning: {warning}", warning=warning)), err=True)
 
 
 case.add_command(template)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import click
 
 from kummi.cli.app import App, country_of
 from kummi.cli.options import force_option, global_options, writes
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.views.base import Shown
@@ -86,34 +87,59 @@ def import_(
 
     app: App = click_context.obj
     context = app.desk_for_programme(programme_id)
-    with counting("Importing", None) as step, _without_collecting():
+    with counting(app.say(Message("Importing")), None) as step, _without_collecting():
         done = import_sheet(context, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step)
     refs = [f"{done.country}-{number}" for number in done.numbers]
 
     def show() -> None:
-        between = f", {refs[0]} to {refs[-1]}" if refs else ""
-        click.echo(f"{done.taken} households taken{between}")
-        click.echo(f"{done.already_there} already there")
-        click.echo(f"{done.refused} refused, {len(done.refused_rows)} rows")
+        click.echo(app.say(_taken(done.taken, refs)))
+        click.echo(app.say(Message("{already_there} already there", already_there=done.already_there)))
+        click.echo(
+            app.say(Message("{refused} refused, {count} rows", refused=done.refused, count=len(done.refused_rows)))
+        )
         for new, other in done.flagged[:SHOWN]:
-            click.echo(f"  {new} may be the same household as {other}; look at both")
+            click.echo(
+                "  "
+                + app.say(Message("{new} may be the same household as {other}; look at both", new=new, other=other))
+            )
         if len(done.flagged) > SHOWN:
-            click.echo(f"  and {len(done.flagged) - SHOWN} more that may be the same; --json lists all")
+            click.echo(
+                "  "
+                + app.say(
+                    Message("and {count} more that may be the same; --json lists all", count=len(done.flagged) - SHOWN)
+                )
+            )
 
     for warning in done.warnings:
-        click.echo(f"Warning: {warning}", err=True)
+        click.echo(app.say(Message("Warning: {warning}", warning=warning)), err=True)
     if done.doubts > len(done.warnings):
-        click.echo(f"Warning: and {done.doubts - len(done.warnings)} more", err=True)
+        click.echo(app.say(Message("Warning: and {doubts} more", doubts=done.doubts - len(done.warnings))), err=True)
 
     def view() -> Shown:
         from kummi.views.importing import import_view
 
-        return import_view(programme_id, done, refs)
+        return import_view(programme_id, done, refs, app.say)
 
     app.finish(view, show)
     if done.refused_rows:
         for bad in [cell for cells in done.refused_rows.values() for cell in cells][:SHOWN]:
-            click.echo(f"row {bad.row}{f', column {bad.column}' if bad.column else ''}: {bad.reason}", err=True)
+            click.echo(
+                app.say(
+                    Message("row {row}, column {column}: {reason}", row=bad.row, column=bad.column, reason=bad.reason)
+                    if bad.column
+                    else Message("row {row}: {doubt}", row=bad.row, doubt=bad.reason)
+                ),
+                err=True,
+            )
         if done.rejects:
-            click.echo(f"The refused rows are in {done.rejects}; it holds personal data", err=True)
+            click.echo(
+                app.say(Message("The refused rows are in {rejects}; it holds personal data", rejects=done.rejects)),
+                err=True,
+            )
         click_context.exit(2)
+
+
+def _taken(count: int, refs: Sequence[str]) -> Message:
+    if not refs:
+        return Message("{count} households taken", count=count)
+    return Message("{count} households taken, {first} to {last}", count=count, first=refs[0], last=refs[-1])

@@ -33,8 +33,8 @@ _DETAILS = tuple(fact for fact in HOUSEHOLD_FACTS.values() if fact.entered and f
 def stranded_lines(found: Stranded | None, translator: Translator) -> Iterator[str]:
     """Say that a case is stranded, why, and what to do; nothing for one that is not."""
     if found:
-        yield f"    {translator.gettext('stranded')}: {found.why}"
-        yield f"    {translator.gettext('to settle it')}: {found.settle}"
+        yield f"    {translator.gettext('stranded')}: {translator.say(found.why)}"
+        yield f"    {translator.gettext('to settle it')}: {translator.say(found.settle)}"
 
 
 def stage_title(app: App, entry: ProgrammeEntry | None, stage: str) -> str:

@@ -10,6 +10,7 @@ import click
 from kummi.cli.app import App
 from kummi.cli.options import force_option, global_options, writes
 from kummi.errors import Fault, IntegrityError
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.store.database import Store
@@ -40,15 +41,22 @@ def upgrade(app: App) -> None:
     if not store.dialect.exists():
         require_current(store)
     before = revision_in(store) if app.dry_run else create_or_upgrade(store)
-    brought = "would be brought" if app.dry_run else "was brought"
-    said = "is up to date" if before == HEAD else f"{brought} from {before or 'nothing'} to {HEAD}"
+    said = Message("The schema is up to date.")
+    if before != HEAD:
+        said = Message(
+            "The schema would be brought from {before} to {after}."
+            if app.dry_run
+            else "The schema was brought from {before} to {after}.",
+            before=before or Message("nothing"),
+            after=HEAD,
+        )
 
     def view() -> Shown:
         from kummi.views.database import DatabaseUpgradeView
 
         return DatabaseUpgradeView(database=store.place, from_=before, to=HEAD)
 
-    app.finish(view, lambda: click.echo(f"The schema {said}."))
+    app.finish(view, lambda: click.echo(app.say(said)))
 
 
 @db.command(short_help="Say what is wrong with the database.")
@@ -70,22 +78,24 @@ def check(app: App) -> None:
     store = app.store()
     faults = faults_of(store)
     if faults:
-        raise IntegrityError("; ".join(str(Fault(store.place, each)) for each in faults))
+        raise IntegrityError(Message("{faults}", faults=tuple(Fault(store.place, each).located for each in faults)))
     removed = remove_unfinished(Path(store.url.database or "").parent) if store.dialect.name == "sqlite" else 0
     groups = count_stranded(store, app.found())
 
     def show() -> None:
-        click.echo(f"The database at {store.place} is sound.")
+        click.echo(app.say(Message("The database at {place} is sound.", place=store.place)))
         if removed:
-            click.echo(f"Half-written files of stopped commands that were removed: {removed}")
+            click.echo(
+                app.say(Message("Half-written files of stopped commands that were removed: {removed}", removed=removed))
+            )
         for group in groups:
-            click.echo(f"  ! {group}")
+            click.echo(f"  ! {app.say(group.message)}")
 
     def view() -> Shown:
         from kummi.views.database import DatabaseCheckView
         from kummi.views.plugin import stranded_group_view
 
-        stranded = [stranded_group_view(each) for each in groups]
+        stranded = [stranded_group_view(each, app.say) for each in groups]
         return DatabaseCheckView(database=store.place, faults=[], removed=removed, stranded=stranded)
 
     app.finish(view, show)
@@ -146,7 +156,11 @@ def _restore(app: App, store: Store, file: Path) -> None:
     verdict = verify(store)
     if verdict.faults:
         raise IntegrityError(
-            f"restored, but the copy does not prove: {verdict.faults[0]} ({len(verdict.faults)} in all)"
+            Message(
+                "restored, but the copy does not prove: {faults} ({count} in all)",
+                faults=verdict.faults[0].located,
+                count=len(verdict.faults),
+            )
         )
     store.close()
     said = ", ".join(f"{count} {name}" for name, count in counts.items())

@@ -20,6 +20,7 @@ from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.errors import IntegrityError, PluginError
 from kummi.i18n.translator import translator_of
+from kummi.message import Message
 from kummi.model.dates import months_after
 from kummi.model.period import Period
 
@@ -54,27 +55,50 @@ def demo(app: App, full: bool) -> None:
     catalogue = app.catalogue()
     stories = list(_stories(catalogue))
     if not stories:
-        raise PluginError("no installed plugin tells a demo story; install a country, e.g. pip install ./plugins/*/")
+        raise PluginError(
+            Message("no installed plugin tells a demo story; install a country, e.g. pip install ./plugins/*/")
+        )
     with tempfile.TemporaryDirectory(prefix="kummi-demo-") as folder:
         store = Store(find_url(str(Path(folder) / "demo.sqlite3")))
         create_or_upgrade(store)
         try:
             tour = _Tour(app, _desk(store, catalogue, stories[0].on), stories, Path(folder), full)
             for number, (title, part) in enumerate(tour.parts(), 1):
-                click.echo(f"=== {number}. {title}")
+                click.echo(f"=== {number}. {app.say(title)}")
                 for line in part():
                     click.echo(line)
                 click.echo()
         finally:
             store.close()
     typed = sys.argv[0] if "/" in sys.argv[0] else "kummi"
-    click.echo("=== Try next")
+    click.echo(f"=== {app.say(Message('Try next'))}")
     if not full:
-        click.echo(f"  {typed} demo --full               every country's case in full, with every source")
+        click.echo(
+            "  "
+            + app.say(
+                Message(
+                    "{typed} demo --full               every country's case in full, with every source", typed=typed
+                )
+            )
+        )
     running = next(key for key, entry in sorted(catalogue.programmes.items()) if _runs(entry, app.on))
-    click.echo(f"  {typed} init                      make a database of your own")
-    click.echo(f"  {typed} programme show {running}   how it works and who may enter")
-    click.echo(f"  {typed} case open {running}        answer the questions, then: {typed} case next NUMBER")
+    click.echo("  " + app.say(Message("{typed} init                      make a database of your own", typed=typed)))
+    click.echo(
+        "  "
+        + app.say(
+            Message("{typed} programme show {running}   how it works and who may enter", typed=typed, running=running)
+        )
+    )
+    click.echo(
+        "  "
+        + app.say(
+            Message(
+                "{typed} case open {running}        answer the questions, then: {typed} case next NUMBER",
+                typed=typed,
+                running=running,
+            )
+        )
+    )
 
 
 def _runs(entry: ProgrammeEntry, on: date) -> bool:
@@ -124,17 +148,17 @@ class _Tour:
     def __post_init__(self) -> None:
         self.told: list[ScenarioResult] = []
 
-    def parts(self) -> Iterator[tuple[str, Callable[[], Iterator[str]]]]:
+    def parts(self) -> Iterator[tuple[Message, Callable[[], Iterator[str]]]]:
         """Yield each part of the tour: its title, and what gives its lines."""
-        yield "Every workflow is proved before anything runs", self.proofs
-        yield "One invented household in a programme of every country", self.households
-        yield "A refusal says which rule, why, and where it is written", self.refusal
+        yield Message("Every workflow is proved before anything runs"), self.proofs
+        yield Message("One invented household in a programme of every country"), self.households
+        yield Message("A refusal says which rule, why, and where it is written"), self.refusal
         if self.full:
-            yield "The story of one case", self.timeline
-        yield "What public money the case brings to whom", self.money
-        yield "The report files that funders ask for", self.reports
-        yield "The countries side by side", self.comparison
-        yield "The record proves itself", self.audit
+            yield Message("The story of one case"), self.timeline
+        yield Message("What public money the case brings to whom"), self.money
+        yield Message("The report files that funders ask for"), self.reports
+        yield Message("The countries side by side"), self.comparison
+        yield Message("The record proves itself"), self.audit
 
     def proofs(self) -> Iterator[str]:
         """Prove the workflow of every programme."""
@@ -148,7 +172,13 @@ class _Tour:
                 ("✗" if violations else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks")
             )
         proved = sum(row[0] == "✓" for row in rows)
-        yield f"{proved} of {len(rows)}: every case can end; no match without consent, no meeting without clearance."
+        yield self.app.say(
+            Message(
+                "{proved} of {count}: every case can end; no match without consent, no meeting without clearance.",
+                proved=proved,
+                count=len(rows),
+            )
+        )
         yield from table([row for row in rows if self.full or row[0] == "✗"], "  ")
 
     def households(self) -> Iterator[str]:
@@ -158,7 +188,13 @@ class _Tour:
         for story in self.stories:
             told = play_at(self.context, story)
             if told.case is None or not told.holds:
-                raise PluginError(f"the demo story of {story.programme} departs: {'; '.join(told.departures)}")
+                raise PluginError(
+                    Message(
+                        "the demo story of {programme} departs: {departures}",
+                        programme=story.programme,
+                        departures="; ".join(told.departures),
+                    )
+                )
             self.told.append(told)
         for told in self.told if self.full else [self._richest]:
             yield from self._in_full(told)
@@ -248,7 +284,14 @@ class _Tour:
         start = self._richest.scenario.on
         loaded, lines = self._two_years(self._richest)
         shown = [line for line in lines if self.full or line.person == 1]
-        yield f"{loaded.case.ref}, {start} to {_two_years_after(start)}; what no source gives is a gap, never nothing"
+        yield self.app.say(
+            Message(
+                "{ref}, {start} to {two_years_after}; what no source gives is a gap, never nothing",
+                ref=loaded.case.ref,
+                start=start,
+                two_years_after=_two_years_after(start),
+            )
+        )
         yield from entitlement_lines(self.app, loaded, shown, with_sources=self.full)
 
     def reports(self) -> Iterator[str]:
@@ -267,7 +310,14 @@ class _Tour:
             name.with_suffix(".csv").write_bytes(write_csv(made, form.delimiter))
             name.with_suffix(".xlsx").write_bytes(write_xlsx(made))
             name.with_suffix(".json").write_bytes(write_json(made))
-            yield f"{form.id}.csv, .xlsx, .json: {self.app.say(form.title)}, for {self.app.say(form.receiver)}"
+            yield self.app.say(
+                Message(
+                    "{id}.csv, .xlsx, .json: {say}, for {say2}",
+                    id=form.id,
+                    say=self.app.say(form.title),
+                    say2=self.app.say(form.receiver),
+                )
+            )
             lines = name.with_suffix(".csv").read_text(encoding="utf-8-sig").splitlines()
             yield from (f"    {_cut(line)}" for line in lines[:3])
 
@@ -284,5 +334,11 @@ class _Tour:
 
         verdict = verify(self.context.store)
         if verdict.faults:
-            raise IntegrityError("; ".join(str(fault) for fault in verdict.faults))
-        yield f"{verdict.cases} cases, {verdict.events} events: every state follows from its events."
+            raise IntegrityError(Message("{faults}", faults=tuple(fault.located for fault in verdict.faults)))
+        yield self.app.say(
+            Message(
+                "{cases} cases, {events} events: every state follows from its events.",
+                cases=verdict.cases,
+                events=verdict.events,
+            )
+        )

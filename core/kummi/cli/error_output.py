@@ -20,6 +20,7 @@ from kummi.errors import (
     PluginError,
     RefusedError,
 )
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.views.failure import ErrorKind
@@ -55,12 +56,12 @@ def _tell(app: App, error: Exception, *, as_json: bool) -> None:
     elif isinstance(error, click.ClickException):
         error.show()
     elif isinstance(error, RefusedError):
-        click.echo(f"Refused: {error}", err=True)
+        click.echo(app.say(Message("Refused: {message}", message=error.message)), err=True)
         for finding in error.findings:
             for line in finding_lines(app, finding, "  "):
                 click.echo(line, err=True)
     else:
-        click.echo(f"Error: {_message(error)}", err=True)
+        click.echo(app.say(Message("Error: {message}", message=_message(app, error))), err=True)
 
 
 def exit_code(error: Exception) -> int:
@@ -79,8 +80,8 @@ def _failure_json(app: App, error: Exception) -> str:
     if isinstance(error, RefusedError):
         parts["findings"] = [finding_view(each, app.say) for each in error.findings]
     if isinstance(error, InputError):
-        parts["faults"] = fault_views(error.faults)
-    return to_json(FailureView(error=_kind(error), exit=exit_code(error), message=_message(error), **parts))
+        parts["faults"] = fault_views(error.faults, app.say)
+    return to_json(FailureView(error=_kind(error), exit=exit_code(error), message=_message(app, error), **parts))
 
 
 def _kind(error: Exception) -> ErrorKind:
@@ -89,10 +90,11 @@ def _kind(error: Exception) -> ErrorKind:
     return next((kind for class_, kind in _KINDS if isinstance(error, class_)), "bug")
 
 
-def _message(error: Exception) -> str:
+def _message(app: App, error: Exception) -> str:
     if isinstance(error, click.ClickException):
         return error.format_message()
     if isinstance(error, KummiError):
-        return str(error)
+        return app.say(error.message)
     # The words of a foreign error may hold anything, a name too: they are shown with --debug only.
-    return f"a bug of ours ({type(error).__name__}); run again with --debug to see where"
+    bug = Message("a bug of ours ({kind}); run again with --debug to see where", kind=type(error).__name__)
+    return app.say(bug)

@@ -27,5 +27,5 @@ def read_household(path: Path) -> Household:
     except ValidationError as error:
         faults = model_faults(source, Household, error)
         # A member that does not fit is not counted: that there are too few then is no fault of its own.
-        own = [each for each in faults if not each.message.startswith("members: expected at least")]
+        own = [each for each in faults if not str(each.message).startswith("members: expected at least")]
         raise InputError(own or faults) from None

@@ -8,6 +8,7 @@ import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options, writes
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.views.base import Shown
@@ -28,16 +29,25 @@ def init(app: App) -> None:
     before = revision_in(store) if app.dry_run else create_or_upgrade(store)
 
     def show() -> None:
-        ready = "would be made" if app.dry_run else "is ready"
-        what = ready if before is None else "was there already and is up to date"
-        click.echo(f"The database at {store.place} {what}.")
+        made = Message("The database at {place} is ready.", place=store.place)
+        if before is not None:
+            made = Message("The database at {place} was there already and is up to date.", place=store.place)
+        elif app.dry_run:
+            made = Message("The database at {place} would be made.", place=store.place)
+        click.echo(app.say(made))
         programmes = app.found().programmes
         if not programmes:
             from kummi.catalogue.catalogue import NO_COUNTRY
 
-            click.echo(NO_COUNTRY, err=True)
+            click.echo(app.say(NO_COUNTRY), err=True)
         else:
-            click.echo(f"{len(programmes)} programmes are installed; see them with: kummi programme list")
+            click.echo(
+                app.say(
+                    Message(
+                        "{count} programmes are installed; see them with: kummi programme list", count=len(programmes)
+                    )
+                )
+            )
 
     def view() -> Shown:
         from kummi.views.database import DatabaseMadeView

@@ -11,6 +11,7 @@ import click
 from kummi.cli.app import App, business_date
 from kummi.cli.options import force_option, global_options
 from kummi.errors import Fault, InputError, did_you_mean
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.network.comparison import Comparison, Topic
@@ -92,7 +93,7 @@ def diff(app: App, left: str, right: str | None, other_day: str | None, sources:
     Example:  kummi network diff xx-harbour --on 2024-06-01 --and 2025-06-01
     """
     if (right is None) is (other_day is None):
-        raise InputError(Fault("network diff", "expected two names, or one name with --and DATE"))
+        raise InputError(Fault(Message("network diff"), Message("expected two names, or one name with --and DATE")))
     if right is not None:
         _two_names(app, left, right, sources)
     else:
@@ -150,7 +151,12 @@ def _topics(names: Sequence[str]) -> tuple[Topic, ...]:
 
     for name in names:
         if name not in (*_TOPICS, ALL):
-            raise InputError(Fault("--topic", f"no topic named '{name}'{did_you_mean(name, (*_TOPICS, ALL))}"))
+            raise InputError(
+                Fault(
+                    "--topic",
+                    Message("no topic named '{name}'{hint}", name=name, hint=did_you_mean(name, (*_TOPICS, ALL))),
+                )
+            )
     chosen = _TOPICS if ALL in names else names or _TOPICS[:1]
     return tuple(Topic(name) for name in dict.fromkeys(chosen))
 
@@ -167,5 +173,14 @@ def _writer(target: Path | None) -> Callable[[Comparison], bytes]:
     }
     ending = target.suffix.lower() if target else ".md"
     if ending not in writers:
-        raise InputError(Fault("--to-file", f"'{target}' ends in none of {', '.join(writers)}, which can be written"))
+        raise InputError(
+            Fault(
+                "--to-file",
+                Message(
+                    "'{target}' ends in none of {writers}, which can be written",
+                    target=target,
+                    writers=", ".join(writers),
+                ),
+            )
+        )
     return writers[ending]

@@ -21,6 +21,7 @@ def _store(name: str, read: Callable[[Any], Any] = lambda value: value) -> Calla
     return callback
 
 
+_LANGUAGE = "Language: en, or one of the programme's. [KUMMI_LANG]"
 _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--db",), {"metavar": "URL", "callback": _store("db"), "help": "Database: a file, or postgresql://… [KUMMI_DB]"}),
     (("--as", "actor"), {"metavar": "USER", "callback": _store("actor"), "help": "Who does this, for the record."}),
@@ -32,7 +33,10 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "help": "The business date (year-month-day); today when left out.",
         },
     ),
-    (("--lang",), {"metavar": "xx", "callback": _store("lang"), "help": "Language: en, or one of the programme's."}),
+    (
+        ("--lang",),
+        {"metavar": "xx", "callback": _store("lang"), "help": "Language: en, or one of the programme's. [KUMMI_LANG]"},
+    ),
     (("--json", "as_json"), {"is_flag": True, "callback": _store("as_json"), "help": "Print JSON of a stable shape."}),
     (
         ("--plugins-dir",),

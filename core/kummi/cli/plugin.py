@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.errors import NotFoundError
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.casework.stranded import StrandedGroup
@@ -74,21 +75,25 @@ def show_(app: App, name: str) -> None:
     catalogue = app.catalogue()
     info = next((each for each in catalogue.plugins if each.name == name), None)
     if info is None:
-        raise NotFoundError("plugin", name, [each.name for each in catalogue.plugins])
+        raise NotFoundError(Message("plugin"), name, [each.name for each in catalogue.plugins])
     found = plugin_view(info, catalogue, app.say)
-    app.finish(lambda: found, lambda: click.echo("\n".join(_lines(found))))
+    app.finish(lambda: found, lambda: click.echo("\n".join(_lines(app, found))))
 
 
-def _lines(found: PluginView) -> Iterator[str]:
+def _lines(app: App, found: PluginView) -> Iterator[str]:
     yield f"{found.name} {found.version}: {', '.join(found.gives)}"
-    yield from (f"  broken: {fault}" for fault in found.faults)
-    yield from (f"  reviewed: {each.about} by {each.by} on {each.on}: {each.scope}" for each in found.reviews)
-    yield f"\nOpen questions ({len(found.questions)})"
+    yield from (f"  {app.say(Message('broken: {fault}', fault=fault))}" for fault in found.faults)
+    for each in found.reviews:
+        said = Message(
+            "reviewed: {about} by {by} on {on}: {scope}", about=each.about, by=each.by, on=each.on, scope=each.scope
+        )
+        yield f"  {app.say(said)}"
+    yield "\n" + app.say(Message("Open questions ({count})", count=len(found.questions)))
     yield from (f"  ? {each.about}: {each.text}" for each in found.questions)
-    yield f"\nSources disagree ({len(found.disagreements)})"
-    for each in found.disagreements:
-        yield f"  {each.about}"
-        yield from (f"    - {reading}" for reading in each.readings)
+    yield "\n" + app.say(Message("Sources disagree ({count})", count=len(found.disagreements)))
+    for point in found.disagreements:
+        yield f"  {point.about}"
+        yield from (f"    - {reading}" for reading in point.readings)
 
 
 @plugin.command(short_help="Check a plugin: faults, proofs, texts, sources, stories.")
@@ -120,8 +125,8 @@ def check(context: click.Context, name: str | None, no_stories: bool, verbose: b
         stories = () if no_stories else stories_of(each, None, app.settings.plugins_dir)
         reports.append(check_plugin(catalogue, each, partial(play_all, stories, catalogue) if stories else None))
     groups = count_stranded(app.store(), catalogue) if app.settings.db else []
-    shown = [plugin_report_view(each, _stranded_by(each.plugin, groups), app.language) for each in reports]
-    app.finish(lambda: shown, lambda: click.echo("\n".join(_all_lines(shown, verbose))))
+    shown = [plugin_report_view(each, _stranded_by(each.plugin, groups), app.say) for each in reports]
+    app.finish(lambda: shown, lambda: click.echo("\n".join(_all_lines(app, shown, verbose))))
     if any(each.faults or each.stranded or (each.stories and each.stories.failed) for each in shown):
         context.exit(2)
 
@@ -143,53 +148,60 @@ def _stranded_by(plugin: PluginInfo, groups: Sequence[StrandedGroup]) -> list[St
     return [each for each in groups if each.programme in plugin.programmes or each.programme.startswith(of_countries)]
 
 
-def _all_lines(reports: Sequence[PluginReportView], verbose: bool) -> Iterator[str]:
+def _all_lines(app: App, reports: Sequence[PluginReportView], verbose: bool) -> Iterator[str]:
     for report in reports:
-        yield from _report_lines(report, verbose)
+        yield from _report_lines(app, report, verbose)
 
 
-def _report_lines(report: PluginReportView, verbose: bool) -> Iterator[str]:
+def _report_lines(app: App, report: PluginReportView, verbose: bool) -> Iterator[str]:
     from kummi.casework.stranded import StrandedGroup
 
     yield f"{report.name} {report.version}: {report.maturity}"
     yield from (f"  ✗ {fault}" for fault in report.faults)
-    yield from (f"  ✗ {StrandedGroup(**each.model_dump())}" for each in report.stranded)
+    yield from (f"  ✗ {app.say(StrandedGroup(**each.model_dump()).message)}" for each in report.stranded)
     for programme in dict.fromkeys(each.programme for each in report.proofs):
         own = [each for each in report.proofs if each.programme == programme]
-        yield f"  {programme}: " + ", ".join(f"{'✓' if each.holds else '✗'} {each.proof}" for each in own)
+        yield f"  {programme}: " + ", ".join(
+            f"{'✓' if each.holds else '✗'} {app.translator().term('proof', each.proof)}" for each in own
+        )
         for each in own:
             yield from (f"      {violation}" for violation in each.flaws if not each.holds)
-    yield from _missing_lines(report, verbose)
-    yield f"  open questions: {report.questions}"
+    yield from _missing_lines(app, report, verbose)
+    yield "  " + app.say(Message("open questions: {count}", count=report.questions))
     if report.stories:
-        yield f"  stories: {report.stories.played} played, {len(report.stories.failed)} departures"
+        played, departures = report.stories.played, len(report.stories.failed)
+        said = Message("stories: {played} played, {departures} departures", played=played, departures=departures)
+        yield f"  {app.say(said)}"
         yield from (f"    ! {each}" for each in report.stories.failed)
     if report.next:
         told = {*report.faults, *(report.stories.failed if report.stories else ())}
-        yield from _next_lines(report.next, told)
+        yield from _next_lines(app, report.next, told)
 
 
-def _missing_lines(report: PluginReportView, verbose: bool) -> Iterator[str]:
+def _missing_lines(app: App, report: PluginReportView, verbose: bool) -> Iterator[str]:
     own = [each for each in report.missing if each.key is None]
     of_core = [each for each in report.missing if each.key is not None]
-    yield from _missing_of("texts of its own", report.missing_texts, own if verbose else None)
-    yield from _missing_of("words of core", report.missing_words, of_core if verbose else None)
+    for counts, listed, is_own in ((report.missing_texts, own, True), (report.missing_words, of_core, False)):
+        said = ", ".join(f"{language} {count}" for language, count in counts.items() if count)
+        if said:
+            title = app.translator().gettext(
+                "missing texts of its own: {counts}" if is_own else "missing words of core: {counts}", counts=said
+            )
+            hint = "" if verbose else " " + app.say(Message("(--verbose lists them)"))
+            yield f"  {title}{hint}"
+            yield from (_missing_line(each) for each in listed if verbose)
 
 
-def _missing_of(title: str, counts: Mapping[str, int], listed: Sequence[MissingView] | None) -> Iterator[str]:
-    said = ", ".join(f"{language} {count}" for language, count in counts.items() if count)
-    if said:
-        yield f"  missing {title}: {said}{' (--verbose lists them)' if listed is None else ''}"
-        for each in listed or ():
-            text = f"{each.key}: {each.text}" if each.key else each.text
-            yield f"    {each.where}: {each.language}: {text}"
+def _missing_line(each: MissingView) -> str:
+    text = f"{each.key}: {each.text}" if each.key else each.text
+    return f"    {each.where}: {each.language}: {text}"
 
 
-def _next_lines(badge: NextBadgeView, told: set[str]) -> Iterator[str]:
+def _next_lines(app: App, badge: NextBadgeView, told: set[str]) -> Iterator[str]:
     """Yield what the next badge takes; what stands above already is only counted."""
     said = [f"{each.where}: {each.message}" if each.where else each.message for each in badge.steps]
     above = sum(each in told for each in said)
-    yield f"  to reach `{badge.badge}`:"
+    yield "  " + app.say(Message("to reach `{badge}`:", badge=badge.badge))
     if above:
-        yield f"    - mend what is marked above ({above})"
+        yield "    " + app.say(Message("- mend what is marked above ({above})", above=above))
     yield from (f"    - {each}" for each in said if each not in told)

@@ -14,6 +14,7 @@ from kummi.cli.case_output import place_name
 from kummi.cli.options import force_option, global_options, sources_option
 from kummi.cli.sources import Sources
 from kummi.cli.table import screen_width, table, wrapped
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.model.programme_entry import ProgrammeEntry
@@ -58,7 +59,7 @@ def list_(app: App) -> None:
         for line in table(rows):
             click.echo(line)
         for fault in catalogue.faults:
-            click.echo(f"broken: {fault}", err=True)
+            click.echo(app.say(Message("broken: {fault}", fault=fault)), err=True)
 
     app.finish(view, show)
 

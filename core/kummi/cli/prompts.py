@@ -14,8 +14,9 @@ from kummi.casework.household_validation import NOT_PLAIN, core_value, is_plain,
 from kummi.casework.identity_numbers import never_given
 from kummi.catalogue.yaml.model_faults import said_of
 from kummi.cli.app import App
-from kummi.errors import Fault, InputError
+from kummi.errors import Fault, InputError, message_of
 from kummi.i18n.translator import Translator
+from kummi.message import Message, alternatives
 from kummi.model.dates import iso_date
 from kummi.model.facts import HOUSEHOLD_FACTS, Fact, FactType
 from kummi.model.household import MOST_MEMBERS, Household, Member
@@ -35,11 +36,14 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     """Ask a person at a terminal. In a pipe, raises InputError that says what is missing."""
     if not sys.stdin.isatty():
         raise InputError(_missing(entry))
-    click.echo("An empty answer means: not known yet. Stop with Ctrl-C; nothing is kept until the end.", err=True)
+    click.echo(
+        app.say(Message("An empty answer means: not known yet. Stop with Ctrl-C; nothing is kept until the end.")),
+        err=True,
+    )
     translator = app.translator(entry)
     data: dict[str, Any] = {
         **_ask_facts(translator, entry),
-        "languages": _ask("Languages, by code, as in: ar en", _languages) or (),
+        "languages": _ask(translator, translator.gettext("Languages, by code, as in: ar en"), _languages) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
     }
@@ -49,12 +53,22 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
 def _missing(entry: ProgrammeEntry) -> list[Fault]:
     core = [fact.name for fact in _ASKED if not fact.required]
     known = ", ".join([*core, *(f"fields.{field.id}" for field in entry.programme.fields)])
-    must = [Fault(fact.name, f"is missing; one of {', '.join(fact.choices)}") for fact in _ASKED if fact.required]
+    must = [
+        Fault(fact.name, Message("is missing; one of {choices}", choices=", ".join(fact.choices)))
+        for fact in _ASKED
+        if fact.required
+    ]
     return [
-        Fault("--from", "nobody is here to ask; give a YAML or JSON file with the household"),
+        Fault("--from", Message("nobody is here to ask; give a YAML or JSON file with the household")),
         *must,
-        Fault("members", f"is missing; for each person role ({' or '.join(MemberRole)}), and as known born, gender"),
-        Fault("as far as known", known),
+        Fault(
+            "members",
+            Message(
+                "is missing; for each person role ({roles}), and as known born, gender",
+                roles=alternatives(*MemberRole),
+            ),
+        ),
+        Fault(Message("as far as known"), known),
     ]
 
 
@@ -71,8 +85,9 @@ def _ask_facts(translator: Translator, entry: ProgrammeEntry) -> dict[str, Any]:
 def _ask_fact(fact: Fact, translator: Translator, read: Callable[[str], Any]) -> Any:
     title = translator.term("fact", fact.name)
     if not fact.choices:
-        return _ask(title, read)
-    return _choice(title, list(fact.choices), partial(translator.term, fact.name), required=fact.required)
+        return _ask(translator, title, read)
+    title_of = partial(translator.term, fact.name)
+    return _choice(translator, title, list(fact.choices), title_of, required=fact.required)
 
 
 def _told(text: str, fact: Fact, group: str, told: dict[str, Any], entry: ProgrammeEntry) -> Any:
@@ -85,41 +100,50 @@ def _told(text: str, fact: Fact, group: str, told: dict[str, Any], entry: Progra
 
 def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    translator = app.translator(entry)
     for field in entry.programme.fields:
         title = app.say(field.title)
         if field.type is FactType.CHOICE:
             titles = {choice.id: app.say(choice.title) for choice in field.choices}
-            found[field.id] = _choice(title, list(titles), titles.__getitem__, required=False)
+            found[field.id] = _choice(translator, title, list(titles), titles.__getitem__, required=False)
         else:
-            found[field.id] = _ask(title, partial(typed_value, field=field, entry=entry))
+            found[field.id] = _ask(translator, title, partial(typed_value, field=field, entry=entry))
     return found
 
 
 def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
-    count = _must("How many persons are in the household", _how_many)
     translator = app.translator(entry)
+    count = _must(translator, translator.gettext("How many persons are in the household"), _how_many)
     members = []
     for number in range(1, count + 1):
-        click.echo(f"Person {number} of {count}", err=True)
+        click.echo(app.say(Message("Person {number} of {count}", number=number, count=count)), err=True)
         members.append(
             {
-                "role": _choice("  Role", list(MemberRole), lambda value: translator.term("role", value)),
-                "born": _ask("  " + translator.term("fact", "born"), partial(_born, on=app.on)),
+                "role": _choice(
+                    translator,
+                    "  " + translator.gettext("Role"),
+                    list(MemberRole),
+                    lambda value: translator.term("role", value),
+                ),
+                "born": _ask(translator, "  " + translator.term("fact", "born"), partial(_born, on=app.on)),
                 "gender": _choice(
+                    translator,
                     "  " + translator.term("fact", "gender"),
                     list(Gender),
                     lambda value: translator.term("gender", value),
                     required=False,
                 )
                 or Gender.UNKNOWN,
-                "name": _ask("  Name", partial(_fitting, Member, "name")),
-                "identity": _ask("  Identity number", partial(_identity, entry=entry)),
+                "name": _ask(translator, "  " + translator.gettext("Name"), partial(_fitting, Member, "name")),
+                "identity": _ask(
+                    translator, "  " + translator.gettext("Identity number"), partial(_identity, entry=entry)
+                ),
             }
         )
     return members
 
 
-def _ask(question: str, read: Callable[[str], T]) -> T | None:
+def _ask(translator: Translator, question: str, read: Callable[[str], T]) -> T | None:
     """Ask until the answer can be read; an empty answer is None."""
     while True:
         answer = click.prompt(question, default="", show_default=False, err=True).strip()
@@ -128,10 +152,17 @@ def _ask(question: str, read: Callable[[str], T]) -> T | None:
         try:
             return read(answer)
         except ValueError as error:
-            click.echo(f"  {error}", err=True)
+            click.echo(f"  {translator.say(message_of(error))}", err=True)
 
 
-def _choice(question: str, allowed: list[str], title: Callable[[Any], str], *, required: bool = True) -> str | None:
+def _choice(
+    translator: Translator,
+    question: str,
+    allowed: list[str],
+    title: Callable[[Any], str],
+    *,
+    required: bool = True,
+) -> str | None:
     """Ask for one of the allowed answers, by its word or its number."""
     for number, value in enumerate(allowed, start=1):
         click.echo(f"  {number}  {value}: {title(value)}", err=True)
@@ -141,16 +172,16 @@ def _choice(question: str, allowed: list[str], title: Callable[[Any], str], *, r
             return allowed[int(text) - 1]
         return one_of(text, allowed)
 
-    return _must(question, read) if required else _ask(question, read)
+    return _must(translator, question, read) if required else _ask(translator, question, read)
 
 
-def _must(question: str, read: Callable[[str], T]) -> T:
+def _must(translator: Translator, question: str, read: Callable[[str], T]) -> T:
     """Ask until there is an answer."""
     while True:
-        answer = _ask(question, read)
+        answer = _ask(translator, question, read)
         if answer is not None:
             return answer
-        click.echo("  this one must be answered", err=True)
+        click.echo("  " + translator.gettext("this one must be answered"), err=True)
 
 
 def _fitting(model: type[BaseModel], name: str, text: Any) -> Any:
@@ -183,12 +214,12 @@ def _languages(text: str) -> tuple[str, ...]:
 def _how_many(text: str) -> int:
     count = whole_number(text)
     if not 1 <= count <= MOST_MEMBERS:
-        raise ValueError(f"expected 1 to {MOST_MEMBERS}")
+        raise ValueError(Message("expected 1 to {most}", most=MOST_MEMBERS))
     return count
 
 
 def _born(text: str, on: date) -> date:
     day = iso_date(text)
     if not on.year - 130 <= day.year or day > on:
-        raise ValueError(f"expected a day before {on}, and not 130 years ago")
+        raise ValueError(Message("expected a day before {on}, and not 130 years ago", on=on))
     return day

@@ -13,6 +13,7 @@ from kummi.cli.options import force_option, global_options
 from kummi.cli.table import table
 from kummi.cli.terminal import write_bytes
 from kummi.errors import InputError, NotFoundError
+from kummi.message import Message
 from kummi.model.report import Duty, ReportFormat
 
 if TYPE_CHECKING:
@@ -93,7 +94,11 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     entry = context.entry(programme_id)
     form = next((each for each in entry.reports.formats if each.id == format_id), None)
     if form is None:
-        raise NotFoundError(f"report of {programme_id}", format_id, [each.id for each in entry.reports.formats])
+        raise NotFoundError(
+            Message("report of {programme_id}", programme_id=programme_id),
+            format_id,
+            [each.id for each in entry.reports.formats],
+        )
     kind = (target.suffix if target else ".json" if app.settings.as_json else ".csv").removeprefix(".")
     with context.store.reading() as connection:
         made = build_table(
@@ -113,7 +118,9 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
             case _:
                 content = context.catalogue.behaviour.render(made, form)
     if content is None:
-        raise InputError(f"--to-file: '.{kind}' is not a form that can be written; expected .csv, .xlsx or .json")
+        raise InputError(
+            Message("--to-file: '.{kind}' is not a form that can be written; expected .csv, .xlsx or .json", kind=kind)
+        )
     if target is None:
         _print(content, kind)
         return
@@ -121,9 +128,19 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     notes = list(made.notes)
 
     def show() -> None:
-        click.echo(f"{target} is written: {made.title}, {start} to {end}.")
+        click.echo(
+            app.say(
+                Message(
+                    "{target} is written: {title}, {start} to {end}.",
+                    target=target,
+                    title=made.title,
+                    start=start,
+                    end=end,
+                )
+            )
+        )
         for note in notes:
-            click.echo(f"  open: {note}")
+            click.echo("  " + app.say(Message("open: {note}", note=note)))
 
     def view() -> Shown:
         from kummi.views.report import ReportFileView

@@ -11,9 +11,12 @@ from typing import Any, NoReturn
 import click
 
 from kummi.cli.app import App
+from kummi.cli.language import language_of, option_value, use_language
 from kummi.cli.options import give_global_options, global_options
 from kummi.cli.terminal import plain_streams
-from kummi.errors import InputError
+from kummi.cli.translated_help import translated
+from kummi.errors import InputError, did_you_mean
+from kummi.message import Message
 
 CORE_COMMANDS = {
     "audit": "kummi.cli.audit:audit",
@@ -38,7 +41,7 @@ class Root(click.Group):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Read the options. A folder of drafts is looked for first: it may bring the very command that was typed."""
-        folder = _folder_of_drafts(args)
+        folder = option_value(args, "--plugins-dir")
         if folder:
             context.ensure_object(App).set(plugins_dir=Path(folder))
         return super().parse_args(context, args)
@@ -49,16 +52,16 @@ class Root(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Load the command of this name, or return None."""
-        return load_command(name) if name in CORE_COMMANDS else _of_plugins(context).get(name)
+        found = load_command(name) if name in CORE_COMMANDS else _of_plugins(context).get(name)
+        return found and translated(found, context.ensure_object(App).translator())
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
         """Find the command that was typed. Raises InputError that names the nearest one."""
         try:
             return super().resolve_command(context, args)
         except click.UsageError:
-            from kummi.errors import did_you_mean
-
-            raise InputError(f"no command '{args[0]}'{did_you_mean(args[0], self.list_commands(context))}") from None
+            hint = did_you_mean(args[0], self.list_commands(context))
+            raise InputError(Message("no command '{name}'{hint}", name=args[0], hint=hint)) from None
 
 
 class PluginCommands(click.Group):
@@ -68,7 +71,7 @@ class PluginCommands(click.Group):
         """Add a command. Raises ValueError where its name is taken."""
         wanted = name or cmd.name
         if wanted in CORE_COMMANDS or wanted in self.commands:
-            raise ValueError(f"there is a command '{wanted}' already")
+            raise ValueError(Message("there is a command '{wanted}' already", wanted=wanted))
         super().add_command(cmd, name)
 
 
@@ -78,26 +81,14 @@ def _of_plugins(context: click.Context) -> Mapping[str, click.Command]:
     if found is None:
         group = PluginCommands("kummi")
         for name, failure in context.ensure_object(App).found().behaviour.commands(group).items():
-            click.echo(f"Warning: commands are missing: plugin {name}: {failure}", err=True)
+            said = Message(
+                "Warning: commands are missing: plugin {name}: {failure}", name=name, failure=failure.message
+            )
+            click.echo(context.ensure_object(App).say(said), err=True)
         for command in group.commands.values():
             give_global_options(command)
         context.meta["kummi.plugin_commands"] = found = group.commands
     return found
-
-
-def _folder_of_drafts(args: Sequence[str]) -> str | None:
-    """Return what ``--plugins-dir`` says, before or after the command.
-
-    >>> _folder_of_drafts(["tide", "--plugins-dir", "drafts"]), _folder_of_drafts(["--plugins-dir=x", "--help"])
-    ('drafts', 'x')
-    """
-    option = "--plugins-dir"
-    for at, word in enumerate(args):
-        if word == option and args[at + 1 :]:
-            return args[at + 1]
-        if word.startswith(f"{option}="):
-            return word.removeprefix(f"{option}=")
-    return None
 
 
 def load_command(name: str) -> click.Command:
@@ -133,13 +124,15 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 def _run(typed: Sequence[str]) -> int:
     """Run a command and return its exit code: every error ends here."""
     app, output = App(), sys.stdout
+    app.set(lang=language_of(typed))
+    use_language(app.language)
     try:
-        left = root.main(typed, prog_name="kummi", standalone_mode=False, obj=app)
+        left = translated(root, app.translator()).main(typed, prog_name="kummi", standalone_mode=False, obj=app)
         if sys.stdout:
             sys.stdout.flush()
         return left if isinstance(left, int) else 0  # click hands back the code of a command that chose one
     except (click.Abort, EOFError, KeyboardInterrupt):
-        click.echo("stopped; what was not finished was not kept", err=True)
+        click.echo(app.say(Message("stopped; what was not finished was not kept")), err=True)
         return InputError.exit_code
     except BrokenPipeError:
         return 0  # the next command of a pipe reads no more: it has what it wanted

@@ -10,6 +10,7 @@ import click
 from kummi.cli.app import App, country_of
 from kummi.cli.options import global_options
 from kummi.errors import InputError
+from kummi.message import Message
 
 if TYPE_CHECKING:
     from kummi.views.base import Shown
@@ -40,7 +41,7 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
     app = context.ensure_object(App)
     paths = [path for given in files for path in (sorted(given.glob("*.yaml")) if given.is_dir() else [given])]
     if not paths:
-        raise InputError("there is no .yaml file in the folder given")
+        raise InputError(Message("there is no .yaml file in the folder given"))
     told = []
     for path in paths:
         read = read_scenario(path)
@@ -54,7 +55,9 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
                 click.echo(f"       {line}")
             for departure in each.departures:
                 click.echo(f"     ! {departure}")
-        click.echo(f"{len(told) - len(departed)} of {len(told)} stories hold")
+        click.echo(
+            app.say(Message("{count} of {total} stories hold", count=len(told) - len(departed), total=len(told)))
+        )
 
     def view() -> Shown:
         from kummi.views.scenario import StoryView

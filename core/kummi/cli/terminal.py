@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from typing import Any, TextIO
 
 from kummi.errors import InputError
+from kummi.message import Message
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for tab and line feed
@@ -84,7 +85,10 @@ def _explained() -> Iterator[None]:
         raise
     except OSError as error:
         raise OutputError(
-            f"the output cannot be written: {error.strerror}; what was recorded before that is kept"
+            Message(
+                "the output cannot be written: {strerror}; what was recorded before that is kept",
+                strerror=error.strerror,
+            )
         ) from error
 
 

@@ -16,6 +16,7 @@ from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from kummi.errors import Fault, InputError
+from kummi.message import Message
 
 LARGEST_UNPACKED = 500_000_000
 """Bytes of all parts of a workbook together."""
@@ -73,7 +74,7 @@ class Parts:
         if len(self.names) < len(names):
             raise self.fault("holds a part twice")
 
-    def fault(self, message: str) -> InputError:
+    def fault(self, message: Message | str) -> InputError:
         """Return what is wrong with the file as an error."""
         return InputError(Fault(str(self._path), message))
 
@@ -165,7 +166,7 @@ def parts_of(path: Path) -> Iterator[Parts]:
             archive = ZipFile(file)
         except (BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
             raise InputError(
-                Fault(str(path), "is not a whole XLSX file; it may have been cut off on its way")
+                Fault(str(path), Message("is not a whole XLSX file; it may have been cut off on its way"))
             ) from error
         with archive:
             yield Parts(path, archive)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kummi.errors import did_you_mean
+from kummi.message import Message
 from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.facts import FactType
 from kummi.model.text import Text
@@ -56,17 +57,19 @@ class DateReader:
             return self._checked(partial(iso_date, text))
         fitting = [form for form, shape in self._shapes if shape.fullmatch(text)]
         if not fitting:
-            raise ValueError(f"{self._expected}; other forms leave doubt about day and month")
+            raise ValueError(
+                Message("{expected}; other forms leave doubt about day and month", expected=self._expected)
+            )
         readings = {self._checked(partial(_strictly, text, form)) for form in fitting}
         if len(readings) > 1:
-            raise ValueError(f"the date can be read in two ways; {self._expected}")
+            raise ValueError(Message("the date can be read in two ways; {expected}", expected=self._expected))
         return readings.pop()
 
     def _checked(self, read: Callable[[], date]) -> date:
         try:
             return read()
         except ValueError:
-            raise ValueError(f"there is no such day; {self._expected}") from None
+            raise ValueError(Message("there is no such day; {expected}", expected=self._expected)) from None
 
 
 def _strictly(text: str, form: str) -> date:
@@ -93,7 +96,7 @@ class ChoiceReader:
         """Return the value. Raises ValueError that names the nearest word."""
         folded = " ".join(text.split()).casefold()
         if folded not in self._values:
-            raise ValueError(f"is not one of the choices{did_you_mean(folded, self._values)}")
+            raise ValueError(Message("is not one of the choices{hint}", hint=did_you_mean(folded, self._values)))
         return self._values[folded]
 
 
@@ -112,19 +115,21 @@ def _yes_no(choices: Mapping[str, Text]) -> dict[str, bool]:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ValueError("expected a whole number")
+        raise ValueError(Message("expected a whole number"))
     return int(text)
 
 
 def _place(text: str, entry: ProgrammeEntry) -> str:
     if entry.country.municipalities_complete and not entry.places.is_known(text):
         names = [words for place in entry.country.municipalities for _, words in place.name.entries]
-        raise ValueError(f"is not a municipality of {entry.country.name}{did_you_mean(text, names)}")
+        raise ValueError(
+            Message("is not a municipality of {name}{hint}", name=entry.country.name, hint=did_you_mean(text, names))
+        )
     return entry.places.key(text)
 
 
 def _languages(text: str) -> tuple[str, ...]:
     codes = tuple(code.casefold() for code in re.split(r"[\s,;/]+", text) if code)
     if not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
-        raise ValueError("expected codes of languages with spaces between them, such as: ar en")
+        raise ValueError(Message("expected codes of languages with spaces between them, such as: ar en"))
     return codes

@@ -102,7 +102,10 @@ def match_header(
     found = [known.get(_plain(cell)) for cell in header]
     if not is_header(header, columns, languages):
         raise InputError(
-            f"row 1 is not a header; expected the names of columns there: {', '.join(each.name for each in columns)}"
+            Message(
+                "row 1 is not a header; expected the names of columns there: {columns}",
+                columns=", ".join(each.name for each in columns),
+            )
         )
     faults = list(_faults(header, found, columns))
     if faults:
@@ -130,14 +133,23 @@ def _faults(
         where = f"row 1, column {number}"
         if column is None and _plain(cell) and _plain(cell) not in REJECTED:
             titles = [*(each.name for each in columns), *(words for each in columns for _, words in each.title.entries)]
-            yield Fault(where, f"there is no column{repeated(cell[:80], titles)}{did_you_mean(cell, titles)}")
+            yield Fault(
+                where,
+                Message(
+                    "there is no column{found}{hint}",
+                    found=repeated(cell[:80], titles),
+                    hint=did_you_mean(cell, titles),
+                ),
+            )
         elif column is not None and column.name in seen:
-            yield Fault(where, f"'{column.name}' is there already, in column {seen[column.name]}")
+            yield Fault(
+                where, Message("'{name}' is there already, in column {seen}", name=column.name, seen=seen[column.name])
+            )
         elif column is not None:
             seen[column.name] = number
     for column in columns:
         if column.required and column.name not in seen:
-            yield Fault("row 1", f"the column '{column.name}' is missing")
+            yield Fault(Message("row 1"), Message("the column '{name}' is missing", name=column.name))
 
 
 def _names(columns: Sequence[SheetColumn], languages: Sequence[str]) -> dict[str, SheetColumn]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from kummi.errors import Fault, InputError
 from kummi.importing.text_file import TextFile
 from kummi.importing.workbook import Workbook
+from kummi.message import Message
 
 LARGEST = 200_000_000
 """Bytes of a file; a larger one is a mistake."""
@@ -48,27 +49,36 @@ def open_source(path: Path, sheet: str | None, count_known: Callable[[Sequence[s
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
-            raise InputError(Fault(str(path), "is a folder; expected a CSV or XLSX file"))
+            raise InputError(Fault(str(path), Message("is a folder; expected a CSV or XLSX file")))
         if not stat.S_ISREG(about.st_mode):
-            raise InputError(Fault(str(path), "is not a plain file; expected a CSV or XLSX file"))
+            raise InputError(Fault(str(path), Message("is not a plain file; expected a CSV or XLSX file")))
         if about.st_size > LARGEST:
             raise InputError(
-                Fault(str(path), f"has {about.st_size:,} bytes, more than {LARGEST:,}; send it in smaller parts")
+                Fault(
+                    str(path),
+                    Message(
+                        "has {size} bytes, more than {largest}; send it in smaller parts",
+                        size=f"{about.st_size:,}",
+                        largest=f"{LARGEST:,}",
+                    ),
+                )
             )
         with path.open("rb") as file:
             start = file.read(8)
         return _opened(path, start, sheet, count_known)
     except OSError as error:
-        raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+        raise InputError(Fault(str(path), Message("cannot be read: {strerror}", strerror=error.strerror))) from error
 
 
 def _opened(path: Path, start: bytes, sheet: str | None, count_known: Callable[[Sequence[str]], int]) -> SheetSource:
     if start.startswith(_OLD_OFFICE):
-        raise InputError(Fault(str(path), "is an old or a protected Excel file; save it as .xlsx without a password"))
+        raise InputError(
+            Fault(str(path), Message("is an old or a protected Excel file; save it as .xlsx without a password"))
+        )
     if start.startswith(_ZIP):
         return Workbook(path, sheet)
     if path.suffix.casefold() in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
-        raise InputError(Fault(str(path), "is not a whole XLSX file; save it again, or send it as CSV"))
+        raise InputError(Fault(str(path), Message("is not a whole XLSX file; save it again, or send it as CSV")))
     if sheet:
-        raise InputError(Fault("--sheet", "only a workbook has sheets, and this file is plain text"))
+        raise InputError(Fault("--sheet", Message("only a workbook has sheets, and this file is plain text")))
     return TextFile(path, count_known)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +13,10 @@ from pydantic import ValidationError
 
 from kummi.casework.household_validation import faults_in
 from kummi.catalogue.yaml.model_faults import said_each
+from kummi.errors import message_of
 from kummi.importing.cells import Read, reader_of
 from kummi.importing.columns import SheetColumn, SheetPart
+from kummi.message import Message
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class BadCell:
 
     row: int
     column: str
-    reason: str
+    reason: Message | str
 
 
 _KEPT = 20_000
@@ -50,13 +51,15 @@ class _Place:
     column: SheetColumn
     read: Read
     kept: dict[str, Any]
+    reasons: dict[Message | str, Message | str]
 
     def value(self, text: str, number: int, bad: list[BadCell]) -> Any:
         """Read a cell of a row that was not met before. What is wrong with it is added to ``bad``."""
         try:
             value = self.read(text)
         except ValueError as error:
-            bad.append(BadCell(number, self.name, sys.intern(str(error))))  # one reason may stand in every row
+            reason = message_of(error)
+            bad.append(BadCell(number, self.name, self.reasons.setdefault(reason, reason)))  # it may stand in every row
             return None
         if len(self.kept) < _KEPT and self.column.type is not None:
             self.kept[text] = value
@@ -69,7 +72,7 @@ class HouseholdReader:
     def __init__(self, entry: ProgrammeEntry, found: Sequence[SheetColumn | None], on: date) -> None:
         self._entry, self._on, self._width = entry, on, len(found)
         places = [
-            _Place(number, each.name, each, reader_of(each, entry), {}) for number, each in enumerate(found) if each
+            _Place(number, each.name, each, reader_of(each, entry), {}, {}) for number, each in enumerate(found) if each
         ]
         self.label_at = next(each.position for each in places if each.column.about is SheetPart.LABEL)
         self._household = [each for each in places if each.column.about is SheetPart.HOUSEHOLD]
@@ -95,7 +98,7 @@ class HouseholdReader:
             own = [each for each in faults if each[0] != ("members",)] or faults
             return [self._refusal(location, message, rows) for location, message in own]
         found = faults_in(household, self._entry, self._on)
-        return [self._refusal(_location(each.where), each.message, rows) for each in found] if found else household
+        return [self._refusal(_location(str(each.where)), each.message, rows) for each in found] if found else household
 
     def _whole(
         self, number: int, cells: Sequence[str], broken: Mapping[int, tuple[int, str]], bad: list[BadCell]
@@ -106,7 +109,9 @@ class HouseholdReader:
             bad.append(BadCell(number, self._name_at(position), reason))
         missing = self._width - len(cells)
         if missing < 0 and any(cells[self._width :]):
-            bad.append(BadCell(number, "", f"has more cells than the first row, which has {self._width}"))
+            bad.append(
+                BadCell(number, "", Message("has more cells than the first row, which has {count}", count=self._width))
+            )
         return [*cells, *[""] * missing] if missing > 0 else cells
 
     def _facts(self, rows: Rows, bad: list[BadCell]) -> dict[str, Any]:
@@ -118,14 +123,16 @@ class HouseholdReader:
                 if not (again := more[position]) or again == text:
                     continue
                 if text:
-                    bad.append(BadCell(other, place.name, f"differs from row {number} of the same household"))
+                    bad.append(
+                        BadCell(other, place.name, Message("differs from row {row} of the same household", row=number))
+                    )
                 else:
                     text, number = again, other
             if text:
                 value = place.kept.get(text)
                 _put(data, place.name, place.value(text, number, bad) if value is None else value)
             elif place.column.required:
-                bad.append(BadCell(first, place.name, "must be said"))
+                bad.append(BadCell(first, place.name, Message("must be said")))
         data["fields"] = dict(sorted(data["fields"].items()))  # in one order, whatever order the file has
         return data
 
@@ -137,10 +144,10 @@ class HouseholdReader:
                 value = place.kept.get(text)
                 data[place.name] = place.value(text, number, bad) if value is None else value
             elif place.column.required:
-                bad.append(BadCell(number, place.name, "must be said"))
+                bad.append(BadCell(number, place.name, Message("must be said")))
         return data
 
-    def _refusal(self, location: tuple[str | int, ...], message: str, rows: Rows) -> BadCell:
+    def _refusal(self, location: tuple[str | int, ...], message: Message | str, rows: Rows) -> BadCell:
         """Find the row and the column of what the household as a whole is refused for."""
         match location:
             case ("members", int(position), str(name)) if position < len(rows):

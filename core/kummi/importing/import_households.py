@@ -22,6 +22,7 @@ from kummi.importing.duplicates import Duplicates
 from kummi.importing.files import SheetSource, open_source
 from kummi.importing.households import BadCell, Grouping, HouseholdReader
 from kummi.importing.rejects import write_rejects
+from kummi.message import Message
 from kummi.model.household import Household
 from kummi.model.spreadsheet import unescape_formula
 from kummi.model.text import FALLBACK
@@ -51,7 +52,7 @@ class Imported:
     refused_rows: dict[int, list[BadCell]] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     flagged: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     doubts: int = 0
     rejects: Path | None = None
 
@@ -60,13 +61,15 @@ class Imported:
         self.refused += 1
         for number in rows:
             own = [each for each in bad if each.row == number]
-            self.refused_rows[number] = own or [BadCell(number, "", f"the household is refused for row {bad[0].row}")]
+            self.refused_rows[number] = own or [
+                BadCell(number, "", Message("the household is refused for row {row}", row=bad[0].row))
+            ]
 
-    def note(self, row: int, doubt: str) -> None:
+    def note(self, row: int, doubt: Message | str) -> None:
         """Keep a warning to be shown, while there are few."""
         self.doubts += 1
         if len(self.warnings) < SHOWN:
-            self.warnings.append(f"row {row}: {doubt}")
+            self.warnings.append(Message("row {row}: {doubt}", row=row, doubt=doubt))
 
 
 def import_sheet(
@@ -96,10 +99,12 @@ def import_sheet(
     must_have_come(context)
     closed = doors_closed(entry, context.on, rehearse=False)
     if closed:
-        raise RefusedError(f"{programme} cannot take households on {context.on}", closed)
+        raise RefusedError(
+            Message("{programme} cannot take households on {on}", programme=programme, on=context.on), closed
+        )
     target = rejects or path.with_name(path.name + ".rejects.csv")
     if target.resolve() == path.resolve():
-        raise InputError(Fault("--rejects", "is the file itself; choose another name"))
+        raise InputError(Fault("--rejects", Message("is the file itself; choose another name")))
     file = _File(entry, path, sheet, context)
     # The rejects file is written before the commit, and gets its name after it. Should that last step fail, the same
     # file may be imported again: what was taken is not taken twice, and the refused rows are written then.
@@ -129,14 +134,14 @@ class _File:
         self.source: SheetSource = open_source(path, sheet, partial(count_known, columns=columns, languages=languages))
         _, header = next(self.source.rows(), (0, []))
         if not header:
-            raise InputError(Fault(str(path), "has no first row; expected the names of the columns there"))
+            raise InputError(Fault(str(path), Message("has no first row; expected the names of the columns there")))
         found = match_header(header, columns, languages)
         self._was_rejected = any(cell.casefold() in REJECTED for cell in header)
         self._reader = HouseholdReader(entry, found, context.on)
         words = {translator_of(entry, each).gettext("EXAMPLE").casefold() for each in (FALLBACK, *languages)}
         self._grouping = Grouping(self._rows(), self._reader.label_at, frozenset(words))
         if not self._grouping.count:
-            raise InputError(Fault(str(path), "has no row below its first; there is nothing to take"))
+            raise InputError(Fault(str(path), Message("has no row below its first; there is nothing to take")))
 
     def households(self) -> Iterator[_Read]:
         """Yield one household after another, good and bad."""
@@ -207,7 +212,8 @@ class _HouseholdImport:
             if doubt:
                 self._done.note(row, doubt)
         if household.municipality and not self._entry.places.is_known(household.municipality):
-            self._done.note(read.rows[0], "the municipality is not on the plugin's list of places; taken as it is")
+            doubt = Message("the municipality is not on the plugin's list of places; taken as it is")
+            self._done.note(read.rows[0], doubt)
 
     def _key(self, label: str, household: Household) -> str:
         """Return what tells an imported household: a digest of programme, label and facts, which gives none away."""

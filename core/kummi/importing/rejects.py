@@ -32,5 +32,5 @@ def _lines(source: SheetSource, refused: Mapping[int, Sequence[BadCell]]) -> Ite
             shown = [escape_formula(whole[at]) for at in [*kept, *range(len(header), len(whole))]]
             bad = refused[number]
             columns = ", ".join(dict.fromkeys(each.column for each in bad if each.column))
-            reasons = "; ".join(dict.fromkeys(each.reason for each in bad))
+            reasons = "; ".join(dict.fromkeys(str(each.reason) for each in bad))
             yield [*shown, str(number), columns, reasons]

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 from kummi.errors import Fault, InputError
 from kummi.i18n.translator import translator_of
 from kummi.importing.columns import SheetColumn, columns_of, headers_of
+from kummi.message import Message
 from kummi.model.facts import FactType
 from kummi.store.output_file import output_file
 
@@ -35,7 +36,7 @@ def write_template(entry: ProgrammeEntry, path: Path, language: str, *, force: b
     kinds = {".csv": _write_csv, ".xlsx": _write_xlsx}
     write = kinds.get(path.suffix.casefold())
     if write is None:
-        raise InputError(Fault(str(path), "expected a name that ends in .csv or .xlsx"))
+        raise InputError(Fault(str(path), Message("expected a name that ends in .csv or .xlsx")))
     columns = columns_of(entry)
     headers = headers_of(columns, language)
     example = [_example(each, entry, language) for each in columns]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kummi.errors import Fault, InputError
+from kummi.message import Message
 
 DELIMITERS = (";", ",", "\t", "|")
 _BLOCK = 1 << 20
@@ -37,7 +38,9 @@ class TextFile:
                         yield number, list(map(str.strip, cells))
             except csv.Error as error:
                 where = f"{self._path}, line {reader.line_num + self._skipped}"
-                raise InputError(Fault(where, f"the quotation marks do not fit together ({error})")) from error
+                raise InputError(
+                    Fault(where, Message("the quotation marks do not fit together ({error})", error=error))
+                ) from error
 
     def _look(self, count_known: Callable[[Sequence[str]], int]) -> tuple[int, str]:
         """Choose the delimiter under which most cells of the first row name a column, then the most cells."""
@@ -46,7 +49,9 @@ class TextFile:
             if first.startswith("sep=") and len(first.strip()) == 5:  # a hint that Excel writes and understands
                 return 1, first.strip()[-1]
         if not first.strip():
-            raise InputError(Fault(str(self._path), "has no first row; expected the names of the columns there"))
+            raise InputError(
+                Fault(str(self._path), Message("has no first row; expected the names of the columns there"))
+            )
 
         def fitting(delimiter: str) -> tuple[int, int]:
             cells = next(csv.reader([first], delimiter=delimiter), [])
@@ -67,28 +72,34 @@ def _encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             if is_empty and block.startswith(_UTF_16):
-                raise InputError(Fault(str(path), "is written in UTF-16; save it as CSV in UTF-8"))
+                raise InputError(Fault(str(path), Message("is written in UTF-16; save it as CSV in UTF-8")))
             if b"\0" in block:
-                raise InputError(Fault(str(path), "holds NUL bytes, so it is not a text; expected a CSV or XLSX file"))
+                raise InputError(
+                    Fault(str(path), Message("holds NUL bytes, so it is not a text; expected a CSV or XLSX file"))
+                )
             is_empty = False
             count.meet(block)
             if count.bad and block.translate(None, _NOT_IN_WINDOWS_1252) != block:
                 count.is_windows = False
     if is_empty:
-        raise InputError(Fault(str(path), "is empty; expected a CSV or XLSX file"))
+        raise InputError(Fault(str(path), Message("is empty; expected a CSV or XLSX file")))
     count.finish()
     if not count.bad:
         return "utf-8-sig"
     if count.is_cut_utf_8:
         raise InputError(
             Fault(
-                f"{path}, line {count.bad_line}",
-                f"byte {count.bad_byte} of the file is not UTF-8, as the rest is: the file was cut short or changed on "
-                "its way; expected UTF-8 throughout; ask for it again, or save it again as CSV in UTF-8",
+                Message("{path}, line {bad_line}", path=path, bad_line=count.bad_line),
+                Message(
+                    "byte {bad_byte} of the file is not UTF-8, as the rest is: the file was cut short or "
+                    "changed on its way; expected UTF-8 throughout; ask for it again, or save it again as "
+                    "CSV in UTF-8",
+                    bad_byte=count.bad_byte,
+                ),
             )
         )
     if not count.is_windows:
-        raise InputError(Fault(str(path), "is written neither in UTF-8 nor in Windows-1252; save it in UTF-8"))
+        raise InputError(Fault(str(path), Message("is written neither in UTF-8 nor in Windows-1252; save it in UTF-8")))
     return "cp1252"
 
 

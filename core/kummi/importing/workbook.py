@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kummi.errors import Fault, InputError, NotFoundError
 from kummi.importing.archive_parts import LARGEST_SMALL_PART, Elements, Parts, local, parts_of
+from kummi.message import Message
 
 LARGEST_AREA = 40_000_000
 """Cells between the first and the last that is used."""
@@ -43,7 +44,7 @@ class Workbook:
         with parts_of(path) as parts:
             contents = _Contents(parts)
             if sheet is not None and sheet not in contents.sheets:
-                raise NotFoundError("sheet", sheet, contents.sheets)
+                raise NotFoundError(Message("sheet"), sheet, contents.sheets)
             name = sheet if sheet is not None else next(iter(contents.sheets))
             texts, dates = _SharedTexts(parts.fault), _Dates(counts_from_1904=contents.counts_from_1904)
             if contents.texts:
@@ -55,7 +56,7 @@ class Workbook:
         self.broken: Mapping[int, tuple[int, str]] = cells.broken
         self._packed = cells.packed()
         if not self._packed:
-            raise InputError(Fault(str(path), f"the sheet '{name}' is empty"))
+            raise InputError(Fault(str(path), Message("the sheet '{name}' is empty", name=name)))
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each row that is not empty, with its number and its cells as text."""
@@ -158,7 +159,7 @@ class _SharedTexts(_Text):
         """Return a text by its number. Raises ValueError where there is none."""
         at = int(number)
         if not 0 <= at < len(self._ends) - 1:
-            raise ValueError("there is no such text")
+            raise ValueError(Message("there is no such text"))
         return self._all[self._ends[at] : self._ends[at + 1]].decode("utf-8", "surrogatepass")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kummi.errors import IntegrityError
+from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
 from kummi.model.case_events import (
     FIELD,
@@ -37,7 +38,9 @@ def fold(case: Case | None, event: CaseEvent, happened_on: date) -> Case:
     not begin with being opened, or is opened twice.
     """
     if isinstance(event, CaseOpened) != (case is None):
-        raise IntegrityError(f"a case has the event 'opened' first and only once; found '{event.kind}'")
+        raise IntegrityError(
+            Message("a case has the event 'opened' first and only once; found '{kind}'", kind=event.kind)
+        )
     return _FOLDS[type(event)](case, event, happened_on)
 
 

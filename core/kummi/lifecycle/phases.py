@@ -23,6 +23,7 @@ from transitions import Machine, MachineError
 
 from kummi.errors import RefusedError
 from kummi.lifecycle.workflow_index import CLEARED_PHASES
+from kummi.message import Message
 from kummi.model.decision import Finding, Result
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
 
@@ -78,8 +79,12 @@ def trigger_between(from_phase: Phase, to_phase: Phase) -> Trigger:
     trigger = _triggers().get((from_phase, to_phase))
     if trigger is None:
         raise RefusedError(
-            f"no case may move from the phase '{from_phase}' to '{to_phase}'; "
-            f"from there it may move to: {', '.join(_targets(from_phase)) or 'nothing'}"
+            Message(
+                "no case may move from the phase '{from_phase}' to '{to_phase}'; from there it may move to: {targets}",
+                from_phase=from_phase,
+                to_phase=to_phase,
+                targets=tuple(_targets(from_phase)) or Message("nothing"),
+            )
         )
     return trigger
 
@@ -102,7 +107,14 @@ def step(walk: PhaseState, trigger: Trigger) -> Phase:
         if _failing(walk):
             raise RefusedError(_why_not(walk, trigger), _failing(walk)) from error
         allowed = ", ".join(triggers_from(before))
-        raise RefusedError(f"a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}") from error
+        raise RefusedError(
+            Message(
+                "a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}",
+                before=before,
+                trigger=trigger,
+                allowed=allowed,
+            )
+        ) from error
     if not taken:
         raise RefusedError(_why_not(walk, trigger), _failing(walk))
     return walk.state
@@ -117,17 +129,25 @@ def _failing(walk: PhaseState) -> list[Finding]:
     return [each for each in walk.against if each.result is not Result.MET]
 
 
-def _why_not(walk: PhaseState, trigger: Trigger) -> str:
+def _why_not(walk: PhaseState, trigger: Trigger) -> Message | str:
     if failing := _failing(walk):
-        return "; ".join(str(each.reason) for each in failing)
+        return Message("{reasons}", reasons=tuple(each.reason for each in failing))
     if trigger == Trigger.CLOSE and walk.outcome and not may_end(walk.phase, walk.outcome):
         phases = ", ".join(_OUTCOME_FROM[walk.outcome])
-        return f"a case in the phase '{walk.phase}' cannot end as '{walk.outcome}'; that outcome is only for: {phases}"
+        return Message(
+            "a case in the phase '{phase}' cannot end as '{outcome}'; that outcome is only for: {phases}",
+            phase=walk.phase,
+            outcome=walk.outcome,
+            phases=phases,
+        )
     if trigger == Trigger.CLOSE and not walk.outcome:
-        return "a case closes only with an outcome: " + ", ".join(Outcome)
+        return Message("a case closes only with an outcome: {outcomes}", outcomes=tuple(map(str, Outcome)))
     if trigger == Trigger.REOPEN:
-        return f"a closed case reopens only to a phase it has been in: {', '.join(walk.reached) or 'none'}"
-    return f"a case that is on hold cannot '{trigger}'; it resumes first"
+        return Message(
+            "a closed case reopens only to a phase it has been in: {reached}",
+            reached=tuple(map(str, walk.reached)) or Message("none"),
+        )
+    return Message("a case that is on hold cannot '{trigger}'; it resumes first", trigger=trigger)
 
 
 # --- the machine -------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from kummi.lifecycle.clearance import has_lapsed, lapse
 from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
 from kummi.lifecycle.workflow_index import index_of
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseRestaged, CaseResumed
 from kummi.model.decision import Finding
@@ -79,10 +80,18 @@ def restage(case: Case, workflow: Workflow, stage: str) -> CaseRestaged:
     """
     to = workflow.stage(stage)
     if not case.is_open:
-        raise RefusedError(f"case {case.ref} is closed; nothing is to be moved")
+        raise RefusedError(Message("case {ref} is closed; nothing is to be moved", ref=case.ref))
     if to.phase not in case.reached:
         been = ", ".join(case.reached)
-        raise RefusedError(f"'{stage}' is in the phase '{to.phase}', and case {case.ref} has been in: {been}")
+        raise RefusedError(
+            Message(
+                "'{stage}' is in the phase '{phase}', and case {ref} has been in: {been}",
+                stage=stage,
+                phase=to.phase,
+                ref=case.ref,
+                been=been,
+            )
+        )
     return CaseRestaged(case.stage, to.id, to.phase, workflow.version)
 
 

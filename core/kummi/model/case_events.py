@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
 from kummi.errors import IntegrityError
+from kummi.message import Message
 from kummi.model.facts import HOUSEHOLD_FACTS, FactValue, as_fact
 from kummi.model.vocabulary import Outcome, Phase
 
@@ -338,11 +339,18 @@ def read_case_event(kind: str, version: int, data: Data) -> CaseEvent:
     """
     reader = _READERS.get((kind, version))
     if reader is None:
-        raise IntegrityError(f"a case has no event '{kind}' of version {version}")
+        raise IntegrityError(Message("a case has no event '{kind}' of version {version}", kind=kind, version=version))
     try:
         return reader(data)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise IntegrityError(f"the event '{kind}' cannot be read: {type(error).__name__}: {error}") from error
+        raise IntegrityError(
+            Message(
+                "the event '{kind}' cannot be read: {problem}: {error}",
+                kind=kind,
+                problem=type(error).__name__,
+                error=error,
+            )
+        ) from error
 
 
 def personal_rows(event: CaseEvent) -> Iterator[MemberDigest | NoteDigest]:

@@ -30,6 +30,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictInt, Tag, model_validator
 
+from kummi.message import Message
 from kummi.model.base import Frozen, Key
 from kummi.model.dates import Day, Duration, Unit
 from kummi.model.facts import as_fact
@@ -113,7 +114,7 @@ class Within(Frozen):
     @model_validator(mode="after")
     def _calendar_days_only(self) -> Within:
         if self.within.unit is Unit.WORKING_DAYS:
-            raise ValueError("a rule counts days, weeks, months or years; working days are for deadlines")
+            raise ValueError(Message("a rule counts days, weeks, months or years; working days are for deadlines"))
         return self
 
 
@@ -141,7 +142,7 @@ class AgeSpan(Frozen):
     @model_validator(mode="after")
     def _has_an_end(self) -> AgeSpan:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("an age needs at_least, at_most or both")
+            raise ValueError(Message("an age needs at_least, at_most or both"))
         if self.at_least is not None and self.at_most is not None and self.at_most < self.at_least:
             raise EndsTooEarlyError("at_most", self.at_most, self.at_least)
         return self
@@ -185,6 +186,8 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "within": ("within",), "has": ("has",), "resides_in": ("resides_in",), "age": ("age",),
     "some_member": ("some_member",), "every_member": ("every_member",), "done": ("done",), "python": ("python",),
 }  # fmt: skip
+SHAPE = Message("a criterion has exactly one of: {shapes}", shapes=tuple(_SHAPES))
+"""What is wrong with a mapping that is no criterion."""
 
 
 def _shape(value: Any) -> str | None:
@@ -215,7 +218,7 @@ Criterion = Annotated[
     Discriminator(
         _shape,
         custom_error_type="criterion_shape",
-        custom_error_message="a criterion has exactly one of: " + ", ".join(_SHAPES),
+        custom_error_message=str(SHAPE),
     ),
 ]
 """Any criterion, told apart by its own key."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, model_serializer, model_validator
 from pydantic_core import PydanticKnownError
 
+from kummi.message import Message
 from kummi.model.base import Frozen
 
 IsHoliday = Callable[[date], bool]
@@ -42,7 +43,7 @@ def iso_date(value: object) -> date:
             return date.fromisoformat(found[1])
     except ValueError:
         pass  # the form is right and the day is not: 2024-02-30
-    raise ValueError("expected a date like 2024-03-01")
+    raise ValueError(Message("expected a date like 2024-03-01"))
 
 
 def _day(value: object) -> date:
@@ -90,7 +91,11 @@ class Duration(Frozen):
         if not found:
             units = ", ".join(Unit)
             raise ValueError(
-                f"'{value}' is not a duration: a whole number and a unit ({units}), such as '5 working days'"
+                Message(
+                    "'{value}' is not a duration: a whole number and a unit ({units}), such as '5 working days'",
+                    value=value,
+                    units=units,
+                )
             )
         return {"count": int(found["count"]), "unit": found["unit"] + "s"}
 

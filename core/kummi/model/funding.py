@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from kummi.message import Message
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.dates import Day, Duration, Unit
@@ -123,7 +124,9 @@ class ClaimDeadline(Dated):
     @model_validator(mode="after")
     def _day_or_length(self) -> ClaimDeadline:
         if (self.by is None) == (self.within is None):
-            raise ValueError("a claim is made 'by' a day or 'within' a time after the year or period: give one of them")
+            raise ValueError(
+                Message("a claim is made 'by' a day or 'within' a time after the year or period: give one of them")
+            )
         return self
 
     def last_day(self, first: date, last: date) -> date | None:
@@ -161,9 +164,9 @@ class Rate(Dated):
     @model_validator(mode="after")
     def _amount_or_dispute(self) -> Rate:
         if self.amount is not None and self.disputed:
-            raise ValueError("a rate has an amount or disputed amounts, not both")
+            raise ValueError(Message("a rate has an amount or disputed amounts, not both"))
         if self.last_year is not None and (self.year is None or self.last_year < self.year):
-            raise ValueError("the 'last_year' of a rate goes with a 'year' that is not after it")
+            raise ValueError(Message("the 'last_year' of a rate goes with a 'year' that is not after it"))
         return self
 
     def is_for_year(self, year: int) -> bool:
@@ -245,29 +248,29 @@ class Scheme(Declared, Dated):
     def _says_when(self) -> Scheme:
         if self.is_computed and (self.starts is None or not self.spans):
             raise ValueError(
-                "a scheme says what 'starts' it and how long it lasts in 'spans', unless it is not_computed"
+                Message("a scheme says what 'starts' it and how long it lasts in 'spans', unless it is not_computed")
             )
         return self
 
     @model_validator(mode="after")
     def _rates_or_share(self) -> Scheme:
         if self.rates and self.share_of:
-            raise ValueError("a scheme has rates of its own or a share of another scheme's, not both")
+            raise ValueError(Message("a scheme has rates of its own or a share of another scheme's, not both"))
         return self
 
     @model_validator(mode="after")
     def _instalments_fit(self) -> Scheme:
         if (self.pays is Pays.INSTALMENTS) != bool(self.instalments):
-            raise ValueError("a scheme has instalments if, and only if, it pays in instalments")
+            raise ValueError(Message("a scheme has instalments if, and only if, it pays in instalments"))
         if self.instalments and sum(each.share for each in self.instalments) != 1:
-            raise ValueError("the shares of the instalments must add up to 1")
+            raise ValueError(Message("the shares of the instalments must add up to 1"))
         return self
 
     @model_validator(mode="after")
     def _spans_fit(self) -> Scheme:
         units = {span.lasts.unit for span in self.spans}
         if self.pays is Pays.CALENDAR_YEARS and units != {Unit.YEARS}:
-            raise ValueError("a scheme that pays by calendar years lasts a number of years")
+            raise ValueError(Message("a scheme that pays by calendar years lasts a number of years"))
         if Unit.WORKING_DAYS in units:
-            raise ValueError("a scheme lasts days, weeks, months or years; working days are for deadlines")
+            raise ValueError(Message("a scheme lasts days, weeks, months or years; working days are for deadlines"))
         return self

@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
+from kummi.message import Message
 from kummi.model.country import Language
 from kummi.model.criterion import Scalar
 from kummi.model.dates import Day
@@ -59,9 +60,9 @@ class Permit(_Given):
     @model_validator(mode="after")
     def _agrees(self) -> Permit:
         if self.held is False and self.granted is not None:
-            raise ValueError("a permit that was granted is held: leave out 'held: false' or 'granted'")
+            raise ValueError(Message("a permit that was granted is held: leave out 'held: false' or 'granted'"))
         if self.granted and self.expires and self.expires < self.granted:
-            raise ValueError("the permit expires before it was granted")
+            raise ValueError(Message("the permit expires before it was granted"))
         return self
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from kummi.message import Message
+
 
 @dataclass(frozen=True)
 class Money:
@@ -26,14 +28,18 @@ class Money:
         try:
             amount = Decimal(number)
         except InvalidOperation:
-            raise ValueError(f"'{text}' is not an amount like '1234.00 XTS'") from None
+            raise ValueError(Message("'{text}' is not an amount like '1234.00 XTS'", text=text)) from None
         if not (len(currency) == 3 and currency.isupper() and amount.is_finite()):
-            raise ValueError(f"'{text}' is not an amount like '1234.00 XTS'")
+            raise ValueError(Message("'{text}' is not an amount like '1234.00 XTS'", text=text))
         return cls(amount, currency)
 
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+            raise ValueError(
+                Message(
+                    "cannot add {currency} to {self_currency}", currency=other.currency, self_currency=self.currency
+                )
+            )
         return Money(self.amount + other.amount, self.currency)
 
     def rounded(self) -> Money:

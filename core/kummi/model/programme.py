@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
+from kummi.message import Message
 from kummi.model.base import Declared, FieldName, Frozen, Key
 from kummi.model.dates import Day, Duration, Unit
 from kummi.model.facts import FactType
@@ -34,7 +35,7 @@ class CaseField(Frozen):
     @model_validator(mode="after")
     def _choices_fit(self) -> CaseField:
         if (self.type is FactType.CHOICE) != bool(self.choices):
-            raise ValueError("a field has choices if, and only if, its type is 'choice'")
+            raise ValueError(Message("a field has choices if, and only if, its type is 'choice'"))
         return self
 
 
@@ -90,9 +91,9 @@ class FormOfSupport(Frozen):
     def _members_fit(self) -> FormOfSupport:
         least, most = self.members_at_least, self.members_at_most
         if (least or most) and SupportForm.GROUP not in self.is_:
-            raise ValueError("only a group has a number of members")
+            raise ValueError(Message("only a group has a number of members"))
         if least and most and least > most:
-            raise ValueError("members_at_least is more than members_at_most")
+            raise ValueError(Message("members_at_least is more than members_at_most"))
         return self
 
 
@@ -114,7 +115,9 @@ class DurationOfSupport(Frozen):
     def _says_one_thing(self) -> DurationOfSupport:
         said = (bool(self.at_least or self.at_most), self.agreed, bool(self.disputed))
         if sum(said) != 1:
-            raise ValueError("a duration of support has ends (at_least, at_most), or 'agreed: true', or 'disputed'")
+            raise ValueError(
+                Message("a duration of support has ends (at_least, at_most), or 'agreed: true', or 'disputed'")
+            )
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from kummi.message import Message
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.period import EndsTooEarlyError
@@ -64,7 +65,9 @@ class Indicator(Declared):
     def _households_have_no_person(self) -> Indicator:
         of_persons = self.who is not None or Breakdown.GENDER in self.by or Breakdown.AGE in self.by
         if self.counts == "households" and of_persons:
-            raise ValueError("households have no gender, age or 'who'; ask 'some_member' in 'where', or count persons")
+            raise ValueError(
+                Message("households have no gender, age or 'who'; ask 'some_member' in 'where', or count persons")
+            )
         return self
 
 
@@ -123,7 +126,7 @@ class ReportFormat(Declared):
     def _households_have_no_person(self) -> ReportFormat:
         if self.rows == "households" and self.who is not None:
             raise ValueError(
-                "a row of a household is not about a person: ask 'some_member' in 'where' instead of 'who'"
+                Message("a row of a household is not about a person: ask 'some_member' in 'where' instead of 'who'")
             )
         return self
 

@@ -36,14 +36,14 @@ class Text(Frozen):
         if isinstance(value, str):
             value = {FALLBACK: value}
         if not isinstance(value, dict):
-            raise ValueError("a text is a string in English or a mapping of language codes to strings")  # noqa: TRY004
+            raise ValueError(Message("a text is a string in English or a mapping of language codes to strings"))  # noqa: TRY004
         if set(value) == {"entries"}:
             return value
         if FALLBACK not in value:
-            raise ValueError("a text needs its English ('en') beside the other languages")
+            raise ValueError(Message("a text needs its English ('en') beside the other languages"))
         for language, words in value.items():
             if not isinstance(words, str) or not words.strip():
-                raise ValueError(f"the text in '{language}' is empty or not a string")
+                raise ValueError(Message("the text in '{language}' is empty or not a string", language=language))
         return {"entries": tuple(sorted((str(key), " ".join(words.split())) for key, words in value.items()))}
 
     @model_serializer

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import Fault, InputError
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.criterion import CRITERIA
 from kummi.model.dates import Duration
@@ -60,7 +61,7 @@ def two(catalogue: Catalogue, left: str, right: str) -> tuple[DeclaredFields, De
     """Return what is declared for two programmes, or for two countries. Raises InputError for one of each."""
     both = declared_fields(catalogue, left), declared_fields(catalogue, right)
     if both[0].is_country is not both[1].is_country:
-        raise InputError(Fault(f"{left} {right}", "expected two programmes or two countries, not one of each"))
+        raise InputError(Fault(f"{left} {right}", Message("expected two programmes or two countries, not one of each")))
     return both
 
 

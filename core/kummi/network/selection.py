@@ -10,6 +10,7 @@ from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import NotFoundError
 from kummi.i18n.terms import length
 from kummi.i18n.translator import Translator
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.dates import Duration
 from kummi.model.programme_entry import ProgrammeEntry
@@ -89,7 +90,7 @@ def named(catalogue: Catalogue, name: str) -> Country | ProgrammeEntry:
         if name.casefold() in map(str.casefold, _names_of(country)):
             return country
     known = (each for country in catalogue.countries.values() for each in _names_of(country))
-    raise NotFoundError("country or programme", name, (*known, *catalogue.programmes))
+    raise NotFoundError(Message("country or programme"), name, (*known, *catalogue.programmes))
 
 
 def entries_of(catalogue: Catalogue, found: Country | ProgrammeEntry) -> list[ProgrammeEntry]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
+from kummi.message import Message
 from kummi.model.criterion import All
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
@@ -59,7 +60,7 @@ def find_format(entry: ProgrammeEntry, format_id: str) -> ReportFormat:
     """Return a format of the programme by its id. Raises NotFoundError with the nearest name."""
     formats = {form.id: form for form in entry.reports.formats}
     if format_id not in formats:
-        raise NotFoundError("report format", format_id, formats)
+        raise NotFoundError(Message("report format"), format_id, formats)
     return formats[format_id]
 
 
@@ -90,7 +91,7 @@ def _indicators(form: ReportFormat, entry: ProgrammeEntry) -> tuple[Indicator, .
     known = {each.id: each for each in entry.reports.indicators}
     for name in form.indicators:
         if name not in known:
-            raise NotFoundError("indicator", name, known)
+            raise NotFoundError(Message("indicator"), name, known)
     return tuple(known[name] for name in form.indicators) or tuple(known.values())
 
 

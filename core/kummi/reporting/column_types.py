@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kummi.errors import NotFoundError
+from kummi.message import Message
 from kummi.model.facts import Fact, FactType
 from kummi.model.report import ROW_WORDS, ColumnType, ReportColumn, ReportFormat
 
@@ -39,7 +40,9 @@ def column_types(form: ReportFormat, facts: Mapping[str, Fact]) -> tuple[ColumnT
     for column in form.columns:
         value = shown(column)
         if value is not None and value not in offered:
-            raise NotFoundError(f"value for the column '{column.id}' of {form.rows}", value, offered)
+            raise NotFoundError(
+                Message("value for the column '{id}' of {rows}", id=column.id, rows=form.rows), value, offered
+            )
         types.append(column.type if value is None else offered[value])
     return tuple(types)
 

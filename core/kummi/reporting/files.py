@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 from kummi.errors import InputError
+from kummi.message import Message
 from kummi.model.money import Money
 from kummi.model.report import ColumnType
 from kummi.model.report_table import Labels, ReportTable, ReportValue, TableColumn
@@ -161,7 +162,12 @@ def _write_rows(sheet: Any, table: ReportTable, formats: dict[type, Any], header
         sheet.write_string(0, index, column.title, header)
     for number, row in enumerate(table.rows, start=1):
         if number >= XLSX_ROWS:
-            raise InputError(f"the report has more than {XLSX_ROWS - 1} rows, which is all that XLSX holds: take CSV")
+            raise InputError(
+                Message(
+                    "the report has more than {most} rows, which is all that XLSX holds: take CSV",
+                    most=XLSX_ROWS - 1,
+                )
+            )
         for index, cell in enumerate(row):
             _write_cell(sheet, number, index, cell, formats)
 

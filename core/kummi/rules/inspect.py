@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kummi.errors import PluginError, did_you_mean
+from kummi.errors import PluginError, did_you_mean, message_of
+from kummi.message import Message
 from kummi.model.criterion import (
     After,
     Age,
@@ -41,12 +42,13 @@ PERSON_FACTS = frozenset(fact.name for fact in CORE_FACTS if fact.about == "pers
 class Problem:
     """Something that is wrong in a declared value, and the keys and positions that lead to it in its file."""
 
-    message: str
+    message: Message | str
     path: tuple[str | int, ...] = ()
 
-    def below(self, *keys: str | int, where: str = "") -> Problem:
+    def below(self, *keys: str | int, where: Message | str = "") -> Problem:
         """Return the problem as one of the value around it, its message begun with where it is."""
-        return Problem(f"{where}: {self.message}" if where else self.message, (*keys, *self.path))
+        located = Message("{where}: {message}", where=where, message=self.message)
+        return Problem(located if where else self.message, (*keys, *self.path))
 
 
 def keyed_parts_of(criterion: Criterion) -> Iterator[tuple[tuple[str | int, ...], Criterion]]:
@@ -149,7 +151,7 @@ def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = Fal
     if not problems:
         problems += map(Problem, _CHECKS.get(type(criterion), _nothing_more)(criterion, known))
     if isinstance(criterion, SomeMember | EveryMember) and person:
-        problems.append(Problem("a rule about one person cannot ask about all persons of the household again"))
+        problems.append(Problem(Message("a rule about one person cannot ask about all persons of the household again")))
     inside = person or isinstance(criterion, SomeMember | EveryMember)
     for keys, part in keyed_parts_of(criterion):
         problems += [problem.below(*keys) for problem in check(part, known, person=inside)]
@@ -162,67 +164,77 @@ def _key_of(name: str, criterion: Criterion) -> tuple[str, ...]:
     return tuple(key for key in type(criterion).model_fields if getattr(criterion, key) in named)[:1]
 
 
-def _unknown(name: str, known: Mapping[str, Fact], allowed: Mapping[str, Fact]) -> str:
+def _unknown(name: str, known: Mapping[str, Fact], allowed: Mapping[str, Fact]) -> Message:
     if name in known:
-        return f"'{name}' is a fact of one person: ask it inside some_member or every_member"
+        return Message("'{name}' is a fact of one person: ask it inside some_member or every_member", name=name)
     if name.startswith("tasks."):
         tasks = [each.removeprefix("tasks.") for each in allowed if each.startswith("tasks.")]
-        return f"no task named '{name.removeprefix('tasks.')}'{did_you_mean(name.removeprefix('tasks.'), tasks)}"
-    return f"no fact named '{name}'{did_you_mean(name, allowed)}"
+        return Message(
+            "no task named '{name}'{hint}",
+            name=name.removeprefix("tasks."),
+            hint=did_you_mean(name.removeprefix("tasks."), tasks),
+        )
+    return Message("no fact named '{name}'{hint}", name=name, hint=did_you_mean(name, allowed))
 
 
-def _nothing_more(_criterion: Criterion, _known: Mapping[str, Fact]) -> list[str]:
+def _nothing_more(_criterion: Criterion, _known: Mapping[str, Fact]) -> list[Message]:
     return []
 
 
-def _check_values(criterion: In | Equals, known: Mapping[str, Fact]) -> list[str]:
+def _check_values(criterion: In | Equals, known: Mapping[str, Fact]) -> list[Message]:
     fact = known[criterion.fact]
     if fact.name == "municipality":
-        return ["ask where the household lives with resides_in, which knows places by every name they have"]
+        return [Message("ask where the household lives with resides_in, which knows places by every name they have")]
     values = criterion.in_ if isinstance(criterion, In) else (criterion.equals,)
     return [problem for value in values if (problem := _misfit(value, fact))]
 
 
-_HOLDS: dict[FactType, tuple[type, str]] = {
-    FactType.DATE: (date, "a date such as 2024-03-01"),
-    FactType.YES_NO: (bool, "true or false"),
-    FactType.NUMBER: (int, "a whole number"),
-    FactType.CHOICE: (str, "one of its choices"),
-    FactType.PLACE: (str, "the name of a place"),
+_HOLDS: dict[FactType, tuple[type, Message]] = {
+    FactType.DATE: (date, Message("a date such as 2024-03-01")),
+    FactType.YES_NO: (bool, Message("true or false")),
+    FactType.NUMBER: (int, Message("a whole number")),
+    FactType.CHOICE: (str, Message("one of its choices")),
+    FactType.PLACE: (str, Message("the name of a place")),
 }
 
 
-def _misfit(value: Scalar, fact: Fact) -> str | None:
+def _misfit(value: Scalar, fact: Fact) -> Message | None:
     expected, words = _HOLDS[fact.type]
     if type(value) is not expected:
-        return f"'{fact.name}' is {words}, not '{value}'"
+        return Message("'{name}' is {words}, not '{value}'", name=fact.name, words=words, value=value)
     if fact.choices and value not in fact.choices:
-        return f"'{value}' is not a value of '{fact.name}'{did_you_mean(str(value), fact.choices)}"
+        return Message(
+            "'{value}' is not a value of '{name}'{hint}",
+            value=value,
+            name=fact.name,
+            hint=did_you_mean(str(value), fact.choices),
+        )
     return None
 
 
-def _check_number(criterion: AtLeast | AtMost, known: Mapping[str, Fact]) -> list[str]:
-    return _typed(known[criterion.fact], FactType.NUMBER, "compared as a number")
+def _check_number(criterion: AtLeast | AtMost, known: Mapping[str, Fact]) -> list[Message]:
+    return _typed(known[criterion.fact], FactType.NUMBER, Message("compared as a number"))
 
 
-def _check_dates(criterion: Before | After | Within | Age, known: Mapping[str, Fact]) -> list[str]:
+def _check_dates(criterion: Before | After | Within | Age, known: Mapping[str, Fact]) -> list[Message]:
     names = _FACTS[type(criterion)](criterion)
-    return [problem for name in names for problem in _typed(known[name], FactType.DATE, "compared as a date")]
+    return [problem for name in names for problem in _typed(known[name], FactType.DATE, Message("compared as a date"))]
 
 
-def _typed(fact: Fact, expected: FactType, use: str) -> list[str]:
-    return [] if fact.type is expected else [f"'{fact.name}' is a {fact.type} fact and cannot be {use}"]
+def _typed(fact: Fact, expected: FactType, use: Message) -> list[Message]:
+    message = Message("'{fact}' is a {kind} fact and cannot be {use}", fact=fact.name, kind=fact.type, use=use)
+    return [] if fact.type is expected else [message]
 
 
-def _check_places(criterion: ResidesIn, _known: Mapping[str, Fact]) -> list[str]:
-    return [] if criterion.resides_in else ["resides_in names no place"]
+def _check_places(criterion: ResidesIn, _known: Mapping[str, Fact]) -> list[Message]:
+    return [] if criterion.resides_in else [Message("resides_in names no place")]
 
 
-def _check_python(criterion: Predicate, _known: Mapping[str, Fact]) -> list[str]:
+def _check_python(criterion: Predicate, _known: Mapping[str, Fact]) -> list[Message | str]:
     try:
         function_at(criterion.python)
     except PluginError as error:
-        return [str(error)]
+        return [message_of(error)]
     return []
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from kummi.errors import PluginError
+from kummi.message import Message
 from kummi.model.facts import Facts
 
 
@@ -17,9 +18,11 @@ def function_at(address: str) -> Callable[[Facts], object]:
     try:
         found = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise PluginError(f"no Python function at '{address}': {error}") from error
+        raise PluginError(
+            Message("no Python function at '{address}': {error}", address=address, error=error)
+        ) from error
     if not callable(found):
-        raise PluginError(f"'{address}' is not a function")
+        raise PluginError(Message("'{address}' is not a function", address=address))
     return found  # type: ignore[no-any-return]  # its answer is checked when it is asked
 
 
@@ -34,7 +37,15 @@ def ask_predicate(address: str, facts: Facts) -> bool | None:
         answer = function(facts)
     except Exception as error:
         # its message may hold what the function was given, so only its kind is told
-        raise PluginError(f"the function '{address}' failed with {type(error).__name__}") from error
+        raise PluginError(
+            Message("the function '{address}' failed with {kind}", address=address, kind=type(error).__name__)
+        ) from error
     if answer is None or isinstance(answer, bool):
         return answer
-    raise PluginError(f"the function '{address}' must answer True, False or None, not {type(answer).__name__}")
+    raise PluginError(
+        Message(
+            "the function '{address}' must answer True, False or None, not {kind}",
+            address=address,
+            kind=type(answer).__name__,
+        )
+    )

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, inspect, null, select
 from sqlalchemy.exc import DBAPIError
 
-from kummi.errors import Fault, IntegrityError
+from kummi.errors import Fault, IntegrityError, message_of
+from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.event import CASE, StreamId
 from kummi.store.case_rows import CaseIndex, wrong_index
@@ -150,11 +151,11 @@ class _Audit:
         try:
             self.faults += [Fault(where, each) for each in self._wrong(raw)]
         except IntegrityError as error:
-            self.faults.append(Fault(where, str(error)))
+            self.faults.append(Fault(where, message_of(error)))
         except Exception as error:  # noqa: BLE001 (whatever stands in its rows, the others are looked at)
             self.faults.append(Fault(where, _unreadable(error)))
 
-    def _wrong(self, raw: RawStream) -> Iterator[str]:
+    def _wrong(self, raw: RawStream) -> Iterator[Message | str]:
         proved = prove_stream(self._store, raw)
         yield from proved.faults
         if proved.faults or not self._follows or raw.kind.name != CASE:
@@ -165,7 +166,9 @@ class _Audit:
         if derived is None:
             self.unchecked += 1
         elif wrong := self._wrong_derived(raw, proved.state, derived):
-            yield f"the morning list does not follow from its events and its workflow: {', '.join(wrong)}"
+            yield Message(
+                "the morning list does not follow from its events and its workflow: {wrong}", wrong=", ".join(wrong)
+            )
 
     def _wrong_derived(self, raw: RawStream, state: Case, derived: CaseIndex) -> Sequence[str]:
         row = raw.row._mapping  # noqa: SLF001 (SQLAlchemy's public name)
@@ -179,9 +182,9 @@ class _Audit:
             there = self._columns[table.name]
             missing = [column.name for column in table.columns if column.name not in there]
             if not there:
-                yield Fault(table.name, "the table is missing")
+                yield Fault(table.name, Message("the table is missing"))
             elif missing:
-                yield Fault(table.name, f"without {', '.join(missing)}: a column is missing")
+                yield Fault(table.name, Message("without {missing}: a column is missing", missing=", ".join(missing)))
 
     def _fetch(self, kind: StreamKind, first: int, last: int) -> list[RawStream]:
         """Return streams of a kind with all that is theirs."""
@@ -211,7 +214,7 @@ class _Audit:
 
 def _lost(table: Table, why: str, count: int) -> Iterator[Fault]:
     if count:
-        yield Fault(table.name, f"{count} rows {why}")
+        yield Fault(table.name, Message("{count} rows {why}", count=count, why=why))
 
 
 def _columns_of(connection: Connection) -> dict[str, set[str]]:
@@ -223,5 +226,5 @@ def _columns_of(connection: Connection) -> dict[str, set[str]]:
     }
 
 
-def _unreadable(error: Exception) -> str:
-    return f"cannot be read, something wrote to it that was not Kummi ({type(error).__name__})"
+def _unreadable(error: Exception) -> Message | str:
+    return Message("cannot be read, something wrote to it that was not Kummi ({kind})", kind=type(error).__name__)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.exc import IntegrityError as DuplicateOrMissing
 
 from kummi.errors import InputError
+from kummi.message import Message
 from kummi.store.database import Store
 from kummi.store.output_file import output_file
 from kummi.store.schema import HEAD, create_or_upgrade
@@ -44,7 +45,13 @@ def restore_backup(store: Store, source: Path) -> dict[str, int]:
             _check_head(lines, source)
             return _restore(store, lines, source)
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{source} is not a whole backup: {type(error).__name__}; nothing was restored") from error
+        raise InputError(
+            Message(
+                "{source} is not a whole backup: {kind}; nothing was restored",
+                source=source,
+                kind=type(error).__name__,
+            )
+        ) from error
 
 
 def _restore(store: Store, lines: Iterator[str], source: Path) -> dict[str, int]:
@@ -53,12 +60,17 @@ def _restore(store: Store, lines: Iterator[str], source: Path) -> dict[str, int]
         states = [kind.table for kind in STREAM_KINDS.values()]
         if any(connection.execute(select(func.count()).select_from(each)).scalar_one() for each in states):
             raise InputError(
-                f"the database at {store.place} holds cases already; a backup is restored into an empty one"
+                Message(
+                    "the database at {place} holds cases already; a backup is restored into an empty one",
+                    place=store.place,
+                )
             )
         try:
             counts = _read(connection, lines, source)
         except (DataError, DuplicateOrMissing) as error:
-            raise InputError(f"{source} holds rows that contradict each other; nothing was restored") from error
+            raise InputError(
+                Message("{source} holds rows that contradict each other; nothing was restored", source=source)
+            ) from error
         _after_restore(store, connection)
     return counts
 
@@ -87,9 +99,16 @@ def _write(store: Store, packed: gzip.GzipFile) -> dict[str, int]:
 def _check_head(lines: Iterator[str], source: Path) -> None:
     head = json.loads(next(lines, "null"))
     if not isinstance(head, dict) or head.get("form") != FORM:
-        raise InputError(f"{source} is not a backup that Kummi wrote")
+        raise InputError(Message("{source} is not a backup that Kummi wrote", source=source))
     if head.get("schema") != HEAD:
-        raise InputError(f"{source} is a backup of schema {head.get('schema')}; this Kummi restores schema {HEAD}")
+        raise InputError(
+            Message(
+                "{source} is a backup of schema {schema}; this Kummi restores schema {head}",
+                source=source,
+                schema=head.get("schema"),
+                head=HEAD,
+            )
+        )
 
 
 def _read(connection: Connection, lines: Iterator[str], source: Path) -> dict[str, int]:
@@ -112,20 +131,22 @@ def _read(connection: Connection, lines: Iterator[str], source: Path) -> dict[st
         elif isinstance(value, dict):
             _check_end(value, counts, lines, f"{source}, line {number}")
             return counts
-    raise InputError(f"{source} is cut off: its end is missing; nothing was restored")
+    raise InputError(Message("{source} is cut off: its end is missing; nothing was restored", source=source))
 
 
 def _check_end(value: Mapping[str, Any], counts: Mapping[str, int], lines: Iterator[str], where: str) -> None:
     if value.get("end") != counts or set(counts) != {table.name for table in all_tables()}:
-        raise InputError(f"{where}: the rows do not agree with the counts at its end; nothing was restored")
+        raise InputError(
+            Message("{where}: the rows do not agree with the counts at its end; nothing was restored", where=where)
+        )
     if next(lines, None) is not None:  # the check sum of the file is looked at only when its end is reached
-        raise InputError(f"{where}: there is more after its end; nothing was restored")
+        raise InputError(Message("{where}: there is more after its end; nothing was restored", where=where))
 
 
 def _row(table: Table, values: list[Any]) -> dict[str, Any]:
     columns = list(table.columns)
     if len(values) != len(columns):
-        raise ValueError(f"a row of {table.name} has {len(values)} values")
+        raise ValueError(Message("a row of {name} has {count} values", name=table.name, count=len(values)))
     return {
         column.name: date.fromisoformat(value) if value is not None and isinstance(column.type, Date) else value
         for column, value in zip(columns, values, strict=True)

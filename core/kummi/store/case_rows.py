@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Date, Update, bindparam, func, insert, update
 
 from kummi.errors import ConflictError
+from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
 from kummi.model.case_events import FIELD, CaseOpened, CaseRestaged, FactsSet
 from kummi.model.event import CASE, StreamId
@@ -233,7 +234,7 @@ def save_moves(
         for each, event in zip(moved, news, strict=True)
     ]
     if store.prepared(_move_to(phase)).run_many(connection, rows) != len(rows):
-        raise ConflictError("some of the cases were changed by someone else; nothing of this part was written")
+        raise ConflictError(Message("some of the cases were changed by someone else; nothing of this part was written"))
     append_events(store, connection, news)
     return news
 
@@ -256,5 +257,7 @@ def save_case(store: Store, connection: Connection, case: Case, derived: CaseInd
     values = _values_of(store, case, derived) if is_whole else _way_of(store, case, derived)
     values |= {"the_id": case.id, "seen": case.seq - 1}
     if store.prepared(_UPDATE_ALL if is_whole else _UPDATE_WAY).run(connection, values).rowcount != 1:
-        raise ConflictError(f"case {case.ref} was changed by someone else; nothing was written, try again")
+        raise ConflictError(
+            Message("case {ref} was changed by someone else; nothing was written, try again", ref=case.ref)
+        )
     append_event(store, connection, event)

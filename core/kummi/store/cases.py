@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from kummi.errors import IntegrityError
+from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
 from kummi.model.facts import HOUSEHOLD_FACTS, FactType, as_fact
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
@@ -84,8 +85,11 @@ def case_of(store: Store, row: Sequence[Any]) -> Case:
         return _case_of(store, row)
     except (ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
         raise IntegrityError(
-            f"case number {row[_POSITION['id']]} cannot be read, something wrote to it that was not Kummi; "
-            "see what else is wrong with: kummi audit verify"
+            Message(
+                "case number {row} cannot be read, something wrote to it that was not Kummi; see what "
+                "else is wrong with: kummi audit verify",
+                row=row[_POSITION["id"]],
+            )
         ) from error
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from kummi.errors import ConflictError, InputError, IntegrityError, KummiError
+from kummi.message import Message
 from kummi.store.dialects.postgres import Postgres
 from kummi.store.dialects.sqlite import Sqlite
 
@@ -68,7 +69,9 @@ class Store:
             with self._explaining():
                 self.dialect.prepare()
         except OSError as error:
-            raise InputError(f"{self.place} cannot be made: {error.strerror}") from error
+            raise InputError(
+                Message("{place} cannot be made: {strerror}", place=self.place, strerror=error.strerror)
+            ) from error
 
     def prepared(self, statement: Executable) -> Prepared:
         """Return a statement compiled once for this database, for the paths that run it thousands of times."""
@@ -93,11 +96,13 @@ class Store:
 
     def _explained(self, error: Exception, of_driver: BaseException | None) -> Exception:
         if self.dialect.is_conflict(of_driver):
-            return ConflictError("someone else is changing the same data; nothing was written, try again")
+            return ConflictError(Message("someone else is changing the same data; nothing was written, try again"))
         if self.dialect.is_full(of_driver):
             return StoreFullError(f"{self.place} cannot be written: the disk is full or read-only; nothing was written")
         if self.dialect.is_damaged(of_driver):
-            return IntegrityError(f"{self.place} is damaged and cannot be read; restore a backup into a new database")
+            return IntegrityError(
+                Message("{place} is damaged and cannot be read; restore a backup into a new database", place=self.place)
+            )
         why = self.dialect.why_unusable(of_driver)
         return InputError(f"{self.place} {why}") if why else error
 
@@ -155,11 +160,16 @@ def find_url(given: str | None = None) -> URL:
     except (ArgumentError, ValueError):  # a port that is no number, a host without its bracket
         raise InputError(_NOT_UNDERSTOOD) from None
     if "@" in (url.host or ""):
-        raise InputError(f"{_NOT_UNDERSTOOD}; write an @ in a password as %40")
+        raise InputError(Message("{problem}; write an @ in a password as %40", problem=_NOT_UNDERSTOOD))
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise InputError(f"'{url.get_backend_name()}' is not a database Kummi knows; expected sqlite or postgresql")
+        raise InputError(
+            Message(
+                "'{name}' is not a database Kummi knows; expected sqlite or postgresql",
+                name=url.get_backend_name(),
+            )
+        )
     if url.get_backend_name() == "sqlite" and (not url.database or url.query):
-        raise InputError("an SQLite address needs a file and takes no options: sqlite:///path/to/file.sqlite3")
+        raise InputError(Message("an SQLite address needs a file and takes no options: sqlite:///path/to/file.sqlite3"))
     return url.set(drivername=url.get_backend_name())
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from kummi.errors import IntegrityError
+from kummi.message import Message
 from kummi.model.event import StreamEvent, StreamId
 from kummi.store.chain import canonical, event_hash
 from kummi.store.database import Connection, Store
@@ -105,11 +106,11 @@ def load_events(connection: Connection, stream: StreamId) -> Iterator[StoredEven
     try:
         yield from (stored_event(row) for row in rows)
     except ValueError:  # the driver found a day that is none
-        raise IntegrityError(f"the events of {stream} cannot be read") from None
+        raise IntegrityError(Message("the events of {stream} cannot be read", stream=stream)) from None
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(Message("{text} is no number", text=text))
 
 
 # Made once: json.loads would make a new decoder for every call that asks for other than its own defaults.
@@ -127,9 +128,16 @@ def stored_event(row: Any, read_date: Callable[[Any], date] = lambda day: day) -
             raise TypeError("the data of an event is a mapping")  # noqa: TRY301
         happened_on = read_date(row.happened_on)
         if str(row.happened_on) != happened_on.isoformat():
-            raise ValueError("a day in another form than Kummi writes it")  # noqa: TRY301
+            raise ValueError(Message("a day in another form than Kummi writes it"))  # noqa: TRY301
     except (ValueError, TypeError, RecursionError):
-        raise IntegrityError(f"event {row.seq} of {row.stream_kind} number {row.stream_id} cannot be read") from None
+        raise IntegrityError(
+            Message(
+                "event {seq} of {stream_kind} number {stream_id} cannot be read",
+                seq=row.seq,
+                stream_kind=row.stream_kind,
+                stream_id=row.stream_id,
+            )
+        ) from None
     return StoredEvent(
         StreamId(row.stream_kind, row.stream_id),
         row.seq,

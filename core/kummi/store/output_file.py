@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from kummi.errors import InputError
+from kummi.message import Message
 
 _UNFINISHED = ".kummi-unfinished-"
 """How the name of a file begins while it is written, whatever it will be called: a killed command may leave one."""
@@ -48,7 +49,9 @@ def output_file(target: Path, *, personal: bool, force: bool = False) -> Iterato
             _must_be_free(target, place, force=force)
             unfinished.replace(place)
     except OSError as error:
-        raise InputError(f"{target} cannot be written: {error.strerror}") from error
+        raise InputError(
+            Message("{target} cannot be written: {strerror}", target=target, strerror=error.strerror)
+        ) from error
 
 
 def remove_unfinished(folder: Path) -> int:
@@ -61,13 +64,19 @@ def remove_unfinished(folder: Path) -> int:
 
 def _must_be_free(target: Path, place: Path, *, force: bool) -> None:
     if place.is_dir():
-        raise InputError(f"{target} cannot be written: it is a folder; name a file in it")
+        raise InputError(Message("{target} cannot be written: it is a folder; name a file in it", target=target))
     if place.exists() and not place.is_file():
-        raise InputError(f"{target} cannot be written: it is not a plain file")
+        raise InputError(Message("{target} cannot be written: it is not a plain file", target=target))
     if _is_database(place) or _lies_beside_database(place):
-        raise InputError(f"{target} cannot be written: it is a database, or a part of one; choose another name")
+        raise InputError(
+            Message(
+                "{target} cannot be written: it is a database, or a part of one; choose another name", target=target
+            )
+        )
     if not force and (place.exists() or target.is_symlink()):
-        raise InputError(f"{target} is there already; choose another name, or write over it with --force")
+        raise InputError(
+            Message("{target} is there already; choose another name, or write over it with --force", target=target)
+        )
 
 
 def _is_database(place: Path) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from kummi.errors import InputError
+from kummi.message import Message
 from kummi.store.database import Store
 
 if TYPE_CHECKING:
@@ -48,12 +49,20 @@ def _must_be_ours(store: Store, connection: Connection, revision: str | None) ->
     tables = set(inspect(connection).get_table_names())
     if (revision is None and tables - {"alembic_version"}) or (revision == HEAD and set(metadata.tables) - tables):
         raise InputError(
-            f"the database at {store.place} holds tables of another program, or lacks some of Kummi's; choose another"
+            Message(
+                "the database at {place} holds tables of another program, or lacks some of Kummi's; choose another",
+                place=store.place,
+            )
         )
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
         raise InputError(
-            f"the database at {store.place} has schema {revision}, which this Kummi does not know; {NEWER}"
+            Message(
+                "the database at {place} has schema {revision}, which this Kummi does not know; {advice}",
+                place=store.place,
+                revision=revision,
+                advice=NEWER,
+            )
         )
 
 
@@ -63,14 +72,24 @@ def require_current(store: Store) -> None:
     Raises InputError that says which command makes or mends it.
     """
     if not store.dialect.exists():
-        raise InputError(f"there is no database at {store.place}; make one with: kummi init")
+        raise InputError(Message("there is no database at {place}; make one with: kummi init", place=store.place))
     with store.reading() as connection:
         revision = revision_of(connection)
     if revision is None:
-        raise InputError(f"the database at {store.place} is not Kummi's yet; make it so with: kummi init")
+        raise InputError(
+            Message("the database at {place} is not Kummi's yet; make it so with: kummi init", place=store.place)
+        )
     if revision != HEAD:
-        advice = "bring it up to date with: kummi db upgrade" if revision < HEAD else NEWER
-        raise InputError(f"the database at {store.place} has schema {revision}, this Kummi works with {HEAD}; {advice}")
+        advice = Message("bring it up to date with: kummi db upgrade") if revision < HEAD else NEWER
+        raise InputError(
+            Message(
+                "the database at {place} has schema {revision}, this Kummi works with {head}; {advice}",
+                place=store.place,
+                revision=revision,
+                head=HEAD,
+                advice=advice,
+            )
+        )
 
 
 def revision_in(store: Store) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kummi.errors import Fault, InputError
+from kummi.message import Message
 from kummi.model.event import StreamId
 
 _FORM = re.compile(r"(\d{20})-([0-9a-f]{64})")
@@ -52,5 +53,7 @@ def moment_of(seal: str) -> str:
     """
     found = _FORM.fullmatch(seal.strip())
     if not found:
-        raise InputError(Fault("--seal", "expected the seal that an earlier audit printed: 20 digits, '-', 64 more"))
+        raise InputError(
+            Fault("--seal", Message("expected the seal that an earlier audit printed: 20 digits, '-', 64 more"))
+        )
     return found[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kummi.errors import IntegrityError
+from kummi.message import Message
 from kummi.store.chain import START
 from kummi.store.database import Store
 from kummi.store.events import StoredEvent, stored_event
@@ -45,7 +46,7 @@ def prove_stream(store: Store, raw: RawStream) -> Proved:
     for event, stored in zip(told, history, strict=True):
         state = kind.fold(state, event, stored.happened_on)
     if state is None:
-        raise IntegrityError("there is no event")
+        raise IntegrityError(Message("there is no event"))
     state = replace(state, id=row.id, seq=row.seq, head=row.head)
     wrong = kind.wrong_columns(store, row, state, told)
     faults = [f"the state does not follow from its events: {', '.join(wrong)}"] if wrong else []

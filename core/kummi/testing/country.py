@@ -17,6 +17,7 @@ from kummi.funding.entitlements import entitlements_of
 from kummi.i18n.translator import Translator, translator_of
 from kummi.lifecycle.deadlines import due_on
 from kummi.lifecycle.working_days import holidays_of
+from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
 from kummi.model.decision import Result
@@ -171,7 +172,8 @@ class CountryUnderTest:
 
     def doubt(self, number: str, on: date) -> str | None:
         """Return what is doubtful about an identity number on a day, or None."""
-        return doubt_about(self.country.identifiers, number, on)
+        found = doubt_about(self.country.identifiers, number, on)
+        return None if found is None else str(found)
 
     def refuses(self, number: str) -> bool:
         """Whether an identity number can have been given to nobody."""
@@ -180,5 +182,5 @@ class CountryUnderTest:
 
 def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
-        raise NotFoundError(kind, name, known)
+        raise NotFoundError(Message(kind), name, known)
     return known[name]

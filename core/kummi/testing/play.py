@@ -20,6 +20,7 @@ from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import InputError, KummiError, RefusedError
 from kummi.funding.entitlement import Total, total
 from kummi.funding.entitlements import entitlements
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.money import Money
 from kummi.model.period import Period
@@ -185,7 +186,13 @@ class _Player:
                     recorded = recording.record_task(self.context, self.ref, state.task.id)
                     self._keep(recorded.case, f"recorded {state.task.id}")
             self._take(self._nearest(target, outcome), outcome, workflow)
-        raise InputError(f"the way to '{target}' does not end after {_LONGEST_WALK} steps")
+        raise InputError(
+            Message(
+                "the way to '{target}' does not end after {LONGEST_WALK} steps",
+                target=target,
+                LONGEST_WALK=_LONGEST_WALK,
+            )
+        )
 
     def _nearest(self, target: str, outcome: Outcome | None) -> str:
         """Choose the move that leads the shortest way to the target; one that is open before one that is not."""
@@ -198,7 +205,14 @@ class _Player:
                 ways.append((not looked.allowed, way, place, looked.move.to))
         if not ways:
             wanted = f" as {outcome}" if outcome else ""
-            raise InputError(f"there is no way from '{ahead.loaded.case.stage}' to '{target}'{wanted}")
+            raise InputError(
+                Message(
+                    "there is no way from '{stage}' to '{target}'{wanted}",
+                    stage=ahead.loaded.case.stage,
+                    target=target,
+                    wanted=wanted,
+                )
+            )
         return min(ways)[3]
 
     def _take(self, to: str, outcome: Outcome | None, workflow: Workflow) -> None:

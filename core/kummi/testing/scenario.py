@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from kummi.catalogue.yaml.model_faults import model_faults
 from kummi.catalogue.yaml.source import read_file, read_yaml
 from kummi.errors import InputError
+from kummi.message import Message
 from kummi.model.dates import Day
 from kummi.model.decision import Eligibility
 from kummi.model.household import Household
@@ -57,12 +58,12 @@ class ScenarioStep(_ScenarioModel):
     @model_validator(mode="after")
     def _says_nothing_in_vain(self) -> ScenarioStep:
         if len(self.actions) > 1:
-            raise ValueError(f"a step has one action, not {' and '.join(self.actions)}")
+            raise ValueError(Message("a step has one action, not {actions}", actions=" and ".join(self.actions)))
         for name, action in (("until", "record"), ("outcome", "walk_to")):
             if getattr(self, name) is not None and getattr(self, action) is None:
-                raise ValueError(f"'{name}' goes with '{action}' only")
+                raise ValueError(Message("'{name}' goes with '{action}' only", name=name, action=action))
         if self.refused_by and not self.actions:
-            raise ValueError("'refused_by' needs a action that is refused")
+            raise ValueError(Message("'refused_by' needs a action that is refused"))
         return self
 
     @property
@@ -92,7 +93,9 @@ class FundingExpect(_ScenarioModel):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> FundingExpect:
         if self.to < self.from_:
-            raise ValueError(f"the window ends on {self.to}, before it begins on {self.from_}")
+            raise ValueError(
+                Message("the window ends on {to}, before it begins on {from_}", to=self.to, from_=self.from_)
+            )
         return self
 
 
@@ -105,7 +108,7 @@ class CaseExpect(_ScenarioModel):
     @model_validator(mode="after")
     def _against_a_decision(self) -> CaseExpect:
         if self.against and self.eligibility in (None, Eligibility.ELIGIBLE):
-            raise ValueError("'against' goes with an eligibility of not_eligible or undetermined")
+            raise ValueError(Message("'against' goes with an eligibility of not_eligible or undetermined"))
         return self
 
 
@@ -126,7 +129,7 @@ class Scenario(_ScenarioModel):
     @model_validator(mode="after")
     def _ends_where_it_is_refused(self) -> Scenario:
         if self.refused_by and (self.steps or self.funding or self.expect != CaseExpect()):
-            raise ValueError("a household that is refused has no case, so nothing can be expected of it")
+            raise ValueError(Message("a household that is refused has no case, so nothing can be expected of it"))
         return self
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from kummi.casework.stranded import Stranded, stranded
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.facts import FactValue
 from kummi.model.vocabulary import Outcome, Pathway, Phase
-from kummi.views.base import View, Written
+from kummi.views.base import Say, View, Written
 
 if TYPE_CHECKING:
     from kummi.casework.listing import TimelineEntry
@@ -118,22 +119,22 @@ class TimelineView(View):
     events: list[EventView] = Field(description="Every event.")
 
 
-def stranded_view(found: Stranded | None) -> StrandedView | None:
+def stranded_view(found: Stranded | None, say: Say) -> StrandedView | None:
     """Return why a case is stranded; None for one that is not."""
-    return StrandedView(why=found.why, settle=found.settle) if found else None
+    return StrandedView(why=say(found.why), settle=say(found.settle)) if found else None
 
 
-def case_view(case: Case, catalogue: Catalogue) -> CaseView:
+def case_view(case: Case, catalogue: Catalogue, say: Say) -> CaseView:
     """Return what is shown of a case."""
-    return CaseView(**_values(case, catalogue))
+    return CaseView(**_values(case, catalogue, say))
 
 
-def changed_case_view(case: Case, catalogue: Catalogue, warnings: Sequence[str]) -> ChangedCaseView:
+def changed_case_view(case: Case, catalogue: Catalogue, warnings: Sequence[Message | str], say: Say) -> ChangedCaseView:
     """Return what is shown of a case after an action."""
-    return ChangedCaseView(**_values(case, catalogue), warnings=list(warnings))
+    return ChangedCaseView(**_values(case, catalogue, say), warnings=[say(each) for each in warnings])
 
 
-def _values(case: Case, catalogue: Catalogue) -> dict[str, Any]:
+def _values(case: Case, catalogue: Catalogue, say: Say) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "programme": case.programme,
@@ -156,7 +157,7 @@ def _values(case: Case, catalogue: Catalogue) -> dict[str, Any]:
         "fields": dict(case.fields),
         "tasks": {name: TaskRecordView(on=record.on, until=record.until) for name, record in case.tasks.items()},
         "seq": case.seq,
-        "stranded": stranded_view(stranded(case, catalogue)),
+        "stranded": stranded_view(stranded(case, catalogue), say),
     }
 
 

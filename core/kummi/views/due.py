@@ -73,7 +73,7 @@ def due_view(item: Due, on: date, what: str, owner: str | None, say: Say) -> Due
         what=what,
         owner=task.owner if task else None,
         owner_title=owner,
-        stranded=stranded_view(item.loaded if isinstance(item.loaded, Stranded) else None),
+        stranded=stranded_view(item.loaded if isinstance(item.loaded, Stranded) else None, say),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from kummi.errors import Fault
-from kummi.views.base import View
+from kummi.views.base import Say, View
 from kummi.views.finding import FindingView
 
 ErrorKind = Literal["refused", "input", "not_found", "plugin", "not_permitted", "conflict", "integrity", "bug"]
@@ -41,6 +41,6 @@ class FailureView(View):
     )
 
 
-def fault_views(faults: Sequence[Fault]) -> list[FaultView]:
-    """Return what is shown of faults."""
-    return [FaultView(where=each.where, message=each.message) for each in faults]
+def fault_views(faults: Sequence[Fault], say: Say) -> list[FaultView]:
+    """Return what is shown of faults, in the language of ``say``."""
+    return [FaultView(where=say(each.where), message=say(each.message)) for each in faults]

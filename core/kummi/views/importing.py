@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.views.base import View, Written
+from kummi.views.base import Say, View, Written
 
 if TYPE_CHECKING:
     from kummi.importing.import_households import Imported
@@ -42,7 +42,7 @@ class ImportView(Written):
     rejects: str | None = Field(description="The file that the refused rows are in.", examples=[None])
 
 
-def import_view(programme: str, done: Imported, refs: Sequence[str]) -> ImportView:
+def import_view(programme: str, done: Imported, refs: Sequence[str], say: Say) -> ImportView:
     """Return what is shown of an import into a programme, with the numbers of the new cases."""
     return ImportView(
         programme=programme,
@@ -52,6 +52,6 @@ def import_view(programme: str, done: Imported, refs: Sequence[str]) -> ImportVi
         refused_rows=len(done.refused_rows),
         refs=list(refs),
         flagged=[FlaggedView(ref=new, may_be=other) for new, other in done.flagged],
-        warnings=done.warnings,
+        warnings=[say(each) for each in done.warnings],
         rejects=None if done.rejects is None else str(done.rejects),
     )

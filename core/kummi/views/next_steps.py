@@ -107,7 +107,7 @@ def next_view(ahead: NextSteps, on: date, say: Say) -> NextView:
     )
 
 
-def stranded_next_view(found: Stranded) -> NextView:
+def stranded_next_view(found: Stranded, say: Say) -> NextView:
     """Return that nothing may be done next with a stranded case."""
     case = found.case
     return NextView(
@@ -116,7 +116,7 @@ def stranded_next_view(found: Stranded) -> NextView:
         phase=shown_phase(case, lapsed=False),
         seq=case.seq,
         leave_by=None,
-        stranded=stranded_view(found),
+        stranded=stranded_view(found, say),
         tasks=[],
         moves=[],
     )

@@ -156,7 +156,7 @@ def plugin_view(info: PluginInfo, catalogue: Catalogue, say: Say) -> PluginView:
         name=info.name,
         version=info.version,
         gives=list(info.gives),
-        faults=[str(each) for each in catalogue.faults if each.plugin == info.name],
+        faults=[say(each.located) for each in catalogue.faults if each.plugin == info.name],
         reviews=[
             ReviewView(about=about, by=each.by, on=each.on, scope=say(each.scope))
             for about, thing in declared
@@ -182,46 +182,53 @@ def _declared(info: PluginInfo, catalogue: Catalogue) -> Iterator[tuple[str, Cou
     yield from ((key, catalogue.programmes[key].programme) for key in info.programmes if key in catalogue.programmes)
 
 
-def plugin_report_view(report: PluginReport, stranded: Sequence[StrandedGroup], language: str) -> PluginReportView:
+def plugin_report_view(report: PluginReport, stranded: Sequence[StrandedGroup], say: Say) -> PluginReportView:
     """Return what is shown of a plugin that was checked.
 
     Args:
         report: What the check found.
         stranded: The open cases that it would leave stranded.
-        language: The code of the language of stage titles.
+        say: Returns a text or phrase in the language asked for.
     """
     stories, badge = report.scenarios, report.next
-    steps = [StepView(where=each.where, message=each.message) for each in report.to_reach]
+    steps = [StepView(where=say(each.where), message=say(each.message)) for each in report.to_reach]
     return PluginReportView(
         name=report.plugin.name,
         version=report.plugin.version,
         maturity=report.maturity,
-        faults=[str(each.fault) for each in report.faults],
-        proofs=[_proof(each, language) for each in report.proofs],
+        faults=[say(each.fault.located) for each in report.faults],
+        proofs=[_proof(each, say) for each in report.proofs],
         missing_texts=_counted(report, report.missing_texts),
         missing_words=_counted(report, report.missing_words),
         missing=[MissingView(**asdict(each)) for each in (*report.missing_texts, *report.missing_words)],
-        unsourced=[str(each) for each in report.unsourced],
-        assumed=[str(each) for each in report.assumed],
+        unsourced=[say(each.located) for each in report.unsourced],
+        assumed=[say(each.located) for each in report.assumed],
         questions=report.questions,
         stories=StoriesView(played=stories.played, failed=list(stories.failed)) if stories else None,
         next=NextBadgeView(badge=badge, steps=steps) if badge else None,
-        stranded=[stranded_group_view(each) for each in stranded],
+        stranded=[stranded_group_view(each, say) for each in stranded],
     )
 
 
-def stranded_group_view(group: StrandedGroup) -> StrandedGroupView:
+def stranded_group_view(group: StrandedGroup, say: Say) -> StrandedGroupView:
     """Return what is shown of the cases of a programme that are stranded in one stage."""
-    return StrandedGroupView(**asdict(group))
+    return StrandedGroupView(
+        programme=group.programme,
+        version=group.version,
+        stage=group.stage,
+        cases=group.cases,
+        why=say(group.why),
+        settle=say(group.settle),
+    )
 
 
-def _proof(result: ProofResult, language: str) -> ProofView:
+def _proof(result: ProofResult, say: Say) -> ProofView:
     return ProofView(
         programme=result.programme,
         proof=result.proof,
         number=result.proof.number,
         holds=result.holds,
-        flaws=[violation.said(language) for violation in result.violations],
+        flaws=[say(violation.summary) for violation in result.violations],
     )
 
 

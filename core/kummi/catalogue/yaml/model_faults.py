@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, Tag, ValidationError
 
 from kummi.catalogue.yaml.source import Path, YamlSource
-from kummi.errors import Fault, did_you_mean, repeated
+from kummi.errors import Fault, did_you_mean, message_of, nearest, repeated
+from kummi.message import Message
 from kummi.model.base import KEBAB_CASE, SNAKE_CASE
+from kummi.model.criterion import SHAPE
 
-_MEANT = re.compile(r"did you mean '([^']*)'")
 _QUOTED = re.compile(r"'([^']*)'")
 _KINDS = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "date_type": "a date such as 2026-01-31",
-    "date_parsing": "a date such as 2026-01-31",
-    "date_from_datetime_parsing": "a date such as 2026-01-31",
-    "decimal_type": "an amount such as 1234.50",
-    "decimal_parsing": "an amount such as 1234.50",
-    "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "string_type": Message("text"),
+    "int_type": Message("a whole number"),
+    "int_parsing": Message("a whole number"),
+    "bool_type": Message("true or false"),
+    "bool_parsing": Message("true or false"),
+    "date_type": Message("a date such as 2026-01-31"),
+    "date_parsing": Message("a date such as 2026-01-31"),
+    "date_from_datetime_parsing": Message("a date such as 2026-01-31"),
+    "decimal_type": Message("an amount such as 1234.50"),
+    "decimal_parsing": Message("an amount such as 1234.50"),
+    "tuple_type": Message("a list"),
+    "dict_type": Message("a mapping"),
+    "model_type": Message("a mapping"),
+    "model_attributes_type": Message("a mapping"),
 }
 
 _STYLES = {
-    KEBAB_CASE: ("an id in kebab-case such as 'first-meeting'", "-"),
-    SNAKE_CASE: ("the id of a fact in snake_case such as 'school_place'", "_"),
+    KEBAB_CASE: (Message("an id in kebab-case such as 'first-meeting'"), "-"),
+    SNAKE_CASE: (Message("the id of a fact in snake_case such as 'school_place'"), "_"),
 }
 
 
@@ -47,7 +49,7 @@ def model_faults(source: YamlSource, model: type[BaseModel], error: ValidationEr
     misspelled = {
         (loc[:-1], _meant(model, loc)) for loc in (e["loc"] for e in errors if e["type"] == "extra_forbidden")
     }
-    places: dict[tuple[Path, bool], list[str]] = {}
+    places: dict[tuple[Path, bool], list[Message]] = {}
     for each in errors:
         is_key = each["type"] in ("missing", "extra_forbidden")
         if each["type"] == "missing" and (each["loc"][:-1], each["loc"][-1]) in misspelled:
@@ -56,18 +58,18 @@ def model_faults(source: YamlSource, model: type[BaseModel], error: ValidationEr
         if (said := _said(model, each, of_persons=source.of_persons)) not in messages:
             messages.append(said)
     return [
-        source.fault(path, f"{_named(model, path, of_persons=source.of_persons)}{message}")
+        source.fault(path, _of_key(_named(model, path, of_persons=source.of_persons), message))
         for (path, is_key), messages in places.items()
         for message in (messages if is_key else [_joined(messages)])
     ]
 
 
-def said_each(model: type[BaseModel], error: ValidationError) -> list[tuple[tuple[int | str, ...], str]]:
+def said_each(model: type[BaseModel], error: ValidationError) -> list[tuple[tuple[int | str, ...], Message]]:
     """Say where each thing is and what is wrong with it, in values that may be of persons: they are not repeated."""
     return [(each["loc"], _said(model, dict(each), of_persons=True)) for each in error.errors(include_url=False)]
 
 
-def said_of(model: type[BaseModel], error: ValidationError) -> str:
+def said_of(model: type[BaseModel], error: ValidationError) -> Message:
     """Say the first thing that is wrong with a value, which may be a person's: it is not repeated."""
     return said_each(model, error)[0][1]
 
@@ -80,111 +82,143 @@ def _key_meant(error: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _meant(model: type[BaseModel], loc: tuple[int | str, ...]) -> str | None:
     """Return the valid key that an unknown key is nearest to."""
-    near = _MEANT.search(did_you_mean(str(loc[-1]), _keys(model, loc[:-1])))
-    return near[1] if near else None
+    return nearest(str(loc[-1]), _keys(model, loc[:-1]))
 
 
 def _named(model: type[BaseModel], path: Path, *, of_persons: bool) -> str:
     keys = [part for part in path if isinstance(part, str)]
     if of_persons:
         keys = [part for at, part in enumerate(path) if isinstance(part, str) and part in _keys(model, path[:at])]
-    return f"{keys[-1]}: " if keys else ""
+    return keys[-1] if keys else ""
 
 
-def _joined(messages: list[str]) -> str:
+def _of_key(key: str, message: Message) -> Message:
+    return Message("{key}: {message}", key=key, message=message) if key else message
+
+
+def _joined(messages: list[Message]) -> Message:
     """Join what the members of a union expected: each message ends with the same thing found."""
     if len(messages) == 1:
         return messages[0]
-    found = [message.partition(", found ") for message in messages]
-    if all(sep for _, sep, _ in found):
-        expected = [head.removeprefix("expected ") for head, _, _ in found]
-        return f"expected {' or '.join(dict.fromkeys(expected))}, found {found[0][2]}"
-    return "; or ".join(messages)
+    parts = [dict(message.params) for message in messages]
+    if all(message.msgid == _EXPECTED for message in messages):
+        expected = tuple(dict.fromkeys(each["expected"] for each in parts))
+        return _expected(reduce(_or, expected), parts[0]["found"])
+    return reduce(_or_else, messages)
 
 
-def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool) -> str:
+def _or(one: object, other: object) -> Message:
+    return Message("{one} or {other}", one=one, other=other)
+
+
+def _or_else(one: Message, other: Message) -> Message:
+    return Message("{one}; or {other}", one=one, other=other)
+
+
+def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool) -> Message:
     """Return what was expected and what was found, ending with the nearest valid name where there is one."""
     shown = _kind_of if of_persons else _shown
     kind, value, context, loc = error["type"], error["input"], error.get("ctx", {}), error["loc"]
     match kind:
         case "missing":
-            said = f"expected the key '{loc[-1]}', which is missing"
+            said = Message("expected the key '{key}', which is missing", key=loc[-1])
         case "extra_forbidden":
             known = _keys(model, loc[:-1])
             key = repeated(loc[-1], known) if of_persons else f" '{loc[-1]}'"
-            said = f"unknown key{key}{did_you_mean(str(loc[-1]), known)}"
+            said = Message("unknown key{key}{hint}", key=key, hint=did_you_mean(str(loc[-1]), known))
         case "enum" | "literal_error":
             known = _QUOTED.findall(context["expected"])
-            found = repeated(value, known).lstrip() or shown(value)
-            said = f"expected one of {', '.join(known)}, found {found}{_near(value, known)}"
+            near = nearest(str(value), known)
+            found: object = f"'{value}'" if near else shown(value)
+            expected = Message("one of {choices}", choices=tuple(known))
+            said = _expected(expected, _with_hint(found, near))
         case "string_pattern_mismatch":
             said = _of_form(context["pattern"], value, shown(value), of_persons=of_persons)
-        case "string_too_short" | "string_too_long":
-            bound = (
-                f"at least {context['min_length']}" if "min_length" in context else f"at most {context['max_length']}"
+        case "string_too_short":
+            said = Message(
+                "expected at least {least} characters, found {count}", least=context["min_length"], count=len(value)
             )
-            said = f"expected {bound} characters, found {len(value)}"
+        case "string_too_long":
+            said = Message(
+                "expected at most {most} characters, found {count}", most=context["max_length"], count=len(value)
+            )
         case "too_short":
-            said = f"expected at least {context['min_length']} of them, found {context['actual_length']}"
+            least, count = context["min_length"], context["actual_length"]
+            said = Message("expected at least {least} of them, found {count}", least=least, count=count)
         case "criterion_shape":
-            said = f"{error['msg']}; found {shown(value) if of_persons else _keys_found(value)}"
+            said = Message(
+                "{error}; found {found}", error=SHAPE, found=shown(value) if of_persons else _keys_found(value)
+            )
         case "value_error":
-            said = str(context["error"]) + _comma(value)
+            said = _with_comma(context["error"], value)
         case _:
-            quotes = _quotes(kind, value, of_persons=of_persons)
-            said = f"expected {_KINDS.get(kind) or error['msg']}, found {shown(value)}{quotes}"
+            said = _expected(
+                _KINDS.get(kind) or error["msg"], _in_quotes(kind, value, shown(value), of_persons=of_persons)
+            )
     return said
 
 
-def _of_form(pattern: str, value: str, found: str, *, of_persons: bool) -> str:
+def _expected(expected: object, found: object) -> Message:
+    return Message("expected {expected}, found {found}", expected=expected, found=found)
+
+
+_EXPECTED = _expected("", "").msgid
+
+
+def _with_hint(found: object, near: str | None) -> object:
+    return Message("{found}; did you mean '{near}'?", found=found, near=near) if near else found
+
+
+def _of_form(pattern: str, value: str, found: Message | str, *, of_persons: bool) -> Message:
     """Say which form a text should have; of an id, its style, and what it would be in that style."""
     if pattern not in _STYLES:
-        return f"expected text of the form {pattern}, found {found}"
+        return _expected(Message("text of the form {pattern}", pattern=pattern), found)
     style, joint = _STYLES[pattern]
     restyled = re.sub(r"[-_. ]+", joint, value.strip().lower())
-    hint = f"; did you mean '{restyled}'?" if re.match(pattern, restyled) and not of_persons else ""
-    return f"expected {style}, found {found}{hint}"
+    fits = re.match(pattern, restyled) and not of_persons
+    return _expected(style, _with_hint(found, restyled if fits else None))
 
 
-def _near(value: Any, known: list[str]) -> str:
-    hint = did_you_mean(str(value), known)
-    return hint if "did you mean" in hint else ""
-
-
-def _quotes(kind: str, value: Any, *, of_persons: bool) -> str:
+def _in_quotes(kind: str, value: Any, found: Message | str, *, of_persons: bool) -> object:
     if kind != "string_type" or not isinstance(value, (bool, int)):
-        return ""
-    return "; write it in quotes" if of_persons else f'; write it in quotes: "{str(value).lower()}"'
+        return found
+    if of_persons:
+        return Message("{found}; write it in quotes", found=found)
+    return Message('{found}; write it in quotes: "{value}"', found=found, value=str(value).lower())
 
 
-def _comma(value: Any) -> str:
+def _with_comma(error: ValueError, value: Any) -> Message:
     """Explain the slip of writing ``{en: one, two}``, in which ``two`` is a key without a value."""
-    is_slip = isinstance(value, dict) and None in value.values()
-    return "; a comma inside {...} starts the next key: put words with a comma in quotes" if is_slip else ""
+    said = message_of(error)
+    if isinstance(value, dict) and None in value.values():
+        return Message(
+            "{message}; a comma inside {{...}} starts the next key: put words with a comma in quotes", message=said
+        )
+    return said if isinstance(said, Message) else Message("{message}", message=said)
 
 
-def _keys_found(value: Any) -> str:
-    return f"the keys {', '.join(map(str, value))}" if isinstance(value, dict) else _shown(value)
+def _keys_found(value: Any) -> Message | str:
+    return Message("the keys {keys}", keys=tuple(map(str, value))) if isinstance(value, dict) else _shown(value)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Message | str:
     if value is None:
-        return "nothing"
+        return Message("nothing")
     if isinstance(value, dict):
-        return "a mapping"
+        return Message("a mapping")
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return Message("a list")
     if isinstance(value, bool):
         return str(value).lower()
     text = str(value)
     return f"'{text[:57]}...'" if len(text) > 60 else f"'{text}'"
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: Any) -> Message | str:
     """Return what kind of value was found, where the value itself may be a person's."""
     if isinstance(value, str):
-        return "text"
-    return "a number" if isinstance(value, (int, float)) and not isinstance(value, bool) else _shown(value)
+        return Message("text")
+    return Message("a number") if isinstance(value, (int, float)) and not isinstance(value, bool) else _shown(value)
 
 
 def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

@@ -26,6 +26,7 @@ from kummi.catalogue.yaml.references import References
 from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
 from kummi.errors import Fault, InputError, PluginError, did_you_mean
 from kummi.i18n.phrases import phrases
+from kummi.message import Message
 from kummi.model.base import Origin
 from kummi.model.workflow import Workflow
 
@@ -63,7 +64,11 @@ def _source(folder: Path, name: str) -> YamlSource:
 def _unknown_files(folder: Path) -> list[Fault]:
     """A file of a name that nobody reads is a misspelling, not silence."""
     names = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-    return [Fault(name, f"nothing reads this file{did_you_mean(name, NAMES)}") for name in names if not _is_read(name)]
+    return [
+        Fault(name, Message("nothing reads this file{hint}", hint=did_you_mean(name, NAMES)))
+        for name in names
+        if not _is_read(name)
+    ]
 
 
 def _is_read(name: str) -> bool:
@@ -77,7 +82,7 @@ def _empty_files(folder: Path, sources: Iterable[YamlSource]) -> list[Fault]:
         for source in sources
         if not source.faults and (folder / source.name).exists() and not _holds_anything(source.data)
     )
-    said = "the file holds nothing; fill it in, or leave it out"
+    said = Message("the file holds nothing; fill it in, or leave it out")
     return [Fault(f"{source.name}:1", said) for source in empty]
 
 
@@ -114,9 +119,19 @@ def _word_faults(source: YamlSource, words: Any) -> list[Fault]:
     for language, terms in (words.root if words else {}).items():
         for key, phrase in terms.items():
             if key not in known:
-                faults.append(source.fault((language, key), f"core has no phrase '{key}'{did_you_mean(key, known)}"))
+                faults.append(
+                    source.fault(
+                        (language, key),
+                        Message("core has no phrase '{key}'{hint}", key=key, hint=did_you_mean(key, known)),
+                    )
+                )
             elif (wanted := _braces(key)) != (found := _braces(phrase)):
-                message = f"{key}: expected the braces {_listed(wanted)}, found {_listed(found)}"
+                message = Message(
+                    "{key}: expected the braces {listed}, found {listed2}",
+                    key=key,
+                    listed=_listed(wanted),
+                    listed2=_listed(found),
+                )
                 faults.append(source.fault((language, key), message))
     return faults
 
@@ -129,8 +144,10 @@ def _workflow_faults(read: Any) -> list[Fault]:
         place = f"{workflow.origin.file}:{workflow.origin.line}"
         for programme in dict.fromkeys(workflow.for_):
             if (earlier := first.setdefault(programme, place)) != place:
-                message = (
-                    f"a second workflow for the programme '{programme}'; {earlier} gives it one, and it has only one"
+                message = Message(
+                    "a second workflow for the programme '{programme}'; {earlier} gives it one, and it has only one",
+                    programme=programme,
+                    earlier=earlier,
                 )
                 faults.append(Fault(place, message))
     return faults
@@ -146,9 +163,25 @@ def _version_faults(read: Mapping[str, Any], older: Sequence[str]) -> list[Fault
             place = f"{name}:{workflow.origin.line if workflow.origin else 1}"
             if name != OLDER_WORKFLOWS.replace("*", workflow.version):
                 wanted = OLDER_WORKFLOWS.replace("*", workflow.version)
-                faults.append(Fault(place, f"version '{workflow.version}' is expected in a file named {wanted}"))
+                faults.append(
+                    Fault(
+                        place,
+                        Message(
+                            "version '{version}' is expected in a file named {wanted}",
+                            version=workflow.version,
+                            wanted=wanted,
+                        ),
+                    )
+                )
             faults += [
-                Fault(place, f"a second version '{workflow.version}' of the workflow of '{programme}'")
+                Fault(
+                    place,
+                    Message(
+                        "a second version '{version}' of the workflow of '{programme}'",
+                        version=workflow.version,
+                        programme=programme,
+                    ),
+                )
                 for programme in dict.fromkeys(workflow.for_)
                 if first.setdefault((programme, workflow.version), workflow) is not workflow
             ]

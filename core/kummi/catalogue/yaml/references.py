@@ -8,6 +8,7 @@ from typing import Any
 from kummi.catalogue.yaml.file_models import NamedSource
 from kummi.catalogue.yaml.source import Path, YamlSource
 from kummi.errors import did_you_mean
+from kummi.message import Message
 
 
 class References:
@@ -44,6 +45,10 @@ class References:
         named = self.known.get(given["id"])
         if named is None:
             hint = did_you_mean(given["id"], self.known)
-            source.faults.append(source.fault(path, f"no reference '{given['id']}' in references.yaml{hint}"))
+            source.faults.append(
+                source.fault(
+                    path, Message("no reference '{given}' in references.yaml{hint}", given=given["id"], hint=hint)
+                )
+            )
             return {"id": given["id"], "title": given["id"], "read": "unknown"}
         return {**named.model_dump(exclude_none=True), **given}

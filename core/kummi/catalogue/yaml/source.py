@@ -18,7 +18,8 @@ from typing import Any
 
 import yaml
 
-from kummi.errors import Fault, InputError
+from kummi.errors import Fault, InputError, message_of
+from kummi.message import Message
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
@@ -98,7 +99,7 @@ class YamlSource:
                 found = (*found, part)
         return found
 
-    def fault(self, path: Sequence[str | int], message: str) -> Fault:
+    def fault(self, path: Sequence[str | int], message: Message | str) -> Fault:
         """Make a fault at the place of a value."""
         return Fault(self.at(path), message)
 
@@ -107,13 +108,15 @@ def read_file(path: pathlib.Path, largest: int = MAX_BYTES) -> bytes:
     """Read a whole file. Raises InputError where it is no regular file (a pipe may never end) or is too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(Fault(str(path), "is not a regular file; expected a text file"))
+            raise InputError(Fault(str(path), Message("is not a regular file; expected a text file")))
         with path.open("rb") as file:
             content = file.read(largest + 1)
     except OSError as error:
-        raise InputError(Fault(str(path), f"cannot be read: {error.strerror}")) from error
+        raise InputError(Fault(str(path), Message("cannot be read: {strerror}", strerror=error.strerror))) from error
     if len(content) > largest:
-        raise InputError(Fault(str(path), f"is larger than {largest} bytes, which is the most that is read"))
+        raise InputError(
+            Fault(str(path), Message("is larger than {largest} bytes, which is the most that is read", largest=largest))
+        )
     return content
 
 
@@ -121,15 +124,22 @@ def read_yaml(name: str, content: bytes, *, of_persons: bool = False) -> YamlSou
     """Read the content of a file; what is wrong with it stands in ``faults`` of the result."""
     source = YamlSource(name, of_persons)
     if len(content) > MAX_BYTES:
-        source.faults.append(Fault(name, f"the file has {len(content)} bytes; at most {MAX_BYTES} are read"))
+        source.faults.append(
+            Fault(
+                name,
+                Message(
+                    "the file has {count} bytes; at most {MAX_BYTES} are read", count=len(content), MAX_BYTES=MAX_BYTES
+                ),
+            )
+        )
         return source
     try:
         node = _composed(content)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        source.faults.append(Fault(f"{name}:{line}", "expected text in UTF-8, found a byte that is not"))
+        source.faults.append(Fault(f"{name}:{line}", Message("expected text in UTF-8, found a byte that is not")))
     except _TooMuchError as error:
-        source.faults.append(Fault(name, str(error)))
+        source.faults.append(Fault(name, message_of(error)))
     except yaml.YAMLError as error:
         source.faults.append(_syntax_fault(name, content, error))
     else:
@@ -163,7 +173,7 @@ def _syntax_fault(name: str, content: bytes, error: yaml.YAMLError) -> Fault:
     position = getattr(error, "position", None)
     line = mark.line + 1 if mark else content[:position].count(b"\n") + 1 if isinstance(position, int) else 1
     said = next((words for kind, words in _SYNTAX if isinstance(error, kind)), _SYNTAX[1][1])
-    return Fault(f"{name}:{line}", f"not valid YAML: {said}")
+    return Fault(f"{name}:{line}", Message("not valid YAML: {said}", said=said))
 
 
 class _Reader:
@@ -179,11 +189,11 @@ class _Reader:
         try:
             self.source.data = self.value(node, ())
         except _TooMuchError as error:
-            self.source.faults.append(Fault(self.source.name, str(error)))
+            self.source.faults.append(Fault(self.source.name, message_of(error)))
         except _HoldsItselfError as error:
-            self.source.faults.append(Fault(f"{self.source.name}:{error.line}", str(error)))
+            self.source.faults.append(Fault(f"{self.source.name}:{error.line}", message_of(error)))
         except RecursionError:
-            self.source.faults.append(Fault(self.source.name, "mappings merge others too deep"))
+            self.source.faults.append(Fault(self.source.name, Message("mappings merge others too deep")))
 
     @contextmanager
     def inside(self, node: yaml.Node) -> Iterator[None]:
@@ -214,7 +224,7 @@ class _Reader:
             raise _TooMuchError(_TOO_DEEP)
         if node.tag not in _PLAIN_TAGS:
             tag = "!name" if self.source.of_persons else node.tag
-            self.fault(node, f"tags such as '{tag}' are not used; write the value alone")
+            self.fault(node, Message("tags such as '{tag}' are not used; write the value alone", tag=tag))
         self.source.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
@@ -232,14 +242,18 @@ class _Reader:
         merged: list[yaml.Node] = []
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.fault(key_node, "a key must be a word")
+                self.fault(key_node, Message("a key must be a word"))
             elif key_node.value == "<<" and not key_node.style:
                 merged += value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
             elif not path and key_node.value.startswith("x-"):
                 continue
             elif key_node.value in own:
-                key = "this key" if self.source.of_persons else f"the key '{key_node.value}'"
-                self.fault(key_node, f"{key} is already given above; each key once")
+                key = (
+                    Message("this key")
+                    if self.source.of_persons
+                    else Message("the key '{value}'", value=key_node.value)
+                )
+                self.fault(key_node, Message("{key} is already given above; each key once", key=key))
             else:
                 own[key_node.value] = value_node
                 self.source.lines.setdefault((*path, key_node.value), key_node.start_mark.line + 1)
@@ -253,7 +267,7 @@ class _Reader:
         for node in nodes:
             self.count_one()
             if not isinstance(node, yaml.MappingNode):
-                self.fault(node, "'<<' merges mappings only")
+                self.fault(node, Message("'<<' merges mappings only"))
                 continue
             with self.inside(node):
                 pairs = list(self.pairs(node, path))
@@ -263,7 +277,7 @@ class _Reader:
                     seen.add(key)
                     yield key, value
 
-    def fault(self, node: yaml.Node, message: str) -> None:
+    def fault(self, node: yaml.Node, message: Message | str) -> None:
         self.source.faults.append(Fault(f"{self.source.name}:{node.start_mark.line + 1}", message))
 
 

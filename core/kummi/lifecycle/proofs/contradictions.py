@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import chain, combinations
 
 from kummi.lifecycle.moves import ends_early
 from kummi.lifecycle.proofs.graph import Graph, sources_of
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.workflow_index import ORDER
+from kummi.message import Message
 from kummi.model.base import Origin
 from kummi.model.criterion import All, AnyOf, Criterion, Done, Equals, Not, Predicate
 from kummi.model.facts import CORE_FACTS
@@ -34,7 +36,7 @@ _LASTING = frozenset(fact.name for fact in CORE_FACTS if fact.lasting)
 class _Asked:
     """Something that a household must meet: what it is called, and the guard's place where it is one."""
 
-    name: str
+    name: Message | str
     criterion: Criterion
     guard: Origin | None = None
 
@@ -54,11 +56,22 @@ def contradictions(graph: Graph, places: Places, rules: Sequence[Rule]) -> Itera
 
 
 def _flaw(graph: Graph, move: Move, stage: Stage, clash: Sequence[_Asked]) -> Violation:
-    names = " and ".join(each.name for each in clash)
-    message = f"no household can ever take this move: {names} can never hold{' together' if len(clash) > 1 else ''}"
+    names = reduce(lambda one, other: Message("{one} and {other}", one=one, other=other), (each.name for each in clash))
+    message = Message(
+        "no household can ever take this move: {names} can never hold together"
+        if len(clash) > 1
+        else "no household can ever take this move: {names} can never hold",
+        names=names,
+    )
     origin = next((each.guard for each in reversed(clash) if each.guard), move.origin)
     way = graph.way_over(stage, graph.stages[move.to])
-    return Violation(Proof.CONTRADICTION, f"move {sources_of(move)} to {move.to}", message, way, origin)
+    return Violation(
+        Proof.CONTRADICTION,
+        Message("move {source} to {target}", source=sources_of(move), target=move.to),
+        message,
+        way,
+        origin,
+    )
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,7 @@ class _Looking:
         """Return the parts of a rule of every day that must each hold, and are about lasting facts alone."""
         if not rule.period.is_always:
             return set()
-        name = f"rule {rule.id} (asked on every way here)"
+        name = Message("rule {id} (asked on every way here)", id=rule.id)
         parts = _parts(_of_rule(rule).criterion)
         return {_Asked(name, part) for part in parts if set(facts_in(part)) <= _LASTING and not _has_code(part)}
 
@@ -131,12 +144,12 @@ def _of_stage(stage: Stage, move: Move, to: Stage) -> Iterator[_Asked]:
 
 def _of_task(task: Task) -> _Asked:
     done = Done(done=task.id)
-    return _Asked(f"task {task.id}", done if task.when is None else AnyOf(any=(_no(task.when), done)))
+    return _Asked(Message("task {id}", id=task.id), done if task.when is None else AnyOf(any=(_no(task.when), done)))
 
 
 def _of_rule(rule: Rule, guard: Origin | None = None) -> _Asked:
     whole = rule.require if rule.when is None else AnyOf(any=(_no(rule.when), rule.require))
-    return _Asked(f"rule {rule.id}", whole, guard)
+    return _Asked(Message("rule {id}", id=rule.id), whole, guard)
 
 
 def _no(criterion: Criterion) -> Criterion:

@@ -27,6 +27,7 @@ from kummi.lifecycle.proofs.structure import structure_violations
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.translations import missing_languages
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.criterion import All, Criterion, Done, Not
 from kummi.model.programme import Programme
@@ -68,23 +69,33 @@ def _refinement(graph: Graph) -> Iterator[Violation]:
         message = _departure(stage, move, to)
         if message and not any(move is each for each in broken):
             broken.append(move)
-            where = f"move {sources_of(move)} to {move.to}"
+            where = Message("move {source} to {target}", source=sources_of(move), target=move.to)
             yield Violation(Proof.REFINEMENT, where, message, graph.way_over(stage, to), move.origin)
 
 
-def _departure(stage: Stage, move: Move, to: Stage) -> str | None:
+def _departure(stage: Stage, move: Move, to: Stage) -> Message | str | None:
     if stage.phase is Phase.CLOSED:
-        return "a closed case leaves its stage only by being reopened, which needs no move"
+        return Message("a closed case leaves its stage only by being reopened, which needs no move")
     if not allows(stage.phase, to.phase):
         steps = ", ".join(phase for phase in ORDER if allows(stage.phase, phase))
-        return f"the lifecycle does not go from '{stage.phase}' to '{to.phase}'; from there it goes to: {steps}"
+        return Message(
+            "the lifecycle does not go from '{phase}' to '{to_phase}'; from there it goes to: {steps}",
+            phase=stage.phase,
+            to_phase=to.phase,
+            steps=steps,
+        )
     if to.phase is not Phase.CLOSED:
-        return "only a move to a closed stage has an outcome" if move.outcome else None
+        return Message("only a move to a closed stage has an outcome") if move.outcome else None
     if move.outcome is None:
-        return f"a move to a closed stage needs an outcome: {', '.join(Outcome)}"
+        return Message("a move to a closed stage needs an outcome: {Outcome}", Outcome=", ".join(Outcome))
     if not may_end(stage.phase, move.outcome):
         phases = ", ".join(phase for phase in OPEN_PHASES if may_end(phase, move.outcome))
-        return f"a case in '{stage.phase}' cannot end as '{move.outcome}'; that outcome is only for: {phases}"
+        return Message(
+            "a case in '{phase}' cannot end as '{outcome}'; that outcome is only for: {phases}",
+            phase=stage.phase,
+            outcome=move.outcome,
+            phases=phases,
+        )
     return None
 
 
@@ -96,25 +107,32 @@ def _soundness(graph: Graph, workflow: Workflow) -> Iterator[Violation]:
     ways = graph.ways()
     for stage in workflow.stages:
         if graph.initial is not None and stage.id not in ways:
-            yield Violation(Proof.SOUNDNESS, f"stage {stage.id}", "no way leads to this stage", origin=stage.origin)
+            yield Violation(
+                Proof.SOUNDNESS,
+                Message("stage {id}", id=stage.id),
+                Message("no way leads to this stage"),
+                origin=stage.origin,
+            )
     ending = graph.leading_to(lambda _, move: graph.stages[move.to].phase is Phase.CLOSED)
     completing = graph.leading_to(lambda _, move: move.outcome is Outcome.COMPLETED)
     stuck = [graph.stages[name] for name in ways if name not in ending and graph.stages[name].phase is not Phase.CLOSED]
     yield from _dead_ends(graph, stuck, "no way leads from here to a closed stage")
     if not completing:
-        yield Violation(Proof.SOUNDNESS, "moves", "no move closes a case as 'completed'", origin=workflow.origin)
+        yield Violation(
+            Proof.SOUNDNESS, "moves", Message("no move closes a case as 'completed'"), origin=workflow.origin
+        )
         return
     kept = [graph.stages[name] for name in ways if name in ending and name not in completing]
     yield from _dead_ends(graph, kept, "from here a case can end, but never be completed")
 
 
-def _dead_ends(graph: Graph, stages: list[Stage], message: str) -> Iterator[Violation]:
+def _dead_ends(graph: Graph, stages: list[Stage], message: Message | str) -> Iterator[Violation]:
     """Yield the stages at which a group of stages ends; the nearest one where they lead only to each other."""
     names = {stage.id for stage in stages}
     last = [stage for stage in stages if not any(move.to in names for move in graph.exits[stage.id])]
     ways = graph.ways()
     for stage in last or stages[:1]:
-        yield Violation(Proof.SOUNDNESS, f"stage {stage.id}", message, ways[stage.id], stage.origin)
+        yield Violation(Proof.SOUNDNESS, Message("stage {id}", id=stage.id), message, ways[stage.id], stage.origin)
 
 
 # --- 3 consent, 4 clearance --------------------------------------------------------------------------------------
@@ -123,28 +141,28 @@ def _dead_ends(graph: Graph, stages: list[Stage], message: str) -> Iterator[Viol
 def _consent(graph: Graph) -> Iterator[Violation]:
     """No way reaches matching without a required consent task that every household is asked."""
     matched = tuple(phase for phase in OPEN_PHASES if ORDER[phase] >= ORDER[Phase.MATCHING])
-    message = (
-        "matching is reached without the household's consent: "
-        "some stage before it needs a required task of kind 'consent' that is asked of every household"
+    message = Message(
+        "matching is reached without the household's consent: some stage before it needs a "
+        "required task of kind 'consent' that is asked of every household"
     )
     yield from _unasked(graph, Proof.CONSENT, TaskKind.CONSENT, matched, message)
 
 
 def _clearance(graph: Graph, workflow: Workflow) -> Iterator[Violation]:
     """No way reaches introduction without required clearance asked of every case; each clearance says when it ends."""
-    message = (
-        "introduction is reached without clearance of those who will meet the household: "
-        "some stage before it needs a required task of kind 'clearance' that is asked of every case"
+    message = Message(
+        "introduction is reached without clearance of those who will meet the household: some "
+        "stage before it needs a required task of kind 'clearance' that is asked of every case"
     )
     yield from _unasked(graph, Proof.CLEARANCE, TaskKind.CLEARANCE, CLEARED_PHASES, message)
     for task in workflow.tasks:
         if task.kind is TaskKind.CLEARANCE and task.valid_for is None and task.guidance is None:
-            message = "clearance needs 'valid_for', or 'guidance' that says why it does not end"
-            yield Violation(Proof.CLEARANCE, f"task {task.id}", message, origin=task.origin)
+            message = Message("clearance needs 'valid_for', or 'guidance' that says why it does not end")
+            yield Violation(Proof.CLEARANCE, Message("task {id}", id=task.id), message, origin=task.origin)
 
 
 def _unasked(
-    graph: Graph, proof: Proof, kind: TaskKind, guarded: tuple[Phase, ...], message: str
+    graph: Graph, proof: Proof, kind: TaskKind, guarded: tuple[Phase, ...], message: Message | str
 ) -> Iterator[Violation]:
     """Yield the shortest way into the guarded phases on which a kind of task is not asked of every case, if any."""
     if graph.initial is None:
@@ -160,7 +178,7 @@ def _unasked(
         stage = graph.stages[name]
         if stage.phase in guarded and not asked:
             path = tuple(graph.stages[each] for each, _ in way)
-            yield Violation(proof, f"stage {name}", message, path, stage.origin)
+            yield Violation(proof, Message("stage {id}", id=name), message, path, stage.origin)
             return
 
 
@@ -209,8 +227,12 @@ def _owners(workflow: Workflow, country: Country) -> Iterator[Violation]:
     owners = [owner.id for owner in country.owners]
     for task in workflow.tasks:
         if task.owner not in owners:
-            message = f"no role '{task.owner}' among the country's owners{did_you_mean(task.owner, owners)}"
-            yield Violation(Proof.COMPLETENESS, f"task {task.id}", message, origin=task.origin)
+            message = Message(
+                "no role '{owner}' among the country's owners{hint}",
+                owner=task.owner,
+                hint=did_you_mean(task.owner, owners),
+            )
+            yield Violation(Proof.COMPLETENESS, Message("task {id}", id=task.id), message, origin=task.origin)
 
 
 def _languages(workflow: Workflow, country: Country, programme: Programme) -> Iterator[Violation]:
@@ -219,5 +241,5 @@ def _languages(workflow: Workflow, country: Country, programme: Programme) -> It
         missing_languages(workflow, country.languages, "workflow"),
         missing_languages(programme, country.languages, "programme"),
     ):
-        message = f"no text in: {', '.join(each.languages)}"
+        message = Message("no text in: {languages}", languages=", ".join(each.languages))
         yield Violation(Proof.COMPLETENESS, each.where, message, origin=workflow.origin, gap=True)

@@ -12,6 +12,7 @@ from kummi.lifecycle.deadlines import ENTERED
 from kummi.lifecycle.proofs.graph import sources_of
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.workflow_index import ORDER
+from kummi.message import Message
 from kummi.model.base import Origin
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
@@ -37,59 +38,88 @@ def structure_violations(workflow: Workflow, programme: Programme) -> Iterator[V
             yield from _criterion(f"task {task.id}, when", task.when, known, task.origin, "when")
 
 
-def _flaw(where: str, message: str, origin: Origin | None, *inside: str | int) -> Violation:
+def _flaw(where: Message | str, message: Message | str, origin: Origin | None, *inside: str | int) -> Violation:
     return Violation(Proof.STRUCTURE, where, message, origin=origin, inside=inside)
 
 
 def _stages(workflow: Workflow) -> Iterator[Violation]:
     names = [stage.id for stage in workflow.stages]
     for name in _twice(names):
-        yield _flaw(f"stage {name}", "two stages have this id", workflow.origin)
+        yield _flaw(Message("stage {id}", id=name), Message("two stages have this id"), workflow.origin)
     if ANY_OPEN in names:
-        yield _flaw(f"stage {ANY_OPEN}", "this word stands for every open stage and cannot name one", workflow.origin)
+        yield _flaw(
+            Message("stage {id}", id=ANY_OPEN),
+            Message("this word stands for every open stage and cannot name one"),
+            workflow.origin,
+        )
     for stage in workflow.stages:
         if stage.phase is Phase.ON_HOLD:
-            yield _flaw(f"stage {stage.id}", "a hold is core's own and needs no stage", stage.origin)
+            yield _flaw(
+                Message("stage {id}", id=stage.id), Message("a hold is core's own and needs no stage"), stage.origin
+            )
     present = {stage.phase for stage in workflow.stages}
     for phase in ORDER:
         if phase not in present:
-            yield _flaw("stages", f"no stage is in the phase '{phase}'; every phase needs one", workflow.origin)
+            yield _flaw(
+                "stages",
+                Message("no stage is in the phase '{phase}'; every phase needs one", phase=phase),
+                workflow.origin,
+            )
     if workflow.initial not in names:
-        yield _flaw("initial", f"no stage '{workflow.initial}'{did_you_mean(workflow.initial, names)}", workflow.origin)
+        yield _flaw(
+            "initial",
+            Message("no stage '{initial}'{hint}", initial=workflow.initial, hint=did_you_mean(workflow.initial, names)),
+            workflow.origin,
+        )
     elif workflow.stage(workflow.initial).phase is not Phase.REFERRAL:
         yield _flaw(
-            "initial", f"a case begins in the phase 'referral', and '{workflow.initial}' is not", workflow.origin
+            "initial",
+            Message("a case begins in the phase 'referral', and '{initial}' is not", initial=workflow.initial),
+            workflow.origin,
         )
 
 
 def _tasks(workflow: Workflow) -> Iterator[Violation]:
     for name in _twice(task.id for task in workflow.tasks):
-        yield _flaw(f"task {name}", "two tasks have this id; a case records each task once", workflow.origin)
+        yield _flaw(
+            Message("task {id}", id=name),
+            Message("two tasks have this id; a case records each task once"),
+            workflow.origin,
+        )
 
 
 def _moves(workflow: Workflow) -> Iterator[Violation]:
     names = [stage.id for stage in workflow.stages]
     for move in workflow.moves:
-        where = f"move {sources_of(move)} to {move.to}"
+        where = Message("move {source} to {target}", source=sources_of(move), target=move.to)
         for name in (*move.from_, move.to):
             if name not in names and (name != ANY_OPEN or name == move.to):
                 key = "to" if name == move.to else "from"
-                yield _flaw(where, f"no stage '{name}'{did_you_mean(name, names)}", move.origin, key)
+                yield _flaw(
+                    where,
+                    Message("no stage '{name}'{hint}", name=name, hint=did_you_mean(name, names)),
+                    move.origin,
+                    key,
+                )
         if move.from_ == (move.to,):
-            yield _flaw(where, "the move leads to where it comes from", move.origin)
+            yield _flaw(where, Message("the move leads to where it comes from"), move.origin)
     steps = ((name, move.to, move.outcome) for name in dict.fromkeys(names) for move in workflow.moves_from(name))
     for name, to, outcome in _twice(steps):
-        ending = f" as '{outcome}'" if outcome else ""
-        yield _flaw(f"stage {name}", f"two moves lead from it to '{to}'{ending}", workflow.origin)
+        ending = Message(" as '{outcome}'", outcome=outcome) if outcome else ""
+        yield _flaw(
+            Message("stage {id}", id=name),
+            Message("two moves lead from it to '{to}'{ending}", to=to, ending=ending),
+            workflow.origin,
+        )
 
 
 def _guards(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Violation]:
     seen: dict[str, Rule] = {}
     for move in workflow.moves:
         for rule in move.guards:
-            where = f"rule {rule.id}"
+            where = Message("rule {id}", id=rule.id)
             if _plain(seen.setdefault(rule.id, rule)) != _plain(rule):
-                yield _flaw(where, "two different rules have this id", rule.origin or move.origin)
+                yield _flaw(where, Message("two different rules have this id"), rule.origin or move.origin)
             for key, criterion in (("when", rule.when), ("require", rule.require)):
                 if criterion is not None:
                     yield from _criterion(where, criterion, known, rule.origin or move.origin, key)
@@ -110,14 +140,16 @@ def _deadlines(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Violat
         if deadline is None or deadline.of == ENTERED or deadline.of in days:
             continue
         if deadline.of in known:
-            message = f"'{deadline.of}' is not a date of the case or the household"
+            message = Message("'{of}' is not a date of the case or the household", of=deadline.of)
         else:
-            message = f"no date fact '{deadline.of}'{did_you_mean(deadline.of, {ENTERED, *days})}"
+            message = Message(
+                "no date fact '{of}'{hint}", of=deadline.of, hint=did_you_mean(deadline.of, {ENTERED, *days})
+            )
         yield _flaw(where, message, origin, "deadline", "of")
 
 
 def _criterion(
-    where: str, criterion: Criterion, known: Mapping[str, Fact], origin: Origin | None, key: str
+    where: Message | str, criterion: Criterion, known: Mapping[str, Fact], origin: Origin | None, key: str
 ) -> Iterator[Violation]:
     for problem in check(criterion, known):
         yield _flaw(where, problem.message, origin, key, *problem.path)

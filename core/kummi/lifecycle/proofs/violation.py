@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kummi.message import Message
 from kummi.model.base import Origin
-from kummi.model.text import FALLBACK
+from kummi.model.text import FALLBACK, Text
 from kummi.model.workflow import Stage
 
 
@@ -50,8 +51,8 @@ class Violation:
     """
 
     proof: Proof
-    where: str
-    message: str
+    where: Message | str
+    message: Message | str
     path: tuple[Stage, ...] = ()
     origin: Origin | None = None
     gap: bool = False
@@ -61,13 +62,20 @@ class Violation:
         """Return the path in the country's own stage titles: ``Referred -> Assessed -> Matching``."""
         return way(self.path, language)
 
-    def said(self, language: str = FALLBACK) -> str:
-        """Return the flaw in one line, its path in the country's own stage titles."""
-        path = f"{self.way(language)}: " if self.path else ""
-        return f"{self.where}: {path}{self.message}"
+    @property
+    def summary(self) -> Message:
+        """The violation in one line, its path in the country's own stage titles."""
+        if not self.path:
+            return Message("{where}: {message}", where=self.where, message=self.message)
+        return Message("{where}: {path}: {message}", where=self.where, path=_titles(self.path), message=self.message)
 
     def __str__(self) -> str:
-        return self.said()
+        return str(self.summary)
+
+
+def _titles(path: Sequence[Stage]) -> Text:
+    languages = dict.fromkeys(each for stage in path for each in stage.title.languages)
+    return Text.model_validate({each: way(path, each) for each in languages})
 
 
 def way(path: Sequence[Stage], language: str = FALLBACK) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 
+from kummi.message import Message
 from kummi.store.tables import IS_OPEN, cases
 
 _CONFLICTS = ("40001", "40P01", "55P03", "23505", "42P07")
@@ -80,19 +81,25 @@ class Postgres:
         """Whether a driver's error means that one row holds what is no text: the server lets no such row in."""
         return False
 
-    def why_unusable(self, error: BaseException | None) -> str | None:
+    def why_unusable(self, error: BaseException | None) -> Message | str | None:
         """Say why the database cannot be used at all; None for every other error."""
         from psycopg import OperationalError, ProgrammingError
 
         state = getattr(error, "sqlstate", None)
         if state == "42501":
-            return "does not let this user read or write"
+            return Message("does not let this user read or write")
         if state in ("42P01", "42703"):
-            return "does not hold what Kummi works with; is it another program's? See what is wrong: kummi db check"
+            return Message(
+                "does not hold what Kummi works with; is it another program's? See what is wrong: kummi db check"
+            )
         if isinstance(error, ProgrammingError) and any(words in str(error) for words in _OF_THE_ADDRESS):
-            return "has an option in its address that PostgreSQL does not know, or a value that is none"
+            return Message("has an option in its address that PostgreSQL does not know, or a value that is none")
         away = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57", "28", "3D"))
-        return "does not answer; is the server running, and are address, user and password right?" if away else None
+        return (
+            Message("does not answer; is the server running, and are address, user and password right?")
+            if away
+            else None
+        )
 
     def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:
         """Return case numbers never given before; numbers of a rolled back transaction stay unused."""

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 
+from kummi.message import Message
 from kummi.store.chain import canonical
 
 BUSY_MILLISECONDS = 5000
@@ -80,15 +81,21 @@ class Sqlite:
         """Whether a driver's error means that one row holds what is no text, while others can be read."""
         return isinstance(error, sqlite3.OperationalError) and "Could not decode" in str(error)
 
-    def why_unusable(self, error: BaseException | None) -> str | None:
+    def why_unusable(self, error: BaseException | None) -> Message | str | None:
         """Say why the file cannot be used at all; None for every other error."""
         if not isinstance(error, sqlite3.DatabaseError):
             return None
         if "not a database" in str(error):
-            return "is not an SQLite database; choose another file"
+            return Message("is not an SQLite database; choose another file")
         if any(words in str(error) for words in ("no such table", "no such column", "has no column")):
-            return "does not hold what Kummi works with; is it another program's? See what is wrong: kummi db check"
-        return "cannot be opened; is it a folder, or not yours to read?" if "unable to open" in str(error) else None
+            return Message(
+                "does not hold what Kummi works with; is it another program's? See what is wrong: kummi db check"
+            )
+        return (
+            Message("cannot be opened; is it a folder, or not yours to read?")
+            if "unable to open" in str(error)
+            else None
+        )
 
     def reserve_case_ids(self, connection: Connection, count: int) -> Sequence[int]:
         """Return case numbers never given before; the write lock keeps others from taking them."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, literal, null, true
 
 from kummi.errors import NotFoundError
+from kummi.message import Message
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
 from kummi.model.programme_entry import ProgrammeEntry
@@ -41,7 +42,7 @@ class ReportQuery:
     def fact(self, name: str) -> ColumnElement[Any]:
         """Return the expression of a fact of the case or of a person. Raises NotFoundError."""
         if name not in self.facts:
-            raise NotFoundError("fact", name, self.facts)
+            raise NotFoundError(Message("fact"), name, self.facts)
         if name == "on":
             return literal(self.on, Date)
         found = (self._of_person if name in PERSON_FACTS else self._of_case).fact(name)
@@ -58,7 +59,7 @@ class ReportQuery:
             if each.type is FactType.DATE and (person or each.about != "person")
         ]
         if name not in dates:
-            raise NotFoundError("date to report by", name, dates)
+            raise NotFoundError(Message("date to report by"), name, dates)
         return self.fact(name)
 
     def meets(self, criterion: Criterion | None, *, person: bool = False) -> ColumnElement[bool]:
