@@ -102,7 +102,7 @@ def test_everything_wrong_with_a_household_is_said_at_once(context: Context, fam
 
     assert [str(fault) for fault in caught.value.faults] == [
         "fields.housing: 'boot' is not one of the choices; did you mean 'boat'?",
-        "fields.moored: expected a date like 2024-03-01",
+        "fields.moored: expected a date like 2024-03-31 or 31.03.2024; other forms leave doubt about day and month",
         "fields.school_place: expected yes or no",
         "fields.hosing: the programme has no such field; did you mean 'housing'?",
         "member 1, born: the date of birth lies after 2024-03-01",

@@ -124,8 +124,8 @@ def test_bad_answer_is_asked_again_with_what_is_allowed(terminal: Terminal) -> N
     terminal.reads("municipality:")
     terminal.types("\n")
     terminal.reads("day of arrival:")
-    terminal.types("10.2.2024\n")
-    assert "expected a date like 2024-03-01" in terminal.reads("day of arrival:")
+    terminal.types("10/2/2024\n")
+    assert "expected a date like 2024-03-31 or 31.03.2024" in terminal.reads("day of arrival:")
 
 
 def test_permit_that_expires_before_it_was_granted_is_asked_again(terminal: Terminal) -> None:

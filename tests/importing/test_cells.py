@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kummi.casework.household_validation import core_value, typed_value
+from kummi.casework.value_reader import DateReader
 from kummi.catalogue import Catalogue
-from kummi.importing.cells import DateReader, reader_of
 from kummi.importing.columns import columns_of, match_header
 from kummi.importing.files import open_source
+from kummi.importing.households import reader_of
 from kummi.importing.workbook import Workbook
+from kummi.model.facts import HOUSEHOLD_FACTS
 
 
 @given(st.dates(min_value=date(1900, 1, 1)), st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "{0.day}.{0.month}.{0.year}"]))
@@ -146,3 +150,45 @@ def test_cells_of_a_workbook_are_read_as_they_are_seen(counts_from_1904: bool, t
         (1, ["2024-02-29", "2024-02-29", "2024-02-29 13:30:00"]),
         (2, ["7", "7.5", "true", "Åse _x0041_", "123456789012", "12", "Zelda Pine"]),
     ]
+
+
+WORDS = [
+    "yes",
+    "no",
+    "si",
+    "NO",
+    "1",
+    "0",
+    "true",
+    " No ",
+    "boat",
+    "domnav",
+    "Resettled",
+    "resettled on a quota",
+    "asylum",
+]
+
+
+@given(
+    day=st.dates(min_value=date(1900, 1, 1)),
+    form=st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", " %d.%m.%Y", "%d/%m/%y"]),
+    number=st.integers(-1, 10**10).map(str),
+    word=st.sampled_from([*WORDS, "nordkai", "x1", "North  Quay"]),
+)
+def test_what_a_sheet_takes_a_command_a_question_and_a_file_take_with_the_same_value(
+    harbourland_alone: Catalogue, day: date, form: str, number: str, word: str
+) -> None:
+    entry = harbourland_alone.programme("xx-harbour")
+    columns = {each.name: each for each in columns_of(entry)}
+    facts = {
+        fact.name: partial(core_value, fact=fact, entry=entry) for fact in HOUSEHOLD_FACTS.values() if fact.entered
+    }
+    own = {f"fields.{each.id}": partial(typed_value, field=each, entry=entry) for each in entry.programme.fields}
+
+    for name, read in (facts | own).items():
+        for text in (day.strftime(form), number, word):
+            try:
+                value = reader_of(columns[name], entry)(text)
+            except ValueError:
+                continue
+            assert read(text) == value, (name, text)

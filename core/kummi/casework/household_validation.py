@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from unicodedata import category, normalize
 
 from kummi.casework.identity_numbers import never_given
+from kummi.casework.value_reader import called, choice_words, read_date, yes_no_words
 from kummi.errors import Fault, did_you_mean, message_of, nearest, repeated
 from kummi.message import Message
-from kummi.model.dates import is_iso_date, iso_date
+from kummi.model.dates import is_iso_date
 from kummi.model.facts import Fact, FactType, FactValue
 from kummi.model.household import Household
+from kummi.model.text import Text
 
 if TYPE_CHECKING:
     from kummi.model.places import Places
     from kummi.model.programme import CaseField
     from kummi.model.programme_entry import ProgrammeEntry
 
-_LANGUAGE = re.compile("[a-z]{2,3}")
 _LONGEST_PLACE = 80
-_YES_NO = {"true": True, "yes": True, "false": False, "no": False}
+_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fault]:
@@ -102,23 +102,26 @@ def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValu
     """Read one value as its field declares it. Raises ValueError that says what was expected."""
     if field.type is FactType.PLACE:
         return _own_place(str(value), entry.places)
-    choices = tuple(choice.id for choice in field.choices)
-    return core_value(value, Fact(f"fields.{field.id}", field.type, "household", choices), entry.places)
+    return _typed(value, field.type, {choice.id: choice.title for choice in field.choices}, entry)
 
 
-def core_value(value: Any, fact: Fact, places: Places) -> FactValue:
-    """Read one value of a fact by its type. Raises ValueError that says what was expected."""
-    match fact.type:
+def core_value(value: Any, fact: Fact, entry: ProgrammeEntry) -> FactValue:
+    """Read one value of a core fact by its type. Raises ValueError that says what was expected."""
+    return _typed(value, fact.type, choice_words(fact, entry), entry)
+
+
+def _typed(value: Any, kind: FactType, choices: Mapping[str, Text], entry: ProgrammeEntry) -> FactValue:
+    match kind:
         case FactType.YES_NO:
-            return yes_no(value)
+            return yes_no(value if isinstance(value, bool) else called(value, yes_no_words(entry)))
         case FactType.DATE:
-            return iso_date(value)
+            return read_date(value, entry.country.date_forms)
         case FactType.NUMBER:
             return whole_number(value)
         case FactType.PLACE:
-            return place_name(str(value), places)
+            return place_name(str(value), entry.places)
         case FactType.CHOICE:
-            return one_of(value, list(fact.choices))
+            return value if value in choices else one_of(called(value, choices), list(choices))
 
 
 def _own_place(text: str, places: Places) -> str:
@@ -162,11 +165,3 @@ def place_name(text: str, places: Places) -> str:
     if not is_plain(text):
         raise ValueError(NOT_PLAIN)
     return places.key(text)
-
-
-def language_codes(text: str) -> list[str]:
-    """Read language codes with commas between them. Raises ValueError."""
-    found = [code.strip().lower() for code in text.split(",") if code.strip()]
-    if not all(_LANGUAGE.fullmatch(code) for code in found):
-        raise ValueError(Message("expected codes of two or three letters with commas between, such as ar,so"))
-    return found

@@ -18,15 +18,14 @@ from kummi.casework.household_validation import (
     against_birth,
     core_value,
     is_plain,
-    language_codes,
     typed_fields,
 )
 from kummi.casework.identity_numbers import never_given, warnings_for
+from kummi.casework.value_reader import read_date, read_languages
 from kummi.errors import Fault, InputError, RefusedError, did_you_mean, message_of, nearest
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import CaseAssessed, FactsSet, MemberDigest, TaskRecorded, TaskWithdrawn
-from kummi.model.dates import iso_date
 from kummi.model.decision import Decision
 from kummi.model.facts import HOUSEHOLD_FACTS, with_implied
 from kummi.model.household import MOST_MEMBERS, Member, counts_of
@@ -201,13 +200,13 @@ def _read_facts(given: Mapping[str, str], loaded: LoadedCase) -> tuple[dict[str,
 
 def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
     if name == "languages":
-        return language_codes(text)
+        return list(read_languages(text))
     fact = _SETTABLE.get(name)
     if fact is None:
         raise ValueError(Message("no such fact can be set{hint}", hint=did_you_mean(name, _facts_that_can_be_set(own))))
     if not text and not fact.required:
         return None
-    return core_value(text, fact, loaded.programme.places)
+    return core_value(text, fact, loaded.programme)
 
 
 def _facts_that_can_be_set(own: set[str]) -> list[str]:
@@ -300,7 +299,7 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase, on: date) -> Any:
     if not is_plain(text):
         raise ValueError(NOT_PLAIN)
     if fact == "born":
-        born = iso_date(text)
+        born = read_date(text, loaded.programme.country.date_forms)
         doubt = against_birth(born, on)
         if doubt:
             raise ValueError(doubt)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kummi.casework.household_validation import NOT_PLAIN, core_value, is_plain, one_of, typed_value, whole_number
 from kummi.casework.identity_numbers import never_given
+from kummi.casework.value_reader import read_languages
 from kummi.catalogue.yaml.model_faults import said_of
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError, message_of
@@ -43,7 +44,7 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     translator = app.translator(entry)
     data: dict[str, Any] = {
         **_ask_facts(translator, entry),
-        "languages": _ask(translator, translator.gettext("Languages, by code, as in: ar en"), _languages) or (),
+        "languages": _ask(translator, translator.gettext("Languages, by code, as in: ar en"), read_languages) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
     }
@@ -92,7 +93,7 @@ def _ask_fact(fact: Fact, translator: Translator, read: Callable[[str], Any]) ->
 
 def _told(text: str, fact: Fact, group: str, told: dict[str, Any], entry: ProgrammeEntry) -> Any:
     """Read an answer; what stands in one mapping of the file must agree. Raises ValueError."""
-    value = core_value(text, fact, entry.places)
+    value = core_value(text, fact, entry)
     if group:
         _fits(Household.model_fields[group].annotation, {**told, fact.name.rpartition(".")[2]: value})
     return value
@@ -204,11 +205,6 @@ def _identity(text: str, entry: ProgrammeEntry) -> str:
     if never:
         raise ValueError(never)
     return number
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    found: tuple[str, ...] = _fitting(Household, "languages", tuple(text.replace(",", " ").split()))
-    return found
 
 
 def _how_many(text: str) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kummi.casework.value_reader import choice_words, yes_no_words
 from kummi.errors import Fault, InputError, did_you_mean, repeated
 from kummi.i18n.terms import term
 from kummi.i18n.translator import in_its_languages
@@ -47,7 +48,7 @@ class SheetColumn:
 def columns_of(entry: ProgrammeEntry) -> tuple[SheetColumn, ...]:
     """Return the columns of a programme's sheet, in the order in which a template has them."""
     say, home, person = partial(in_its_languages, entry), SheetPart.HOUSEHOLD, SheetPart.PERSON
-    yes_no = {"yes": say(term("value", "yes")), "no": say(term("value", "no"))}
+    yes_no = yes_no_words(entry)
     facts = [_of_fact(fact, entry, yes_no) for fact in ENTERED_FACTS]
     return (
         SheetColumn("household", say(Message("household")), SheetPart.LABEL, required=True),
@@ -61,7 +62,7 @@ def columns_of(entry: ProgrammeEntry) -> tuple[SheetColumn, ...]:
 
 
 def _of_fact(fact: Fact, entry: ProgrammeEntry, yes_no: Mapping[str, Text]) -> SheetColumn:
-    choices = {each: in_its_languages(entry, term(fact.name, each)) for each in fact.choices}
+    choices = choice_words(fact, entry)
     if fact.type is FactType.YES_NO:
         choices = dict(yes_no)
     title = in_its_languages(entry, term("fact", fact.name))

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from kummi.casework.household_validation import faults_in
+from kummi.casework.value_reader import Read, read_languages, reader_for
 from kummi.catalogue.yaml.model_faults import said_each
 from kummi.errors import message_of
-from kummi.importing.cells import Read, reader_of
 from kummi.importing.columns import SheetColumn, SheetPart
 from kummi.message import Message
 from kummi.model.household import Household
@@ -64,6 +64,13 @@ class _Place:
         if len(self.kept) < _KEPT and self.column.type is not None:
             self.kept[text] = value
         return value
+
+
+def reader_of(column: SheetColumn, entry: ProgrammeEntry) -> Read:
+    """Return how the cells of a column are read."""
+    if column.type is None:
+        return read_languages if column.name == "languages" else str
+    return reader_for(column.type, column.choices, entry)
 
 
 class HouseholdReader:

@@ -1,6 +1,6 @@
-"""Read cells: each kind of column from its text, in English or a language of the country.
+"""Read the values of facts as people write them in a cell, a command or a file, in English or the country's languages.
 
-No error repeats what stands in a cell: a column may have slipped, and then it holds a name or an identity number.
+No error repeats what is read: a column may have slipped, and then it holds a name or an identity number.
 """
 
 from __future__ import annotations
@@ -12,31 +12,40 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kummi.errors import did_you_mean
+from kummi.i18n.terms import term
+from kummi.i18n.translator import in_its_languages
 from kummi.message import Message
 from kummi.model.dates import is_iso_date, iso_date
-from kummi.model.facts import FactType
+from kummi.model.facts import Fact, FactType
 from kummi.model.text import Text
 
 if TYPE_CHECKING:
-    from kummi.importing.columns import SheetColumn
     from kummi.model.programme_entry import ProgrammeEntry
 
 Read = Callable[[str], Any]
-"""Reads the text of a cell. Raises ValueError that says what was expected."""
+"""Reads a text. Raises ValueError that says what was expected."""
 
 
-def reader_of(column: SheetColumn, entry: ProgrammeEntry) -> Read:
-    """Return how the cells of a column are read."""
-    if column.type is None:
-        return _languages if column.name == "languages" else str
+def reader_for(kind: FactType, choices: Mapping[str, Text], entry: ProgrammeEntry) -> Read:
+    """Return how people's values of a type are read; ``choices`` are the allowed ones with their words."""
     readers: dict[FactType, Callable[[], Read]] = {
         FactType.DATE: lambda: DateReader(entry.country.date_forms),
         FactType.NUMBER: lambda: _number,
-        FactType.YES_NO: lambda: ChoiceReader(_yes_no(column.choices)),
-        FactType.CHOICE: lambda: ChoiceReader(_words_of(column.choices)),
+        FactType.YES_NO: lambda: ChoiceReader(_yes_no(yes_no_words(entry))),
+        FactType.CHOICE: lambda: ChoiceReader(_words_of(choices)),
         FactType.PLACE: lambda: partial(_place, entry=entry),
     }
-    return readers[column.type]()
+    return readers[kind]()
+
+
+def yes_no_words(entry: ProgrammeEntry) -> dict[str, Text]:
+    """Return yes and no in the languages of a programme's country."""
+    return {each: in_its_languages(entry, term("value", each)) for each in ("yes", "no")}
+
+
+def choice_words(fact: Fact, entry: ProgrammeEntry) -> dict[str, Text]:
+    """Return the allowed values of a core fact with their words in the languages of a programme's country."""
+    return {each: in_its_languages(entry, term(fact.name, each)) for each in fact.choices}
 
 
 _SAMPLE = date(2024, 3, 31)
@@ -100,6 +109,16 @@ class ChoiceReader:
         return self._values[folded]
 
 
+def called(value: Any, choices: Mapping[str, Text]) -> Any:
+    """Return the value that a word stands for in any language; what is no such word is returned as it is."""
+    return _words_of(choices).get(" ".join(value.split()).casefold(), value) if isinstance(value, str) else value
+
+
+def read_date(value: Any, forms: Iterable[str]) -> date:
+    """Read a date, or its text as ISO or in one of a country's usual forms. Raises ValueError."""
+    return DateReader(forms)(value.strip()) if isinstance(value, str) else iso_date(value)
+
+
 def _words_of(choices: Mapping[str, Text]) -> dict[str, str]:
     found = {value.casefold(): value for value in choices}
     for value, title in choices.items():
@@ -128,7 +147,8 @@ def _place(text: str, entry: ProgrammeEntry) -> str:
     return entry.places.key(text)
 
 
-def _languages(text: str) -> tuple[str, ...]:
+def read_languages(text: str) -> tuple[str, ...]:
+    """Read codes of languages with spaces, commas, semicolons or slashes between them. Raises ValueError."""
     codes = tuple(code.casefold() for code in re.split(r"[\s,;/]+", text) if code)
     if not all(re.fullmatch(r"[a-z]{2,3}", code) for code in codes):
         raise ValueError(Message("expected codes of languages with spaces between them, such as: ar en"))
