@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.filling import filled_store
-from benchmarks.harbour import ON, PROGRAMME, TASKS, catalogue, desk_at, file_of
+from benchmarks.harbour import ON, PROGRAMME, TASKS, catalogue, context_at, file_of
 from benchmarks.measure import Measured, Options, fastest, seconds
 from kummi.casework.bulk import advance_all, assess_all
 from kummi.casework.moving import advance
@@ -36,7 +36,7 @@ def run(options: Options) -> list[Measured]:
 
 def _assess(folder: Path, count: int) -> Measured:
     store = filled_store(folder, count, closed=0)
-    context, by_hand = desk_at(store), sqlite3.connect(file_of(store))
+    context, by_hand = context_at(store), sqlite3.connect(file_of(store))
     first, second = sorted(catalogue().programme(PROGRAMME).places.takes_part)
     asked = {"first": first, "second": second, "day": ON.isoformat(), "programme": PROGRAMME}
     ours = fastest(lambda: assess_all(context, PROGRAMME), clock=time.process_time)
@@ -53,7 +53,7 @@ def _assess(folder: Path, count: int) -> Measured:
 def _advance(folder: Path, count: int) -> Measured:
     """Move cases whose tasks are done from the survey to fitting out, the move that asks the eligibility rules."""
     store = filled_store(folder, count + _SINGLE, closed=0)
-    context = desk_at(store)
+    context = context_at(store)
     tasks = ",".join(f'"{task}":{{"on":"2025-05-01"}}' for task in TASKS[:3])
     with store.writing() as connection:
         connection.exec_driver_sql(

@@ -72,7 +72,7 @@ def file_of(store: Store) -> Path:
     return Path(str(store.url.database))
 
 
-def desk_at(store: Store) -> Context:
+def context_at(store: Store) -> Context:
     """Set up a context with numbered ids and the real clock."""
     numbers = itertools.count(1)
     return Context(store, catalogue(), "bench", ON, lambda: datetime.now(UTC), lambda: f"{next(numbers):032x}")

@@ -15,7 +15,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.harbour import HOUSEHOLD, PROGRAMME, desk_at, new_store
+from benchmarks.harbour import HOUSEHOLD, PROGRAMME, context_at, new_store
 from benchmarks.measure import Measured, Options
 from kummi.casework.moving import advance
 from kummi.casework.opening import open_case
@@ -73,7 +73,7 @@ def _killed_after(file: Path, seconds: float) -> int:
 def _write_on(file: Path, telling: int) -> None:
     """Open cases and take them on, without end; leaves only by being killed."""
     try:
-        context = replace(desk_at(Store(find_url(str(file)))), new_id=lambda: secrets.token_hex(16))
+        context = replace(context_at(Store(find_url(str(file)))), new_id=lambda: secrets.token_hex(16))
         while True:
             ref = open_case(context, PROGRAMME, HOUSEHOLD).case.ref
             os.write(telling, b".")

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.harbour import WALK, desk_at, file_of, new_store, ready_cases, without_waiting
+from benchmarks.harbour import WALK, context_at, file_of, new_store, ready_cases, without_waiting
 from benchmarks.measure import Clock, Measured, Options, in_turns
 from kummi.casework.moving import advance
 
@@ -42,7 +42,7 @@ class Kummi:
 
     def __init__(self, file: Path, synchronous: str) -> None:
         store = new_store(file)
-        self.context = desk_at(store if synchronous == "FULL" else without_waiting(store))
+        self.context = context_at(store if synchronous == "FULL" else without_waiting(store))
 
     def move(self, number: int, to: str) -> None:
         """Take a case to the next stage."""

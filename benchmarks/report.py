@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.filling import filled_store
-from benchmarks.harbour import PROGRAMME, desk_at, file_of
+from benchmarks.harbour import PROGRAMME, context_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.context import Context
 from kummi.i18n.translator import translator_of
@@ -53,7 +53,7 @@ def run(options: Options) -> list[Measured]:
     """Write both files both ways."""
     count = options.number(USUAL, QUICK)
     store = filled_store(options.folder, count)
-    context, by_hand = desk_at(store), sqlite3.connect(file_of(store))
+    context, by_hand = context_at(store), sqlite3.connect(file_of(store))
     found = []
     for name, format_id, query in (
         ("the persons", "xx-participants", _LIST),

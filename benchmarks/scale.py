@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.commands import draft_of_harbourland, kummi
 from benchmarks.filling import filled_store
-from benchmarks.harbour import ON, PROGRAMME, desk_at, file_of
+from benchmarks.harbour import ON, PROGRAMME, context_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.context import Context
 from kummi.casework.due import due
@@ -44,7 +44,7 @@ def run(options: Options) -> list[Measured]:
 
 
 def _functions(folder: Path, count: int) -> dict[str, float]:
-    context = desk_at(filled_store(folder, count))
+    context = context_at(filled_store(folder, count))
     asked = _questions(context, count)
     times = {name: fastest(question, 10, time.process_time) for name, question in asked.items()}
     context.store.close()

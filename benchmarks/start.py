@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from benchmarks.commands import kummi, kummi_measured, python_measured
-from benchmarks.harbour import HOUSEHOLD, desk_at, new_store
+from benchmarks.harbour import HOUSEHOLD, context_at, new_store
 from benchmarks.measure import Measured, Options
 from kummi.casework.admission import Admission, NewHousehold
 from kummi.catalogue.load_catalogue import load
@@ -42,7 +42,7 @@ def _one_case_each(options: Options) -> list[str]:
     """Rehearse a case in the first programme of each installed country."""
     store = new_store(options.folder / "start.sqlite3")
     catalogue = load()
-    context = replace(desk_at(store), catalogue=catalogue, on=date(2024, 6, 3))
+    context = replace(context_at(store), catalogue=catalogue, on=date(2024, 6, 3))
     first = {each.country.code: each for each in reversed(list(catalogue.programmes.values()))}
     plain = HOUSEHOLD.model_copy(update={"fields": {}})
     with context.writing() as connection:

@@ -191,8 +191,8 @@ def store(request: pytest.FixtureRequest, open_store: Callable[..., Store]) -> S
 
 
 @pytest.fixture(scope="session")
-def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Context]:
-    """Return a function that sets up a coordinator's desk in Harbourland on 1 March 2024.
+def context_at(harbourland_alone: Catalogue) -> Callable[[Store], Context]:
+    """Return a function that sets up a coordinator's context in Harbourland on 1 March 2024.
 
     Its clock stands years later, so that no day that a test speaks of is in the future, and goes on by a second with
     every look at it; its ids count up from 1.
@@ -214,9 +214,9 @@ def desk_at(harbourland_alone: Catalogue) -> Callable[[Store], Context]:
 
 
 @pytest.fixture
-def context(store: Store, desk_at: Callable[[Store], Context]) -> Context:
+def context(store: Store, context_at: Callable[[Store], Context]) -> Context:
     """A coordinator's desk in Harbourland over a store without a case, on each database."""
-    return desk_at(store)
+    return context_at(store)
 
 
 NUMBER = "7104-55"

@@ -447,7 +447,7 @@ def test_an_assessment_is_kept_beside_the_earlier_ones_under_the_law_of_its_day(
 
 
 def until(context: Context, end: str) -> Context:
-    """Return the same desk where the programme ends on a day."""
+    """Return the same context where the programme ends on a day."""
     entry = context.entry("xx-harbour")
     window = entry.programme.window.model_copy(update={"end": date.fromisoformat(end)})
     ending = replace(entry, programme=entry.programme.model_copy(update={"window": window}))
@@ -482,7 +482,7 @@ def test_who_entered_within_the_window_is_assessed_under_their_own_law_after_it(
     assert "programme-window" not in {finding.rule for finding in decision.findings}
 
 
-# --- numbers and desks -------------------------------------------------------------------------------------------
+# --- numbers and contexts ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

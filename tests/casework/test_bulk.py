@@ -222,18 +222,18 @@ def test_moving_all_is_moving_one_by_one(
     database: str,
     edit: str | None,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     edited: Callable[[str], Catalogue],
 ) -> None:
     chance = random.Random(f"{edit}")
-    many = desk_at(open_store(database))
+    many = context_at(open_store(database))
     changed = replace(many, catalogue=edited(edit)) if edit else many
     began = many if edit and edit.startswith("later") else changed  # the workflow may have changed meanwhile
     for number in range(100):
         live_a_while(began, chance, number)
     many = changed
     many.store.close()
-    single = replace(desk_at(open_store(database, many.store)), catalogue=many.catalogue)
+    single = replace(context_at(open_store(database, many.store)), catalogue=many.catalogue)
     some_moved = 0
     for source, target in WAYS:
         for days in (-250, -100, 0, 200):

@@ -282,7 +282,7 @@ def live(context: Context, chance: random.Random, family: Household) -> str:
 def test_the_list_holds_what_looking_at_every_case_would_find(
     database: str,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     edited: Callable[..., Catalogue],
     family: Household,
 ) -> None:
@@ -292,7 +292,7 @@ def test_the_list_holds_what_looking_at_every_case_would_find(
         ("programme.yaml", WINDOW, WINDOW + NOTICE),
     )
     chance = random.Random(7)
-    context = replace(desk_at(open_store(database)), catalogue=catalogue)
+    context = replace(context_at(open_store(database)), catalogue=catalogue)
     refs = [live(context, chance, family) for _ in range(60)]
     kinds = set()
     for _ in range(25):

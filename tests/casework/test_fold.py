@@ -170,12 +170,12 @@ def test_any_deeds_in_any_order_leave_a_store_that_proves(
     database: str,
     examples: int,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> None:
     ids = itertools.count(1)
-    shared = replace(desk_at(open_store(database)), new_id=lambda: f"{next(ids):032x}")
+    shared = replace(context_at(open_store(database)), new_id=lambda: f"{next(ids):032x}")
 
     class OnOneStore(Actions):
         context = shared

@@ -47,9 +47,9 @@ def refused(context: Context, path: Path, sheet: str | None = None) -> str:
 
 
 @pytest.fixture
-def context(open_store: Callable[..., Store], desk_at: Callable[[Store], Context]) -> Context:
-    """A desk over SQLite: no file gets as far as the database."""
-    return desk_at(open_store("sqlite"))
+def context(open_store: Callable[..., Store], context_at: Callable[[Store], Context]) -> Context:
+    """A context over SQLite: no file gets as far as the database."""
+    return context_at(open_store("sqlite"))
 
 
 @pytest.mark.parametrize(

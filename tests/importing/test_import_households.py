@@ -92,7 +92,10 @@ def test_rows_of_one_household_become_one_case(context: Context, write: Callable
 
 
 def test_an_imported_case_is_the_case_that_opening_the_household_makes(
-    desk_at: Callable[[Store], Context], open_store: Callable[..., Store], write: Callable[..., Path], family: Household
+    context_at: Callable[[Store], Context],
+    open_store: Callable[..., Store],
+    write: Callable[..., Path],
+    family: Household,
 ) -> None:
     header = "household;pathway;municipality;arrived;registered;permit.granted;permit.expires;languages;moored;housing;"
     header += "school place;role;born;gender;name;identity\n"
@@ -103,7 +106,7 @@ def test_an_imported_case_is_the_case_that_opening_the_household_makes(
         for each in family.members
     ]
     for database in ("sqlite", "postgresql"):
-        sheet, single = (desk_at(open_store(database)) for _ in range(2))
+        sheet, single = (context_at(open_store(database)) for _ in range(2))
         import_sheet(sheet, PROGRAMME, write(header + "".join(";".join(row) + "\n" for row in rows)))
         open_case(single, PROGRAMME, family)
         for table in (cases, persons, events):
@@ -449,7 +452,7 @@ def test_killing_an_import_leaves_all_of_it_or_nothing(
     database: str,
     times: int,
     new_store_url: Callable[..., str],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     write: Callable[..., Path],
 ) -> None:
     url, size = new_store_url(database), 600
@@ -460,7 +463,7 @@ def test_killing_an_import_leaves_all_of_it_or_nothing(
         child = os.fork()
         if child == 0:
             try:
-                context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+                context = replace(context_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
                 import_sheet(context, PROGRAMME, path)
             finally:
                 os._exit(1)
@@ -474,6 +477,6 @@ def test_killing_an_import_leaves_all_of_it_or_nothing(
         assert not verdict.faults
         assert taken in (0, size)
     store = Store(find_url(url))
-    import_sheet(replace(desk_at(store), new_id=lambda: secrets.token_hex(16)), PROGRAMME, path)
+    import_sheet(replace(context_at(store), new_id=lambda: secrets.token_hex(16)), PROGRAMME, path)
     assert count(store) == (size, size, size)
     store.close()

@@ -191,7 +191,7 @@ def test_a_filled_in_template_comes_back_as_it_was_meant(
     seed: int,
     entry: ProgrammeEntry,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     tmp_path: Path,
 ) -> None:
     chance = random.Random(seed)
@@ -200,7 +200,7 @@ def test_a_filled_in_template_comes_back_as_it_was_meant(
     write_template(entry, path, language)
     rows = [row for number, each in enumerate(households) for row in cells_of(each, f"H{number}", entry, language)]
     fill(path, rows, header_of(path), chance)
-    sheet, single = (replace(desk_at(open_store("sqlite")), on=date(2025, 1, 1)) for _ in range(2))
+    sheet, single = (replace(context_at(open_store("sqlite")), on=date(2025, 1, 1)) for _ in range(2))
 
     done = import_sheet(sheet, PROGRAMME, path)
 

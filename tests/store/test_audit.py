@@ -39,7 +39,7 @@ MORNING = {"clearance_until", "next_due", "next_end"}
 def filled(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> Store:
@@ -49,7 +49,7 @@ def filled(
         url = request.getfixturevalue("create_postgres")()
     store = Store(find_url(url))
     create_or_upgrade(store)
-    context = desk_at(store)
+    context = context_at(store)
     ref = open_case(context, "xx-harbour", family).case.ref
     assess(context, ref)
     bring_to(context, ref, "sailing")
@@ -65,9 +65,9 @@ def filled(
 
 
 @pytest.fixture
-def full(filled: Store, open_store: Callable[..., Store], desk_at: Callable[[Store], Context]) -> Context:
-    """A desk over a copy of the filled store that a test may spoil."""
-    return desk_at(open_store(filled.dialect.name, filled))
+def full(filled: Store, open_store: Callable[..., Store], context_at: Callable[[Store], Context]) -> Context:
+    """A context over a copy of the filled store that a test may spoil."""
+    return context_at(open_store(filled.dialect.name, filled))
 
 
 def tamper(context: Context, *statements: object) -> None:

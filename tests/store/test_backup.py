@@ -75,12 +75,12 @@ def test_numbers_and_work_go_on_after_a_restore(
     backup: Path,
     target: str,
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     family: Household,
 ) -> None:
     store = open_store(target)
     restore_backup(store, backup)
-    context = desk_at(store)
+    context = context_at(store)
     used = iter(range(1000, 2000))
     context = Context(store, context.catalogue, context.actor, context.on, context.clock, lambda: f"{next(used):032x}")
 

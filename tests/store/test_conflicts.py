@@ -40,8 +40,8 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk_on(open_store: Callable[..., Store], desk_at: Callable[[Store], Context]) -> Callable[[str], Context]:
-    return lambda database: desk_at(open_store(database))
+def context_on(open_store: Callable[..., Store], context_at: Callable[[Store], Context]) -> Callable[[str], Context]:
+    return lambda database: context_at(open_store(database))
 
 
 def at_once(*works: Callable[[], None]) -> None:
@@ -94,28 +94,28 @@ def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(context: Con
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_two_processes_that_try_again_lose_no_deed(
-    database: str, new_store_url: Callable[..., str], desk_at: Callable[[Store], Context], family: Household
+    database: str, new_store_url: Callable[..., str], context_at: Callable[[Store], Context], family: Household
 ) -> None:
     url = new_store_url(database)
     store = Store(find_url(url))
-    ref = open_case(desk_at(store), "xx-harbour", family).case.ref
+    ref = open_case(context_at(store), "xx-harbour", family).case.ref
     store.close()
 
     def work() -> None:
-        context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+        context = replace(context_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
         for number in range(10):
             until_kept(lambda: set_facts(context, ref, {"housing": "boat", "member.1.name": str(number)}))  # noqa: B023
 
     assert codes_of(work, work) == [0, 0]
 
-    context = desk_at(store)
+    context = context_at(store)
     assert next_steps(context, ref).loaded.case.seq == 1 + 2 * 10
     assert verify(store).faults == ()
     store.close()
 
 
 def until_kept(action: Callable[[], object]) -> None:
-    """Do a action, and again as long as somebody else is in the way."""
+    """Do an action, and again as long as somebody else is in the way."""
     while True:
         with suppress(ConflictError):
             action()
@@ -169,9 +169,9 @@ def test_cases_opened_at_once_have_numbers_of_their_own(context: Context, family
 
 
 def test_a_case_that_moved_on_between_reading_and_writing_is_a_conflict(
-    desk_on: Callable[[str], Context], family: Household
+    context_on: Callable[[str], Context], family: Household
 ) -> None:
-    context = desk_on("postgresql")
+    context = context_on("postgresql")
     ref = open_case(context, "xx-harbour", family).case.ref
 
     def slow_deed() -> None:
@@ -188,9 +188,9 @@ def test_a_case_that_moved_on_between_reading_and_writing_is_a_conflict(
 
 
 def test_a_second_writer_of_an_sqlite_file_hears_of_the_first(
-    short_patience: None, desk_on: Callable[[str], Context], family: Household
+    short_patience: None, context_on: Callable[[str], Context], family: Household
 ) -> None:
-    context = desk_on("sqlite")
+    context = context_on("sqlite")
     ref = open_case(context, "xx-harbour", family).case.ref
 
     with context.store.writing() as connection:
@@ -204,9 +204,9 @@ def test_a_second_writer_of_an_sqlite_file_hears_of_the_first(
 
 
 def test_two_who_add_the_same_person_at_once_do_not_both_succeed(
-    desk_on: Callable[[str], Context], family: Household
+    context_on: Callable[[str], Context], family: Household
 ) -> None:
-    context = desk_on("postgresql")
+    context = context_on("postgresql")
     ref = open_case(context, "xx-harbour", family).case.ref
     first_is_in = threading.Event()
 

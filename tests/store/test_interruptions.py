@@ -39,14 +39,14 @@ def live_through(context: Context, family: Household, bring_to: Callable[[Contex
 
 
 def killed_while_working(
-    url: str, work: Callable[[Context], None], desk_at: Callable[[Store], Context], wait: float
+    url: str, work: Callable[[Context], None], context_at: Callable[[Store], Context], wait: float
 ) -> None:
     """Let a process of its own work on a store without end, and kill it some seconds after it began."""
     told, tells = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+            context = replace(context_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
             os.write(tells, b"!")
             while True:
                 work(context)
@@ -66,7 +66,7 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
     database: str,
     times: int,
     new_store_url: Callable[..., str],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> None:
@@ -75,13 +75,13 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
     seen: list[int] = []
     while len(seen) < times or seen[-1] <= 3 * len(seen):  # on a busy machine some are killed before they did anything
         killed_while_working(
-            url, lambda context: live_through(context, family, bring_to), desk_at, instants.uniform(0, 0.25)
+            url, lambda context: live_through(context, family, bring_to), context_at, instants.uniform(0, 0.25)
         )
         store = Store(find_url(url))
         verdict = verify(store)
         assert verdict.faults == ()
         seen.append(verdict.events)
-        again = replace(desk_at(store), new_id=lambda: secrets.token_hex(16))
+        again = replace(context_at(store), new_id=lambda: secrets.token_hex(16))
         assert open_case(again, "xx-harbour", family).case.seq == 1  # nothing stands in the way of the next action
         store.close()
 
@@ -92,7 +92,7 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
 
 def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
     open_store: Callable[..., Store],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
     store.close()
     limit = lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages + 20}")  # noqa: E731
     event.listen(store.engine, "connect", limit)
-    context = desk_at(store)
+    context = context_at(store)
 
     def work_until_full() -> None:
         for _ in range(1000):
@@ -124,7 +124,7 @@ def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
 
 def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_written(
     new_store_url: Callable[..., str],
-    desk_at: Callable[[Store], Context],
+    context_at: Callable[[Store], Context],
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_wri
         code = 1
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
-            context = replace(desk_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
+            context = replace(context_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
             while True:
                 live_through(context, family, bring_to)
         except StoreFullError:
@@ -151,9 +151,9 @@ def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_wri
 
 
 def test_a_store_that_may_only_be_read_says_so_and_can_be_read(
-    store: Store, desk_at: Callable[[Store], Context], family: Household
+    store: Store, context_at: Callable[[Store], Context], family: Household
 ) -> None:
-    context = desk_at(store)
+    context = context_at(store)
     open_case(context, "xx-harbour", family)
     store.close()
     if store.dialect.name == "sqlite":

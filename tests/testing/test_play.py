@@ -179,12 +179,12 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "step 1, advance surveyed: expected a refusal by consent, but it was refused by task-referral-letter: ",
     ),
     (
-        "a action that should be refused",
+        "an action that should be refused",
         steps({"record": "consent", "refused_by": ["on-hold"]}),
         "2024-03-01, step 1, record consent: expected a refusal by on-hold; it was allowed",
     ),
     (
-        "a action that should not",
+        "an action that should not",
         steps({"on": "2024-03-05", "advance": "surveyed"}),
         "2024-03-05, step 1, advance surveyed: expected to be allowed, but it was refused by task-referral-letter: ",
     ),
@@ -307,7 +307,7 @@ def test_everything_wrong_with_a_story_is_said_at_once_with_its_line(tmp_path: P
     for words in (
         "'against' goes with an eligibility of not_eligible or undetermined",
         "a step has one action, not record and advance",
-        "'refused_by' needs a action that is refused",
+        "'refused_by' needs an action that is refused",
         "'until' goes with 'record' only",
         "'outcome' goes with 'walk_to' only",
         "did you mean 'record'?",

@@ -1,1 +1,1 @@
-"""What coordinators do, one function a action. Transactions begin and end here."""
+"""What coordinators do, one function an action. Transactions begin and end here."""

@@ -234,9 +234,9 @@ class _Moving:
     ) -> None:
         self._desk, self._target = context, target
         self._country = entry.country.code
-        self._entry, self._event, self._situation = entry, event, into
+        self._entry, self._event, self._index_key = entry, event, into
         self._derived: dict[tuple[Any, ...], CaseIndex] = {}
-        self._records = lru_cache(maxsize=CHUNK)(lambda text: self._situation.records(json.loads(text)))
+        self._records = lru_cache(maxsize=CHUNK)(lambda text: self._index_key.records(json.loads(text)))
 
     def run(self, movable: MovableCases, step: Callable[[int], None]) -> int:
         """Move them all; return how many there were."""
@@ -259,7 +259,7 @@ class _Moving:
 
     def _index_of(self, connection: Connection, row: MovableCase) -> CaseIndex:
         """Return what is kept beside a case after its move, worked out once for each situation."""
-        if not self._situation.shared:
+        if not self._index_key.shared:
             return case_index_of(self._entry, *self._after(connection, row.id))
         key: tuple[Any, ...] = (row.facts, self._records(row.tasks))
         found = self._derived.get(key)

@@ -1,4 +1,4 @@
-"""The desk at which a action is done: who does it, on which day, with which store and which countries."""
+"""What an action is done with: who does it, on which day, with which store and which countries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that a action needs besides what it is about.
+    """Everything that an action needs besides what it is about.
 
     ``on`` is the business date; ``clock`` gives the moment of recording (aware, UTC) and ``new_id`` a random id of 32
     hex digits. With ``dry_run`` every action is tried out and taken back. ``observers`` is told what was written once
@@ -133,7 +133,7 @@ def must_have_its_stage(context: Context, loaded: LoadedCase) -> None:
 
 
 def must_be_open_by(case: Case, day: date) -> None:
-    """Refuse a action of a day before its case was opened. Raises InputError."""
+    """Refuse an action of a day before its case was opened. Raises InputError."""
     if day < case.opened_on:
         raise InputError(
             Fault(

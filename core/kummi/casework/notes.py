@@ -1,4 +1,4 @@
-"""Free text that goes with a action. It is personal data: it lies in its own table, and the event holds a digest."""
+"""Free text that goes with an action. It is personal data: it lies in its own table, and the event holds a digest."""
 
 from __future__ import annotations
 

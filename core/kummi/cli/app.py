@@ -137,7 +137,7 @@ class App:
             store.close()
 
     def context(self, countries: Collection[str] | None = None) -> Context:
-        """Set up the context for a action that touches these countries."""
+        """Set up the context for an action that touches these countries."""
         from kummi.casework.context import Context
         from kummi.casework.observers import plugins_as_observers
 
@@ -145,14 +145,14 @@ class App:
         observers = plugins_as_observers(catalogue, lambda text: click.echo(f"Warning: {text}", err=True))
         return Context(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers)
 
-    def desk_for(self, ref: str) -> Context:
+    def context_for(self, ref: str) -> Context:
         """Set up the context for the country of one case number."""
         from kummi.casework.context import number_of
 
         country, _ = number_of(ref)
         return self.context(None if country is None else {country})
 
-    def desk_for_programme(self, programme: str) -> Context:
+    def context_for_programme(self, programme: str) -> Context:
         """Set up the context for the country whose code begins a programme's id."""
         return self.context(country_of(programme))
 

@@ -55,7 +55,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     from kummi.cli.case_output import case_head
     from kummi.cli.household_file import read_household
 
-    context = app.desk_for_programme(programme_id)
+    context = app.context_for_programme(programme_id)
     entry = context.entry(programme_id)
     household = read_household(source) if source else _ask(app, entry, rehearse=rehearse)
     opened = open_case(context, programme_id, household, rehearse=rehearse)
@@ -100,7 +100,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     from kummi.cli.case_output import place_name, stage_title
     from kummi.store.queries.case_list import CaseFilter
 
-    context = app.desk_for_programme(programme_id) if programme_id else app.context()
+    context = app.context_for_programme(programme_id) if programme_id else app.context()
     entries = [context.entry(programme_id)] if programme_id else list(context.catalogue.programmes.values())
     if municipality:
         municipality = _place(municipality, entries)
@@ -160,7 +160,7 @@ def show(app: App, ref: str) -> None:
     from kummi.casework.listing import find, household_of
     from kummi.cli.case_output import case_lines
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     found = find(context, ref)
 
     def view() -> Shown:
@@ -194,7 +194,7 @@ def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bo
     from kummi.cli.case_output import case_head, next_lines
     from kummi.cli.guidance import guidance_lines
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     found = what_next(context, ref)
     ahead = only_task(found, task) if task and not isinstance(found, Stranded) else found
 
@@ -235,7 +235,7 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
     if programme_id:
         _assess_all(app, programme_id)
         return
-    context = app.desk_for(str(ref))
+    context = app.context_for(str(ref))
     found, decision = decide(context, str(ref))
     lines = decision_lines(app, found, decision, context.entry(found.programme))
 
@@ -250,7 +250,7 @@ def assess(app: App, ref: str | None, programme_id: str | None) -> None:
 def _assess_all(app: App, programme_id: str) -> None:
     from kummi.casework.bulk import assess_all
 
-    found = assess_all(app.desk_for_programme(programme_id), programme_id)
+    found = assess_all(app.context_for_programme(programme_id), programme_id)
 
     def show() -> None:
         for outcome, count in found.counts.items():
@@ -284,7 +284,7 @@ def record(app: App, ref: str, task: str, until: str | None, withdraw: bool, see
     """
     from kummi.casework.recording import record_task, withdraw_task
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     if withdraw:
         _report(app, context, withdraw_task(context, ref, task, seen=seen))
     else:
@@ -319,7 +319,7 @@ def set_(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
                 )
             )
         given[name.strip()] = value.strip()
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _report(app, context, set_facts(context, ref, given, seen=seen))
 
 
@@ -347,7 +347,7 @@ def advance(app: App, /, ref: str | None, stage: str | None, seen: int | None, *
         return
     if not (ref and stage):
         raise InputError(Message("say which case and which stage: kummi case advance XX-12 STAGE"))
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _moved(app, context, move(context, ref, stage, seen=seen))
 
 
@@ -361,7 +361,7 @@ def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None
             Message("for many cases say all three and no case: --programme PROGRAMME --from STAGE --to STAGE")
         )
     with counting(app.say(Message("Moving")), None) as step:
-        found = advance_all(app.desk_for_programme(programme_id), programme_id, source, target, step)
+        found = advance_all(app.context_for_programme(programme_id), programme_id, source, target, step)
 
     def show() -> None:
         click.echo(
@@ -397,7 +397,7 @@ def hold(app: App, ref: str, reason: str | None, seen: int | None) -> None:
     """
     from kummi.casework.moving import hold as put_on_hold
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _moved(app, context, put_on_hold(context, ref, note=reason, seen=seen))
 
 
@@ -414,7 +414,7 @@ def resume(app: App, ref: str, seen: int | None) -> None:
     """
     from kummi.casework.moving import resume as take_off_hold
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _moved(app, context, take_off_hold(context, ref, seen=seen))
 
 
@@ -433,7 +433,7 @@ def close(app: App, ref: str, outcome: str, reason: str | None, seen: int | None
     """
     from kummi.casework.moving import close as end
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _moved(app, context, end(context, ref, Outcome(outcome), note=reason, seen=seen))
 
 
@@ -451,7 +451,7 @@ def reopen(app: App, ref: str, reason: str, seen: int | None) -> None:
     """
     from kummi.casework.moving import reopen as open_again
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _moved(app, context, open_again(context, ref, reason, seen=seen))
 
 
@@ -474,7 +474,7 @@ def restage(app: App, ref: str, stage: str, reason: str, version: str | None, se
     """
     from kummi.casework.moving import restage as move_stranded
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     _moved(app, context, move_stranded(context, ref, stage, reason, version=version, seen=seen))
 
 
@@ -490,7 +490,7 @@ def timeline(app: App, ref: str) -> None:
     from kummi.casework.listing import timeline as story
     from kummi.cli.case_output import case_head, moment_row
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     found, moments = story(context, ref)
     entry = context.catalogue.programmes.get(found.programme)
 
@@ -515,7 +515,7 @@ def _report(app: App, context: Context, recorded: Recorded) -> None:
 
 
 def _moved(app: App, context: Context, after: Case, warnings: tuple[Message | str, ...] = ()) -> None:
-    """Show where a case stands after a action."""
+    """Show where a case stands after an action."""
     from kummi.cli.case_output import case_head
 
     def show() -> None:

@@ -86,7 +86,7 @@ def import_(
     from kummi.importing.import_households import SHOWN, import_sheet
 
     app: App = click_context.obj
-    context = app.desk_for_programme(programme_id)
+    context = app.context_for_programme(programme_id)
     with counting(app.say(Message("Importing")), None) as step, _without_collecting():
         done = import_sheet(context, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step)
     refs = [f"{done.country}-{number}" for number in done.numbers]

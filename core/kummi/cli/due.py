@@ -37,7 +37,7 @@ def due(app: App, days: int | None, programme_id: str | None, limit: int) -> Non
     from kummi.casework.due import due as morning
     from kummi.casework.due import endings_of_programmes
 
-    context = app.desk_for_programme(programme_id) if programme_id else app.context()
+    context = app.context_for_programme(programme_id) if programme_id else app.context()
     if programme_id:
         context.entry(programme_id)
     found = morning(context, days, programme_id, limit)

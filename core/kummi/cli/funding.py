@@ -102,7 +102,7 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
     from kummi.casework.context import load
     from kummi.funding.entitlements import entitlements_of
 
-    context = app.desk_for(ref)
+    context = app.context_for(ref)
     with context.store.reading() as connection:
         loaded = load(context, connection, ref)
     lines = entitlements_of(loaded.programme, loaded.facts, loaded.members, parse_period(start, end))

@@ -90,7 +90,7 @@ def build(app: App, programme_id: str, format_id: str, start: str, end: str, tar
     from kummi.reporting.files import write_csv, write_json, write_xlsx
     from kummi.store.output_file import write_file
 
-    context = app.desk_for_programme(programme_id)
+    context = app.context_for_programme(programme_id)
     entry = context.entry(programme_id)
     form = next((each for each in entry.reports.formats if each.id == format_id), None)
     if form is None:

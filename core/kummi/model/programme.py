@@ -73,7 +73,7 @@ class Notice(Frozen):
 class StatusSince(Frozen):
     """A programme's status and the fact that says so."""
 
-    is_: Status = Field(alias="is")
+    status: Status = Field(alias="is")
     since: Day | None = None
     reference: References = Field(min_length=1)
 
@@ -153,4 +153,4 @@ class Programme(Declared):
     @property
     def status(self) -> Status:
         """How far the initiative has come."""
-        return self.standing.is_
+        return self.standing.status

@@ -125,7 +125,7 @@ class _Finder:
         if window.end and self._within(window.period.day_after):
             yield Change(window.end + DAY, where, self.asked.gettext("it has ended"), window.reference)
         if standing.since and self._within(standing.since):
-            yield Change(standing.since, where, self.asked.term("status", standing.is_), standing.reference)
+            yield Change(standing.since, where, self.asked.term("status", standing.status), standing.reference)
 
     def _dated(self, where: Where, field: str, values: Any) -> Iterator[Change]:
         """Say of a list of values with days of validity which begin and which end, and which takes whose place."""

@@ -111,7 +111,7 @@ class _Player:
         self.lines.append(f"{self.context.on}  {line}")
 
     def _action(self, name: str, action: Callable[[], None], refused_by: tuple[str, ...]) -> bool:
-        """Do a action that should, or should not, be refused; whether the story can go on."""
+        """Do an action that should, or should not, be refused; whether the story can go on."""
         try:
             action()
         except RefusedError as error:

@@ -63,7 +63,7 @@ class ScenarioStep(_ScenarioModel):
             if getattr(self, name) is not None and getattr(self, action) is None:
                 raise ValueError(Message("'{name}' goes with '{action}' only", name=name, action=action))
         if self.refused_by and not self.actions:
-            raise ValueError(Message("'refused_by' needs a action that is refused"))
+            raise ValueError(Message("'refused_by' needs an action that is refused"))
         return self
 
     @property

@@ -249,7 +249,7 @@ def test_a_number_whose_day_does_not_exist_is_refused(number: str, refused: bool
 def test_study_is_of_october_2024_and_takes_no_cases() -> None:
     standing = NORWAY.programme("no-community-support").programme.standing
 
-    assert not standing.is_.takes_cases
+    assert not standing.status.takes_cases
     assert standing.since == date(2024, 10, 1)
 
 
