@@ -171,7 +171,7 @@ def test_two_programmes_differ_in_sentences_with_what_the_law_of_the_day_says_fi
     said = [found.sentence(each) for each in found.found]
 
     assert "programme, supporter: xx-harbour “crew”; xx-lighthouse “keeper”" in said
-    assert "programme, standing, is: xx-harbour established; xx-lighthouse study" in said
+    assert "programme, standing, status: xx-harbour established; xx-lighthouse study" in said
     assert "programme, duration: xx-harbour 12 months – 2 years; xx-lighthouse –" in said
     assert any(each.startswith("schemes: only xx-harbour has “Crew grant” [xx-crew-grant]") for each in said)
     assert all(each.sources for each in found.found)

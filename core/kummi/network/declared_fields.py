@@ -110,10 +110,10 @@ def key_of(value: Any) -> str | None:
 
 
 def fields_of(model: BaseModel) -> Iterator[tuple[str, Any]]:
-    """Yield what is declared of a model: its fields as data files name them, without those that loading adds."""
-    for name, field in type(model).model_fields.items():
+    """Yield what is declared of a model: its fields, without those that loading adds."""
+    for name in type(model).model_fields:
         if name not in NOT_DECLARED:
-            yield field.alias or name, getattr(model, name)
+            yield name, getattr(model, name)
 
 
 def models_in(value: Any, where: Where = ()) -> Iterator[tuple[Where, BaseModel]]:
