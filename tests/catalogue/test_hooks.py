@@ -94,6 +94,29 @@ def test_hook_kummi_workflow() -> None:
     assert harbourland().programme("xx-lighthouse").workflow.initial == "hailed"
 
 
+def test_hook_kummi_older_workflows() -> None:
+    newest = harbourland_plugin().kummi_workflow("xx-harbour")
+    pier = harbourland_plugin().kummi_programmes()[1].model_copy(update={"id": "xx-pier"})
+
+    class Guest:
+        @hookimpl
+        def kummi_programmes(self) -> Sequence[Any]:
+            return [pier]
+
+        @hookimpl
+        def kummi_workflow(self, programme: str) -> Any:
+            return newest if programme == "xx-pier" else None
+
+        @hookimpl
+        def kummi_older_workflows(self, programme: str) -> Sequence[Any]:
+            return [newest.model_copy(update={"version": "0.9"})] if programme == "xx-pier" else []
+
+    entry = harbourland(Guest()).programme("xx-pier")
+
+    assert entry.workflow.version == newest.version
+    assert set(entry.workflows) == {"0.9", newest.version}
+
+
 def test_hook_kummi_eligibility() -> None:
     assert [rule.id for rule in harbourland().programme("xx-harbour").rules][:2] == ["xx-pathway", "xx-permit"]
 

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table, delete, func, insert, select, text, update
+from sqlalchemy import Boolean, Column, Date, Integer, Table, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.types import TypeDecorator
 
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.listing import timeline
@@ -109,7 +110,7 @@ def _other(connection: Connection, table: Table, column: Column) -> object:
         return not found
     if isinstance(column.type, Integer):
         return found + 77
-    if isinstance(column.type, JSON):
+    if isinstance(column.type, TypeDecorator):
         return {} if found else {"more": "1"}
     return f"{found[:-1]}~" if found else "x"
 

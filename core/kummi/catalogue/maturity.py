@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from kummi.catalogue.badge import Maturity, with_badge
@@ -141,7 +141,13 @@ def _values_of(info: PluginInfo, catalogue: Catalogue, entries: list[ProgrammeEn
         given = (entry.programme, *entry.workflows.values(), *entry.rules, *entry.schemes)
         reported = (*reports.indicators, *reports.formats, *reports.duties)
         values += [(each, entry.country) for each in (*given, *reported)]
-    return list({id(value): (value, country) for value, country in values if _is_from(info, value)}.values())
+    return list({_place(value): (value, country) for value, country in values if _is_from(info, value)}.values())
+
+
+def _place(value: Declared) -> Hashable:
+    """Tell a value by its line: of a workflow, each programme has a copy of its own with the moves that core adds."""
+    origin = value.origin
+    return id(value) if origin is None or origin.line is None else (type(value), origin)
 
 
 def _is_from(info: PluginInfo, value: Declared) -> bool:
