@@ -82,7 +82,7 @@ def test_case_whose_version_is_gone_is_stranded_and_says_which_versions_there_ar
 
     found = what_next(after, ref)
     assert isinstance(found, Stranded)
-    assert found.why == "version 2025.1 of the workflow of xx-harbour is not there any more; there is: 2031.1"
+    assert str(found.why) == "version 2025.1 of the workflow of xx-harbour is not there any more; there is: 2031.1"
     with pytest.raises(InputError, match="is stranded"):
         advance(after, ref, "looked-at")
     (group,) = count_stranded(after.store, after.catalogue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_workflow_that_declares_none_has_each_ending_from_every_open_stage_and_i
         assert move in found.moves_from("referred")
         assert move in found.moves_from("concluded")
     assert not any(move.outcome in ENDINGS for move in found.moves_from("closed"))
-    assert not [violation for violation in prove(found, harbour.country, harbour.programme) if not violation.gap]
+    assert not [violation for violation in prove(replace(harbour, workflow=found).entry) if not violation.gap]
 
 
 @pytest.mark.parametrize("source", [ANY_OPEN, "referred"])
@@ -67,13 +68,13 @@ def test_ending_that_the_workflow_declares_stays_as_declared_and_core_adds_the_o
     ]
 
 
-def test_dead_end_is_a_flaw_though_core_lets_a_case_end_there(harbour, build) -> None:
+def test_dead_end_is_a_violation_though_core_lets_a_case_end_there(harbour, build) -> None:
     def change(data: dict[str, Any]) -> None:
         data["moves"] = [move for move in data["moves"] if "supported" not in move["from"]]
 
-    violations = prove(with_endings(build(change), CORE), harbour.country, harbour.programme)
+    violations = prove(replace(harbour, workflow=with_endings(build(change), CORE)).entry)
 
-    assert "from here a case can end, but never be completed" in " ".join(violation.said() for violation in violations)
+    assert "from here a case can end, but never be completed" in " ".join(str(violation) for violation in violations)
 
 
 def test_diagram_says_the_endings_of_core_once(declaring) -> None:

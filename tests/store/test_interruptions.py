@@ -179,7 +179,7 @@ def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
     def fail(*_: object) -> None:
         raise RuntimeError("out of the blue")
 
-    monkeypatch.setattr("kummi.casework.context.save_case", fail)
+    monkeypatch.setattr("kummi.casework.commit.save_case", fail)
     for action in (
         lambda: set_facts(context, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
         lambda: hold(context, opened.ref, note="a note"),

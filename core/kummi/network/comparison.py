@@ -141,9 +141,10 @@ def _runs(numbers: tuple[int, ...]) -> str:
 def merged(rows: Sequence[Row], *columns: int) -> list[Row]:
     """Make one row of those that differ in one column only, a column after the other, where the first of them stood.
 
-    >>> a, b = Cell("adult"), Cell("child")
-    >>> merged([(a, Cell("5")), (b, Cell("5"))], 0)
-    [(Cell(text='adult; child', sources=(), money=None), Cell(text='5', sources=(), money=None))]
+    >>> five = ComparisonCell("5")
+    >>> rows = merged([(ComparisonCell("adult"), five), (ComparisonCell("child"), five)], 0)
+    >>> [tuple(cell.text for cell in row) for row in rows]
+    [('adult; child', '5')]
     """
     for column in columns:
         found: dict[Row, list[ComparisonCell]] = {}
