@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from kummi.hookspecs import hookimpl
     from kummi.model.case import Case, Person, TaskRecord
     from kummi.model.country import Country
-    from kummi.model.decision import Finding, Result
     from kummi.model.event import Event, StreamId
     from kummi.model.facts import Facts
     from kummi.model.funding import Pays, Rate, Scheme
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from kummi.model.programme import Programme
     from kummi.model.reference import Certainty, Reference
     from kummi.model.report import Duty, Indicator, ReportFormat, Reports
-    from kummi.model.rule import Rule
+    from kummi.model.rule import Finding, Result, Rule
     from kummi.model.text import Text
     from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase, Status, TaskKind
     from kummi.model.workflow import Move, Stage, Task, Workflow
@@ -31,7 +30,7 @@ _HOMES = {
     "Duty": "model.report",
     "Event": "model.event",
     "Facts": "model.facts",
-    "Finding": "model.decision",
+    "Finding": "model.rule",
     "Gender": "model.vocabulary",
     "Indicator": "model.report",
     "MemberRole": "model.vocabulary",
@@ -47,7 +46,7 @@ _HOMES = {
     "Reference": "model.reference",
     "ReportFormat": "model.report",
     "Reports": "model.report",
-    "Result": "model.decision",
+    "Result": "model.rule",
     "Rule": "model.rule",
     "Scheme": "model.funding",
     "Stage": "model.workflow",

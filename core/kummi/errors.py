@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, ClassVar
 from kummi.message import Message
 
 if TYPE_CHECKING:
-    from kummi.model.decision import Finding
+    from kummi.model.rule import Finding
 
 
 @dataclass(frozen=True)

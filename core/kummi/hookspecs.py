@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 
     from kummi.model.case import Case
     from kummi.model.country import Country
-    from kummi.model.decision import Finding
     from kummi.model.event import Event
     from kummi.model.facts import Facts
     from kummi.model.funding import Scheme
     from kummi.model.programme import Programme
-    from kummi.model.report import ReportFormat, Reports
-    from kummi.model.report_table import ReportTable
-    from kummi.model.rule import Rule
+    from kummi.model.report import ReportFormat, Reports, ReportTable
+    from kummi.model.rule import Finding, Rule
     from kummi.model.workflow import Move, Workflow
 
 PROJECT = "kummi"

@@ -20,8 +20,8 @@ from kummi.casework.recording import assess, record_task, withdraw_task
 from kummi.errors import InputError, NotFoundError, RefusedError
 from kummi.hookspecs import hookimpl
 from kummi.model.case import Case, TaskRecord
-from kummi.model.decision import Eligibility, Finding, Result
 from kummi.model.household import Household
+from kummi.model.rule import Eligibility, Finding, Result
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Pathway, Phase
 from kummi.model.workflow import Move

@@ -24,9 +24,8 @@ from kummi.catalogue import Catalogue, FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError, NotFoundError, RefusedError
 from kummi.hookspecs import hookimpl
-from kummi.model.decision import Finding, Result
 from kummi.model.household import Household
-from kummi.model.rule import Rule
+from kummi.model.rule import Finding, Result, Rule
 from kummi.model.text import Text
 from kummi.store.audit import verify
 from kummi.store.database import Store

@@ -12,7 +12,7 @@ from kummi.casework.case_index_cache import IndexKey, with_permit
 from kummi.catalogue import Catalogue
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.workflow import Workflow
-from kummi.store.case_rows import CaseIndex
+from kummi.store.cases import CaseIndex
 
 
 @pytest.fixture

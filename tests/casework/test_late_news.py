@@ -18,8 +18,8 @@ from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
 from kummi.errors import InputError
 from kummi.model.case import Case, TaskRecord
-from kummi.model.decision import Eligibility
 from kummi.model.household import Household
+from kummi.model.rule import Eligibility
 from kummi.model.vocabulary import Outcome
 from kummi.store.audit import verify
 from kummi.store.tables import cases

@@ -19,8 +19,8 @@ from kummi.casework.recording import record_task
 from kummi.errors import RefusedError
 from kummi.hookspecs import hookimpl
 from kummi.model.case import Case
-from kummi.model.decision import Finding
 from kummi.model.household import Household
+from kummi.model.rule import Finding
 from kummi.model.vocabulary import Outcome
 from kummi.store.tables import events
 from kummi.testing.harbourland import harbourland

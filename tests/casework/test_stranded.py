@@ -20,8 +20,8 @@ from kummi.casework.recording import assess, record_task, set_facts, withdraw_ta
 from kummi.casework.stranded import Stranded, count_stranded, stranded
 from kummi.errors import InputError
 from kummi.model.case import Case
-from kummi.model.decision import Eligibility
 from kummi.model.household import Household
+from kummi.model.rule import Eligibility
 from kummi.model.vocabulary import Outcome
 from kummi.store.audit import verify
 from kummi.store.queries.case_list import CaseFilter

@@ -16,13 +16,12 @@ from kummi.lifecycle.steps import take
 from kummi.model.case import Case
 from kummi.model.case_events import CaseOpened, MemberDigest, TaskRecorded
 from kummi.model.country import Country
-from kummi.model.decision import Finding
 from kummi.model.facts import Facts
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Programme
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import Reports
-from kummi.model.rule import Rule
+from kummi.model.rule import Finding, Rule
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Workflow
 

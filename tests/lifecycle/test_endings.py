@@ -12,9 +12,8 @@ from kummi.lifecycle.diagram import mermaid
 from kummi.lifecycle.phases import may_end
 from kummi.lifecycle.proofs.prove import prove
 from kummi.model.base import Origin
-from kummi.model.endings import ENDINGS, with_endings
 from kummi.model.vocabulary import OPEN_PHASES, Outcome
-from kummi.model.workflow import ANY_OPEN, Move, Workflow
+from kummi.model.workflow import ANY_OPEN, ENDINGS, Move, Workflow, with_endings
 from kummi.testing.harbourland import harbourland
 
 CORE = Origin(plugin="kummi", version="0")

@@ -11,7 +11,7 @@ from kummi.lifecycle import steps
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import asks_eligibility, look_at_reopening
 from kummi.model.case_events import CaseHeld, FactsSet, TaskWithdrawn
-from kummi.model.decision import Finding, Result
+from kummi.model.rule import Finding, Result
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Phase
 

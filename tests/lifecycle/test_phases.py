@@ -8,7 +8,7 @@ import pytest
 
 from kummi.errors import RefusedError
 from kummi.lifecycle.phases import PhaseState, Trigger, allows, may_end, step, trigger_between, triggers_from
-from kummi.model.decision import Finding, Result
+from kummi.model.rule import Finding, Result
 from kummi.model.text import Text
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
 

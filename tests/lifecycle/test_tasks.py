@@ -9,7 +9,7 @@ from kummi.lifecycle.fold import fold
 from kummi.lifecycle.tasks import task_states
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.case_events import FactsSet, TaskWithdrawn
-from kummi.model.decision import Result
+from kummi.model.rule import Result
 from kummi.model.workflow import Workflow
 
 DAY = date(2025, 1, 7)

@@ -16,8 +16,7 @@ from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
-from kummi.model.report import ColumnType
-from kummi.model.report_table import ReportTable
+from kummi.model.report import ColumnType, ReportTable
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv, write_json, write_xlsx
 

@@ -19,8 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from kummi.errors import InputError
 from kummi.model.period import Period
-from kummi.model.report import ColumnType
-from kummi.model.report_table import Labels, ReportTable, TableColumn
+from kummi.model.report import ColumnType, Labels, ReportTable, TableColumn
 from kummi.reporting import files
 from kummi.reporting.files import write_csv, write_json, write_xlsx
 

@@ -19,11 +19,10 @@ from kummi.i18n.translator import Translator
 from kummi.model.case import Case, Person, TaskRecord, facts_of
 from kummi.model.country import Municipality
 from kummi.model.criterion import Criterion
-from kummi.model.decision import Result
 from kummi.model.facts import Facts
 from kummi.model.places import Places
 from kummi.model.programme import Programme
-from kummi.model.rule import Rule
+from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
 from kummi.model.workflow import Task
 from kummi.rules.compile_sql import condition, eligibility_case

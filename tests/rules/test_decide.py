@@ -12,10 +12,9 @@ from kummi.errors import PluginError
 from kummi.i18n.translator import Translator
 from kummi.model.base import Origin
 from kummi.model.criterion import Criterion
-from kummi.model.decision import Eligibility, Result
 from kummi.model.facts import Facts
 from kummi.model.places import Places
-from kummi.model.rule import Rule
+from kummi.model.rule import Eligibility, Result, Rule
 from kummi.rules.decide import decide, decide_all, finding_of, ruleset_of
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN

@@ -15,7 +15,7 @@ from kummi.model.case import Case, Person
 from kummi.model.case_events import CaseOpened, MemberDigest
 from kummi.model.event import CASE, StreamId
 from kummi.model.household import Household, Member
-from kummi.store.case_rows import CaseIndex, NewCase, insert_cases
+from kummi.store.cases import CaseIndex, NewCase, insert_cases
 from kummi.store.chain import START, import_digest, person_digest
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons

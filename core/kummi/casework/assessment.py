@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from kummi.lifecycle.moves import outside_window
 from kummi.lifecycle.workflow_index import ENTERING_PHASES
-from kummi.model.decision import Decision, Finding
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Decision, Finding
 from kummi.rules.decide import decide_all, findings_of
 
 

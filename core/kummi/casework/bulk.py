@@ -25,14 +25,15 @@ from kummi.lifecycle.workflow_index import workflow_index
 from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.case_events import STEP_KINDS, CaseAdvanced
-from kummi.model.decision import Eligibility
+from kummi.model.rule import Eligibility
 from kummi.model.workflow import Move, Stage
-from kummi.store.case_rows import (
+from kummi.store.cases import (
     CaseIndex,
     Moved,
+    last_case_number,
+    load_case,
     save_moves,
 )
-from kummi.store.cases import last_case_number, load_case
 from kummi.store.database import Connection
 from kummi.store.persons import load_persons, load_persons_of
 from kummi.store.queries.bulk_moves import MovableCase, MovableCases, count_in_stage, numbers_in_stage

@@ -22,7 +22,7 @@ from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.inspect import facts_in, walk
-from kummi.store.case_rows import CaseIndex
+from kummi.store.cases import CaseIndex
 
 if TYPE_CHECKING:
     from kummi.model.programme_entry import ProgrammeEntry

@@ -8,7 +8,7 @@ from kummi.lifecycle.fold import fold
 from kummi.model.case import Case
 from kummi.model.case_events import CaseEvent, FactsSet
 from kummi.model.loaded_case import LoadedCase
-from kummi.store.case_rows import chained, save_case
+from kummi.store.cases import chained, save_case
 from kummi.store.database import Connection
 from kummi.store.persons import load_persons
 

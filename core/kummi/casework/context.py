@@ -20,8 +20,7 @@ from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.workflow import Task
-from kummi.store.case_rows import CaseIndex
-from kummi.store.cases import load_case
+from kummi.store.cases import CaseIndex, load_case
 from kummi.store.database import Connection, Store
 from kummi.store.persons import load_persons
 

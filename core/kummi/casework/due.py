@@ -15,9 +15,9 @@ from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.tasks import TaskState, task_states
 from kummi.lifecycle.upcoming import Ending, Horizons, endings, endings_for_all, horizons, needs_consent
 from kummi.lifecycle.workflow_index import ORDER
-from kummi.model.decision import Result
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Notice
+from kummi.model.rule import Result
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.store.database import Connection
 from kummi.store.persons import load_persons_of

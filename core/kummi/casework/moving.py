@@ -22,8 +22,8 @@ from kummi.lifecycle.workflow_index import index_of, workflow_index
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep
-from kummi.model.decision import Finding
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Finding
 from kummi.model.vocabulary import Outcome
 from kummi.model.workflow import Move
 from kummi.store.database import Connection

@@ -14,8 +14,8 @@ from kummi.errors import InputError, RefusedError
 from kummi.lifecycle.moves import outside_window
 from kummi.message import Message
 from kummi.model.case import Case
-from kummi.model.decision import Finding, Result
 from kummi.model.household import Household
+from kummi.model.rule import Finding, Result
 from kummi.store.cases import load_case
 from kummi.store.database import Connection
 from kummi.store.persons import live_cases_with_births, live_cases_with_identities

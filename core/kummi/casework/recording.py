@@ -26,10 +26,10 @@ from kummi.errors import Fault, InputError, RefusedError, did_you_mean, message_
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import CaseAssessed, FactsSet, MemberDigest, TaskRecorded, TaskWithdrawn
-from kummi.model.decision import Decision
 from kummi.model.facts import HOUSEHOLD_FACTS, with_implied
 from kummi.model.household import MOST_MEMBERS, Member, counts_of
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Decision
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.store.chain import person_digest
 from kummi.store.database import Connection

@@ -14,11 +14,11 @@ from kummi.i18n.translator import Terms
 from kummi.message import Message
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
-from kummi.model.endings import with_endings
+from kummi.model.funding import with_shares
 from kummi.model.programme import Programme
 from kummi.model.programme_entry import ProgrammeEntry
-from kummi.model.rate_shares import with_shares
 from kummi.model.report import Reports
+from kummi.model.workflow import with_endings
 
 Check = Callable[[ProgrammeEntry], Sequence[Attributed]]
 """Says what is wrong with a programme as a whole."""

@@ -11,7 +11,7 @@ from kummi.catalogue.conflicts import plugin_key
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import Fault, PluginError
 from kummi.message import Message
-from kummi.model.decision import Finding, Result
+from kummi.model.rule import Finding, Result
 
 if TYPE_CHECKING:
     import click
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from kummi.model.case import Case
     from kummi.model.event import Event
     from kummi.model.facts import Facts
-    from kummi.model.report import ReportFormat
-    from kummi.model.report_table import ReportTable
+    from kummi.model.report import ReportFormat, ReportTable
     from kummi.model.workflow import Move
 
 

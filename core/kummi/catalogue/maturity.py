@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from kummi.catalogue.badge import Maturity, with_badge
 from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
 from kummi.catalogue.compose import origin_of
-from kummi.catalogue.sourcing import assumed, questions, unsourced
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, NotFoundError
 from kummi.i18n.phrases import missing
@@ -16,11 +15,31 @@ from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.translations import missing_languages
 from kummi.message import Message
-from kummi.model.base import Declared
+from kummi.model.base import Declared, Frozen
 from kummi.model.country import Country
+from kummi.model.funding import ClaimDeadline, Rate, Span
+from kummi.model.programme import Programme, Window
 from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.reference import Certainty, Question, Reference
+from kummi.model.report import Duty, ReportColumn
+from kummi.model.rule import Rule
 from kummi.model.text import FALLBACK
+from kummi.model.workflow import Deadline, Task
 from kummi.rules.inspect import Problem
+
+
+class Maturity(StrEnum):
+    """How far a plugin has come; each badge includes the ones before it.
+
+    ``sourced``: no fault, every value has a source, and no figure, rule or duty rests on an assumption alone.
+    ``tested``: it has stories, and all of them hold. ``reviewed``: a named review stands in the country or in each of
+    its programmes, with its day and scope.
+    """
+
+    DRAFT = "draft"
+    SOURCED = "sourced"
+    TESTED = "tested"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True)
@@ -180,3 +199,104 @@ def _missing_words(countries: list[Country], entries: list[ProgrammeEntry], line
             if language != FALLBACK:
                 lacking = missing(language, terms.get(country.code, {}).get(language, {}))
                 yield from (Missing(where, language, key.rpartition("|")[2], key) for key in lacking)
+
+
+def with_badge(report: PluginReport, countries: Sequence[Country], programmes: Sequence[Programme]) -> PluginReport:
+    """Return a report with the badge that the plugin has earned, and what it takes to reach the next."""
+    steps = {
+        Maturity.SOURCED: tuple(_to_be_sourced(report)),
+        Maturity.TESTED: tuple(_to_be_tested(report)),
+        Maturity.REVIEWED: tuple(_to_be_reviewed(countries, programmes)),
+    }
+    reached = Maturity.DRAFT
+    for badge, lacking in steps.items():
+        if lacking:
+            return replace(report, maturity=reached, next=badge, to_reach=lacking)
+        reached = badge
+    return replace(report, maturity=reached)
+
+
+def _to_be_sourced(report: PluginReport) -> Iterator[Fault]:
+    yield from (each.fault for each in report.faults)
+    yield from (*report.unsourced, *report.assumed)
+
+
+def _to_be_tested(report: PluginReport) -> Iterator[Fault]:
+    run = report.scenarios
+    if run is None or not run.played:
+        yield Fault("scenarios/", Message("no story was played; write one or more, and play them with plugin check"))
+    else:
+        yield from (Fault("", each) for each in run.failed)
+
+
+def _to_be_reviewed(countries: Sequence[Country], programmes: Sequence[Programme]) -> Iterator[Fault]:
+    if any(country.reviews for country in countries):
+        return
+    lacking: list[Country | Programme] = [each for each in programmes if not each.reviews]
+    for each in lacking or ([] if programmes else countries):
+        of = each.origin
+        place = f"{of.file}:{of.line}" if of and of.file else ""
+        name = each.id if isinstance(each, Programme) else each.code
+        yield Fault(
+            place,
+            Message("no review of {name}; add 'reviews' with who read it (by), the day (on) and the scope", name=name),
+        )
+
+
+Keys = tuple[str | int, ...]
+
+_BINDING = (Rate, Span, ClaimDeadline, Window, Deadline, Rule, Duty)
+"""Figures, rules and duties: what people rely on. A required task is a duty of its owner as well."""
+
+
+def unsourced(value: Frozen) -> Iterator[Problem]:
+    """Yield the values that should say where they are from and do not; a reference covers what stands below it.
+
+    An open question has no source by its nature, and a column stands in the format that has one.
+    """
+    if isinstance(value, (Question, ReportColumn, Reference)) or getattr(value, "reference", None):
+        return
+    if "reference" in type(value).model_fields and value != type(value).model_construct():
+        yield Problem(f"{_name(value)} has no source")
+        return
+    for keys, part in _parts(value):
+        yield from (each.below(*keys) for each in unsourced(part))
+
+
+def assumed(value: Frozen) -> Iterator[Problem]:
+    """Yield the figures, rules and duties whose own references are assumed, every one of them."""
+    references = getattr(value, "reference", ())
+    if _is_binding(value) and references and all(each.certainty is Certainty.ASSUMED for each in references):
+        yield Problem(f"{_name(value)} rests on an assumption alone ({', '.join(each.id for each in references)})")
+    for keys, part in _parts(value):
+        yield from (each.below(*keys) for each in assumed(part))
+
+
+def questions(value: Frozen) -> Iterator[Question]:
+    """Yield the open questions in a value."""
+    for _, part in _parts(value):
+        if isinstance(part, Question):
+            yield part
+        else:
+            yield from questions(part)
+
+
+def _is_binding(value: Frozen) -> bool:
+    return isinstance(value, _BINDING) or (isinstance(value, Task) and value.required)
+
+
+def _parts(value: Frozen) -> Iterator[tuple[Keys, Frozen]]:
+    """Yield the values directly inside a value, each with the keys that lead to it in a file."""
+    for name, info in type(value).model_fields.items():
+        each, key = getattr(value, name), info.alias or name
+        if name == "origin":
+            continue
+        if isinstance(each, tuple):
+            yield from (((key, number), part) for number, part in enumerate(each) if isinstance(part, Frozen))
+        elif isinstance(each, Frozen):
+            yield (key,), each
+
+
+def _name(value: Frozen) -> str:
+    named = getattr(value, "id", None) or getattr(value, "name", None) or getattr(value, "text", None) or ""
+    return f"{type(value).__name__.lower()} {named}".strip()

@@ -19,11 +19,10 @@ from kummi.catalogue.discover import FoundPlugin
 from kummi.errors import Fault, PluginError, did_you_mean
 from kummi.message import Message
 from kummi.model.country import Country
-from kummi.model.decision import Finding
 from kummi.model.funding import Scheme
 from kummi.model.programme import Programme
 from kummi.model.report import Reports
-from kummi.model.rule import Rule
+from kummi.model.rule import Finding, Rule
 from kummi.model.workflow import Workflow
 
 ANSWERS: dict[str, Any] = {

@@ -8,7 +8,7 @@ import click
 
 from kummi.cli.app import App
 from kummi.cli.options import global_options
-from kummi.cli.progress import counting
+from kummi.cli.terminal import counting
 from kummi.errors import IntegrityError
 from kummi.message import Message
 

@@ -191,8 +191,7 @@ def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bo
     """
     from kummi.casework.next_steps import only_task, what_next
     from kummi.casework.stranded import Stranded
-    from kummi.cli.case_output import case_head, next_lines
-    from kummi.cli.guidance import guidance_lines
+    from kummi.cli.case_output import case_head, guidance_lines, next_lines
 
     context = app.context_for(ref)
     found = what_next(context, ref)
@@ -353,7 +352,7 @@ def advance(app: App, /, ref: str | None, stage: str | None, seen: int | None, *
 
 def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None:
     from kummi.casework.bulk import advance_all
-    from kummi.cli.progress import counting
+    from kummi.cli.terminal import counting
 
     programme_id, source, target = bulk["programme_id"], bulk["source"], bulk["target"]
     if ref or not (programme_id and source and target):

@@ -37,7 +37,7 @@ def template(app: App, programme_id: str, target: Path, force: bool) -> None:
     write_template(entry, target, app.language, force=force)
 
     def view() -> Shown:
-        from kummi.views.importing import TemplateView
+        from kummi.views.case import TemplateView
 
         return TemplateView(programme=entry.id, file=str(target), language=app.language)
 
@@ -82,7 +82,7 @@ def import_(
 
     Example:  kummi case import xx-harbour households.xlsx
     """
-    from kummi.cli.progress import counting
+    from kummi.cli.terminal import counting
     from kummi.importing.import_households import SHOWN, import_sheet
 
     app: App = click_context.obj
@@ -116,7 +116,7 @@ def import_(
         click.echo(app.say(Message("Warning: and {doubts} more", doubts=done.doubts - len(done.warnings))), err=True)
 
     def view() -> Shown:
-        from kummi.views.importing import import_view
+        from kummi.views.case import import_view
 
         return import_view(programme_id, done, refs, app.say)
 

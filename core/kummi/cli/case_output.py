@@ -1,4 +1,4 @@
-"""How a case looks on the screen."""
+"""How a case looks on the screen, and how its tasks are done."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from kummi.casework.stranded import Stranded, stranded
 from kummi.cli.app import App
 from kummi.cli.findings import finding_lines
-from kummi.cli.table import table
+from kummi.cli.sources import Sources
+from kummi.cli.table import screen_width, table, wrapped
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
 from kummi.model.case import Case
-from kummi.model.decision import Decision, Result
 from kummi.model.facts import HOUSEHOLD_FACTS, FactType
+from kummi.model.rule import Decision, Result
 
 if TYPE_CHECKING:
     from kummi.casework.listing import TimelineEntry
@@ -284,3 +285,30 @@ def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
         case _:
             return said
     return f"{said}: {detail}"
+
+
+def guidance_lines(
+    app: App, ahead: NextSteps, catalogue: Catalogue, task: str | None, *, in_full: bool
+) -> Iterator[str]:
+    """Say how the missing tasks of a case are done, or the one task that is asked for."""
+    entry, sources = ahead.loaded.programme, Sources()
+    states = [state for state in ahead.tasks if task or state.outstanding]
+    yield from standing_lines(app, ahead, catalogue)
+    if not states:
+        yield f"\n{app.translator(entry).gettext('no task is missing')}"
+    for state in states:
+        yield ""
+        yield from table([task_row(app, entry, state)], "  ")
+        yield from _guidance(app, ahead, state, sources)
+    yield ""
+    yield from sources.shown(app.translator(entry), in_full=in_full)
+
+
+def _guidance(app: App, ahead: NextSteps, state: TaskState, sources: Sources) -> Iterator[str]:
+    guidance = state.task.guidance
+    said = (
+        app.say(guidance)
+        if guidance
+        else app.translator(ahead.loaded.programme).gettext("no guidance is written for it")
+    )
+    yield from wrapped(f"{said} {sources.numbers(state.task.reference)}", screen_width(), "      ")

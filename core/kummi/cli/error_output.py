@@ -23,7 +23,7 @@ from kummi.errors import (
 from kummi.message import Message
 
 if TYPE_CHECKING:
-    from kummi.views.failure import ErrorKind
+    from kummi.views.finding import ErrorKind
 
 BUG = 70
 """The exit code of a bug of ours."""
@@ -73,8 +73,7 @@ def exit_code(error: Exception) -> int:
 
 def _failure_json(app: App, error: Exception) -> str:
     from kummi.views.base import to_json
-    from kummi.views.failure import FailureView, fault_views
-    from kummi.views.finding import finding_view
+    from kummi.views.finding import FailureView, fault_views, finding_view
 
     parts: dict[str, Any] = {}
     if isinstance(error, RefusedError):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kummi.cli.app import App
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
-from kummi.model.decision import Finding, Result
+from kummi.model.rule import Finding, Result
 
 MARKS = {Result.MET: "✓", Result.NOT_MET: "✗", Result.UNKNOWN: "?"}
 

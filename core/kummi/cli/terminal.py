@@ -1,7 +1,8 @@
 """What reaches a terminal or a pipe as text: nothing in it moves the cursor, colours, hides or turns the words around.
 
 Names, notes, places and the texts of plugins may hold anything. All that is printed passes one of two streams, put in
-place by ``plain_streams``, which show such characters as ``\\u202e``; in JSON that is the same text as before.
+place by ``plain_streams``, which show such characters as ``\\u202e``; in JSON that is the same text as before. A bar
+shows the progress of long work.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import codecs
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any, TextIO
@@ -128,3 +129,19 @@ def _let_go(stream: TextIO) -> None:
         stream.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def counting(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Give a function to call with each number of things done; shows a bar only where someone looks."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    # The bar moves the cursor, so it writes past the stream that shows such characters; its words are our own.
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.__stderr__), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.advance(task, done)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kummi.model.decision import Finding, Result
 from kummi.model.funding import Payee, Rate, Scheme, Span, Standing
 from kummi.model.money import Money
 from kummi.model.reference import Reference
+from kummi.model.rule import Finding, Result
 from kummi.model.text import Translatable
 
 

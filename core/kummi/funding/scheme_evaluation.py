@@ -14,10 +14,10 @@ from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, ResidesIn, SomeMember
 from kummi.model.dates import age_on, months_after
-from kummi.model.decision import Finding, Result
 from kummi.model.facts import Facts
 from kummi.model.funding import Pays, Rate, Scheme, Span
 from kummi.model.reference import Certainty
+from kummi.model.rule import Finding, Result
 from kummi.model.text import Text, Translatable
 from kummi.rules.decide import decide, finding_of
 from kummi.rules.describe import Labels

@@ -13,8 +13,8 @@ from kummi.lifecycle.task_findings import titles_of, watched_finding
 from kummi.lifecycle.tasks import good_until, state_of
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WatchedTask, WorkflowIndex, index_of
 from kummi.message import Message
-from kummi.model.decision import Finding, Result
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import Phase
 
 NEVER = date.min

@@ -15,9 +15,9 @@ from kummi.lifecycle.task_findings import owed_finding, titles_of, watched_findi
 from kummi.lifecycle.tasks import outstanding_tasks, state_of
 from kummi.lifecycle.workflow_index import ORDER, index_of
 from kummi.message import Message
-from kummi.model.decision import Finding, Result
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Programme
+from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Move, Stage
 from kummi.rules.decide import finding_of

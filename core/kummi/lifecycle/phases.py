@@ -24,7 +24,7 @@ from transitions import Machine, MachineError
 from kummi.errors import RefusedError
 from kummi.lifecycle.workflow_index import CLEARED_PHASES
 from kummi.message import Message
-from kummi.model.decision import Finding, Result
+from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
 
 

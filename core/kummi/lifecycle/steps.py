@@ -16,8 +16,8 @@ from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseRestaged, CaseResumed
-from kummi.model.decision import Finding
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Finding
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Stage, Workflow
 

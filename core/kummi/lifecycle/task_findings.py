@@ -7,8 +7,8 @@ from datetime import date
 
 from kummi.lifecycle.tasks import TaskState
 from kummi.message import Message
-from kummi.model.decision import Finding, Result
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Finding, Result
 from kummi.model.text import Text
 from kummi.model.workflow import Task
 

@@ -9,8 +9,8 @@ from datetime import date
 from kummi.lifecycle.deadlines import day_of
 from kummi.lifecycle.workflow_index import ORDER, WatchedTask, index_of
 from kummi.model.case import Case
-from kummi.model.decision import Result
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.rule import Result
 from kummi.model.vocabulary import Phase, TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.decide import decide

@@ -19,10 +19,10 @@ from kummi.lifecycle.workflow_index import ORDER, index_of
 from kummi.model.case import Case
 from kummi.model.country import Country
 from kummi.model.dates import Duration, Unit
-from kummi.model.decision import Result
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Notice, Window
 from kummi.model.reference import Reference
+from kummi.model.rule import Result
 from kummi.model.vocabulary import Pathway, Phase, TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.decide import decide

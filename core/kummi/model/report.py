@@ -1,7 +1,11 @@
-"""What funders and authorities ask for: indicators, report formats, duties to report."""
+"""What funders and authorities ask for: indicators, report formats, duties to report; and a report as a table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -10,7 +14,7 @@ from pydantic import Field, model_validator
 from kummi.message import Message
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
-from kummi.model.period import EndsTooEarlyError
+from kummi.model.period import EndsTooEarlyError, Period
 from kummi.model.reference import Question, References
 from kummi.model.text import Text
 
@@ -171,3 +175,53 @@ class Reports(Frozen):
     indicators: tuple[Indicator, ...] = ()
     formats: tuple[ReportFormat, ...] = ()
     duties: tuple[Duty, ...] = ()
+
+
+ReportValue = str | int | bool | Decimal | date | None
+"""One value: text, a whole number, yes or no, an amount, a day, or None for what is not known."""
+
+Row = tuple[ReportValue, ...]
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column: its id, its title in the report's language, and the type of its cells."""
+
+    id: str
+    title: str
+    type: ColumnType
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The fixed words of a report file in its language."""
+
+    yes: str
+    no: str
+    report: str
+    notes: str
+    programme: str
+    period: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A report of one programme over a period, first and last day included.
+
+    ``rows`` may be read from the store while they are written: iterate within the transaction that built the table.
+    Each row has one cell for each column. ``notes`` are the gaps and open questions that a file must show,
+    ``sources`` what the form of the report is taken from. Amounts are in ``currency``. No cell holds a name or an
+    identity number.
+    """
+
+    format: str
+    programme: str
+    title: str
+    period: Period
+    currency: str
+    columns: tuple[TableColumn, ...]
+    rows: Iterable[Row]
+    notes: tuple[str, ...]
+    sources: tuple[str, ...]
+    labels: Labels

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from kummi.model.base import Declared, Frozen, Key
+from kummi.model.base import Declared, Frozen, Key, Origin
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.dates import Duration
 from kummi.model.reference import References
@@ -64,7 +64,7 @@ class Move(Declared):
 
     ``from`` names one stage, several, or ``any_open``. A move forward leaves a stage only when its required tasks are
     done. A re-match, and a move that closes with another outcome than ``completed``, ask no tasks, so that nobody is
-    kept in. The moves from ``any_open`` that close a case early are core's own (``kummi.model.endings``), for each
+    kept in. The moves from ``any_open`` that close a case early are core's own (``kummi.model.workflow``), for each
     outcome that no move of the workflow names.
     """
 
@@ -111,3 +111,37 @@ class Workflow(Declared):
             for move in self.moves
             if move.to != stage_id and (stage_id in move.from_ or (is_open and ANY_OPEN in move.from_))
         )
+
+
+ENDINGS: tuple[Outcome, ...] = (
+    Outcome.NOT_ELIGIBLE,
+    Outcome.DECLINED,
+    Outcome.WITHDRAWN,
+    Outcome.ENDED_EARLY,
+    Outcome.TRANSFERRED,
+)
+"""The outcomes with which the lifecycle lets a case be closed from every open phase."""
+
+
+def with_endings(workflow: Workflow, core: Origin) -> Workflow:
+    """Return the workflow with a move from every open stage to its closed one for each of ``ENDINGS``.
+
+    An outcome that a move of the workflow names already is left to the workflow: so a country gives the move a title
+    or guards, or says from which stages alone it is possible. Where several stages are closed, the moves lead to the
+    first.
+
+    Args:
+        workflow: A workflow as a plugin declares it.
+        core: The origin of the moves that are added.
+    """
+    closed = next((stage.id for stage in workflow.stages if stage.phase is Phase.CLOSED), None)
+    declared = {move.outcome for move in workflow.moves}
+    missing = [outcome for outcome in ENDINGS if outcome not in declared]
+    if closed is None or not missing:
+        return workflow
+    given = (_ending(closed, outcome).model_copy(update={"origin": core}) for outcome in missing)
+    return workflow.model_copy(update={"moves": (*workflow.moves, *given)})
+
+
+def _ending(closed: str, outcome: Outcome) -> Move:
+    return Move.model_validate({"from": ANY_OPEN, "to": closed, "outcome": outcome})

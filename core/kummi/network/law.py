@@ -9,14 +9,13 @@ from typing import Any
 
 from kummi.catalogue.catalogue import Catalogue
 from kummi.model.criterion import CRITERIA, After, Before, Criterion, Within
-from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme, Span
 from kummi.model.period import Period
 from kummi.model.programme import Programme
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
-from kummi.model.rule import Rule
+from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import Where, fields_of, models_in
 from kummi.network.pathways import pathway_view

@@ -8,11 +8,10 @@ from enum import StrEnum
 
 from kummi.i18n.translator import translator_of
 from kummi.lifecycle.moves import outside_window
-from kummi.model.decision import Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
-from kummi.model.rule import Rule
+from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import Pathway
 from kummi.network.comparison import ComparisonCell
 from kummi.rules.decide import finding_of

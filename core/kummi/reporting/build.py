@@ -11,8 +11,7 @@ from kummi.model.criterion import All
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
-from kummi.model.report import Indicator, ReportFormat
-from kummi.model.report_table import ReportTable, Row, TableColumn
+from kummi.model.report import Indicator, ReportFormat, ReportTable, Row, TableColumn
 from kummi.reporting.column_types import column_types, shown
 from kummi.reporting.entitlement_rows import EntitlementRows
 from kummi.reporting.figures import figures

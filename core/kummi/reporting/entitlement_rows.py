@@ -12,8 +12,7 @@ from kummi.model.case import Person
 from kummi.model.facts import Facts
 from kummi.model.funding import Scheme
 from kummi.model.period import Period
-from kummi.model.report import ReportFormat
-from kummi.model.report_table import ReportValue, Row
+from kummi.model.report import ReportFormat, ReportValue, Row
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.reporting.column_types import shown
 from kummi.reporting.report_translator import ReportTranslator, Say

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kummi.model.report import Breakdown, Indicator
-from kummi.model.report_table import ReportValue
+from kummi.model.report import Breakdown, Indicator, ReportValue
 from kummi.model.vocabulary import Gender, Outcome, Pathway
 from kummi.reporting.indicators import Counted
 from kummi.reporting.report_translator import ReportTranslator

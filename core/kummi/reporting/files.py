@@ -18,8 +18,7 @@ from typing import Any
 from kummi.errors import InputError
 from kummi.message import Message
 from kummi.model.money import Money
-from kummi.model.report import ColumnType
-from kummi.model.report_table import Labels, ReportTable, ReportValue, TableColumn
+from kummi.model.report import ColumnType, Labels, ReportTable, ReportValue, TableColumn
 from kummi.model.spreadsheet import escape_formula, escape_formulas
 
 XLSX_ROWS = 1_048_576

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kummi.model.period import Period
-from kummi.model.report import ReportFormat
-from kummi.model.report_table import Row
+from kummi.model.report import ReportFormat, Row
 from kummi.reporting.column_types import shown
 from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.store.database import Connection

@@ -59,9 +59,8 @@ from kummi.model.criterion import (
     Within,
 )
 from kummi.model.dates import Duration, Unit, age_on
-from kummi.model.decision import Eligibility
 from kummi.model.places import Places
-from kummi.model.rule import Rule
+from kummi.model.rule import Eligibility, Rule
 from kummi.rules.inspect import walk
 from kummi.rules.sql_dates import later
 

@@ -34,10 +34,9 @@ from kummi.model.criterion import (
     Within,
 )
 from kummi.model.dates import age_on
-from kummi.model.decision import Decision, Finding, Result
 from kummi.model.facts import Facts, FactValue
 from kummi.model.places import Places
-from kummi.model.rule import Rule
+from kummi.model.rule import Decision, Finding, Result, Rule
 from kummi.rules.inspect import PERSON_FACTS, facts_in
 from kummi.rules.predicate import ask_predicate
 

@@ -1,25 +1,29 @@
-"""Prove that the state of every stream is the fold of its events, and that none was changed, removed or reordered."""
+"""Prove that the state of every stream is the fold of its events, and that none was changed, removed or reordered.
+
+The seal, a hash over the ends of all streams, is written down elsewhere; a later audit compares it.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, inspect, null, select
 from sqlalchemy.exc import DBAPIError
 
-from kummi.errors import Fault, IntegrityError, message_of
+from kummi.errors import Fault, InputError, IntegrityError, message_of
 from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.event import CASE, StreamId
-from kummi.store.case_rows import CaseIndex, wrong_index
-from kummi.store.cases import fetch_raw
+from kummi.store.cases import CaseIndex, fetch_raw, wrong_index
+from kummi.store.chain import START
 from kummi.store.database import Store
+from kummi.store.events import StoredEvent, stored_event
 from kummi.store.persons import raw_person
-from kummi.store.seal import Seal, moment_of
-from kummi.store.stream_audit import RawStream, prove_stream
-from kummi.store.streams import STREAM_KINDS, StreamKind, all_tables
+from kummi.store.streams import STREAM_KINDS, StreamKind, all_tables, digest_of
 from kummi.store.tables import events
 
 CHUNK = 2000
@@ -228,3 +232,123 @@ def _columns_of(connection: Connection) -> dict[str, set[str]]:
 
 def _unreadable(error: Exception) -> Message | str:
     return Message("cannot be read, something wrote to it that was not Kummi ({kind})", kind=type(error).__name__)
+
+
+_FORM = re.compile(r"(\d{20})-([0-9a-f]{64})")
+_NOTHING = "0" * 20
+
+
+@dataclass
+class Seal:
+    """A seal in the making. Only events that were recorded up to a moment are part of it, or all.
+
+    It is written as the moment, to the microsecond and in UTC, and the hash: so a later audit knows which events an
+    earlier one has seen, and can tell whether they are still there as they were.
+    """
+
+    until: str | None = None
+    last: str = _NOTHING
+    _hash: Any = field(default_factory=hashlib.sha256, repr=False)
+
+    def add(self, stream: StreamId, history: Sequence[Any]) -> None:
+        """Add the events of a stream, in their order; streams come in the order of their kinds and ids."""
+        head = None
+        for event in history:
+            moment = re.sub(r"\D", "", str(event.recorded_at))[:20]
+            if self.until is not None and moment > self.until:
+                break
+            head, self.last = event.hash, max(self.last, moment)
+        if head is not None:
+            self._hash.update(f"{stream.kind}-{stream.id}:{head}\n".encode(errors="replace"))
+
+    def __str__(self) -> str:
+        return f"{self.last if self.until is None else self.until}-{self._hash.hexdigest()}"
+
+
+def moment_of(seal: str) -> str:
+    """Return the moment of a seal that an audit printed.
+
+    >>> moment_of("20240301090005000000-" + "0" * 64)
+    '20240301090005000000'
+
+    Raises InputError for anything else.
+    """
+    found = _FORM.fullmatch(seal.strip())
+    if not found:
+        raise InputError(
+            Fault("--seal", Message("expected the seal that an earlier audit printed: 20 digits, '-', 64 more"))
+        )
+    return found[1]
+
+
+@dataclass(frozen=True)
+class RawStream:
+    """The row of a stream, its events, and its rows in each of the personal tables of its kind, as the driver gives
+    them.
+    """
+
+    kind: StreamKind
+    row: Any
+    events: Sequence[Any]
+    personal: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """The state of a stream as its events give it, and what is wrong with its rows."""
+
+    state: Any
+    faults: tuple[str, ...]
+
+
+def prove_stream(store: Store, raw: RawStream) -> Proved:
+    """Fold the events of a stream and hold its rows against them. Raises IntegrityError where they cannot be folded."""
+    row, kind = raw.row, raw.kind
+    history = [stored_event(each, store.dialect.read_date) for each in raw.events]
+    broken = _broken_link(raw, history)
+    if broken:
+        raise IntegrityError(broken)
+    told = [kind.read_event(each.kind, each.version, each.data) for each in history]
+    state = None
+    for event, stored in zip(told, history, strict=True):
+        state = kind.fold(state, event, stored.happened_on)
+    if state is None:
+        raise IntegrityError(Message("there is no event"))
+    state = replace(state, id=row.id, seq=row.seq, head=row.head)
+    wrong = kind.wrong_columns(store, row, state, told)
+    faults = [f"the state does not follow from its events: {', '.join(wrong)}"] if wrong else []
+    return Proved(state, (*faults, *_wrong_personal(raw, told)))
+
+
+def _broken_link(raw: RawStream, history: Sequence[StoredEvent]) -> str | None:
+    """Say where the chain breaks, or return None."""
+    row, previous = raw.row, START
+    for position, event in enumerate(history, start=1):
+        if event.seq != position:
+            return f"event {position} is missing"
+        if event.programme != row.programme:
+            return f"event {position} belongs to another programme"
+        if event.rehash(previous) != event.hash:
+            return f"event {position} ('{event.kind}', {event.happened_on}) was changed after it was recorded"
+        previous = event.hash
+    if len(history) != row.seq or previous != row.head:
+        knows = f"the {raw.kind.name} knows {row.seq} events"
+        return f"{knows}, the store has {len(history)}, and they end differently"
+    return None
+
+
+def _wrong_personal(raw: RawStream, told: Sequence[Any]) -> Iterator[str]:
+    """Compare rows of personal data with the digests that the events hold of them."""
+    found = {
+        row.id: (row.programme, digest_of(table.digest, row))
+        for table, rows in zip(raw.kind.personal, raw.personal, strict=True)
+        for row in rows
+    }
+    promised = {each.id: each.digest for event in told for each in raw.kind.personal_rows(event)}
+    for row_id, expected in promised.items():
+        if row_id not in found:
+            yield "a row of personal data is missing"
+        elif found[row_id] != (raw.row.programme, expected):
+            yield "a row of personal data was changed without an event"
+    if set(found) - set(promised):
+        yield "there is personal data that no event speaks of"

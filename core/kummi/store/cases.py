@@ -1,19 +1,29 @@
-"""Read cases: the one beginning of every query of them, and the state of a case from its row."""
+"""Read and write cases: the one beginning of every query, a case from its row, and its row again.
+
+Each change is written with the event that says why, in the same transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Date, Select, Update, bindparam, func, insert, select, update
 
-from kummi.errors import IntegrityError
+from kummi.errors import ConflictError, IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
+from kummi.model.case_events import FIELD, CaseOpened, CaseRestaged, FactsSet
+from kummi.model.event import CASE, StreamId
 from kummi.model.facts import HOUSEHOLD_FACTS, FactType, as_fact
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
+from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
+from kummi.store.events import EventRecord, append_event, append_events
 from kummi.store.tables import cases
 
 _DATES = tuple(fact.column for fact in HOUSEHOLD_FACTS.values() if fact.type is FactType.DATE)
@@ -133,3 +143,242 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
 def _task_of(record: Mapping[str, str]) -> TaskRecord:
     until = record.get("until")
     return TaskRecord(date.fromisoformat(record["on"]), date.fromisoformat(until) if until else None)
+
+
+_JSON = ("languages", "fields", "tasks")
+_INSERT_CASE = insert(cases)
+_WAY_DATES = ("entered_on", "held_since", "closed_on")
+_WAY = (
+    "stage", "phase", "outcome", "tasks", "clearance_until", "next_due", "next_end", "seq", "head",
+    *_WAY_DATES, *REACHED,
+)  # fmt: skip
+
+
+def _update(columns: Iterable[str]) -> Update:
+    """Build the change of one case that is still at the event that was seen."""
+    same = (cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen"))
+    return update(cases).where(*same).values({name: bindparam(name) for name in columns})
+
+
+_WHOLE_ROW = (FactsSet.kind, CaseRestaged.kind)
+"""The events that may write any column of a case."""
+_UPDATE_WAY = _update(_WAY)
+_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))
+
+
+@dataclass(frozen=True)
+class CaseIndex:
+    """What follows from the state and the workflow, kept beside it for the morning list."""
+
+    clearance_until: date | None = None
+    next_due: date | None = None
+    next_end: date | None = None
+
+
+def _values_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
+    return _facts_of_row(store, case) | _way_of(store, case, derived)
+
+
+def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
+    """Return the columns that ``opened``, ``set`` and ``restaged`` alone write: whose case it is, what is known."""
+    values: dict[str, Any] = {
+        "country": case.country,
+        "programme": case.programme,
+        "workflow": case.workflow,
+        "rehearsal": case.rehearsal,
+        "opened_on": _day(store, case.opened_on),
+        "languages": canonical_list(case.languages),
+        "fields": canonical(case.fields),
+    }
+    columns = (fact.column for fact in HOUSEHOLD_FACTS.values())
+    values.update((column, _stored(store, getattr(case, column))) for column in columns)
+    return values
+
+
+def _stored(store: Store, value: Any) -> Any:
+    """Return a fact of the household as its column holds it."""
+    return _day(store, value) if isinstance(value, date) else getattr(value, "value", value)
+
+
+def _way_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
+    """Return the columns that every event may write: where the case is on its way, and its tasks."""
+    values: dict[str, Any] = {
+        "stage": case.stage,
+        "phase": case.phase.value,
+        "outcome": case.outcome.value if case.outcome else None,
+        "tasks": canonical({name: task_data(record) for name, record in case.tasks.items()}),
+        "clearance_until": _day(store, derived.clearance_until),
+        "next_due": _day(store, derived.next_due),
+        "next_end": _day(store, derived.next_end),
+        "seq": case.seq,
+        "head": case.head,
+    }
+    values.update((name, _day(store, getattr(case, name))) for name in _WAY_DATES)
+    reached = case.reached
+    values.update((name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, REACHED, strict=True))
+    return values
+
+
+def _day(store: Store, value: date | None) -> Any:
+    return None if value is None else store.dialect.write_date(value)
+
+
+def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]:
+    """Return the columns of a raw row of ``select_cases`` that do not hold what stands in a case."""
+    values = _values_of(store, case, CaseIndex())
+    return [name for name in LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
+
+
+def wrong_index(store: Store, row: Mapping[str, Any], derived: CaseIndex) -> list[str]:
+    """Return the columns for the morning list of a raw row that do not hold what follows."""
+    return [name for name in DERIVED if row[name] != _day(store, getattr(derived, name))]
+
+
+def _comparable(store: Store, name: str, value: Any) -> Any:
+    if name not in _JSON:
+        return value
+    try:
+        return canonical(store.dialect.read_json(value))
+    except (ValueError, TypeError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def canonical_list(values: tuple[str, ...]) -> str:
+    """Return the JSON text of a list of plain strings."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def task_data(record: TaskRecord) -> dict[str, str]:
+    """Return a task record as it is stored: ISO dates, ``until`` only where there is one."""
+    data = {"on": record.on.isoformat()}
+    if record.until:
+        data["until"] = record.until.isoformat()
+    return data
+
+
+def chained(case: Case, record: EventRecord) -> tuple[Case, dict[str, Any]]:
+    """Return a case that has its number with its next sequence number and head, and the row of the event."""
+    row = record.row(case.stream, case.seq + 1, case.head or START)
+    return replace(case, seq=case.seq + 1, head=row["hash"]), row
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case that was only opened: its first event and that event's row, and what is kept beside it."""
+
+    event: CaseOpened
+    row: Mapping[str, Any]
+    index: CaseIndex
+    imported: Mapping[str, str | None] = field(default_factory=lambda: dict.fromkeys(IMPORTED))
+
+
+def insert_cases(store: Store, connection: Connection, new: Sequence[NewCase]) -> None:
+    """Insert cases that already have their number, each with its first event.
+
+    The state is taken from the event fact by fact, as the fold would, without building it: a test holds the two
+    together.
+    """
+    store.prepared(_INSERT_CASE).run_many(connection, [_opened_row(store, each) for each in new])
+    append_events(store, connection, [each.row for each in new])
+
+
+_BLANK = dict.fromkeys(column.name for column in cases.c)
+
+
+def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
+    event, write = new.event, store.dialect.write_date
+    on = write(new.row["happened_on"])
+    row: dict[str, Any] = {
+        **_BLANK,
+        **new.imported,
+        "id": new.row["stream_id"],
+        "country": event.country,
+        "programme": event.programme,
+        "workflow": event.workflow,
+        "rehearsal": event.rehearsal,
+        "stage": event.stage,
+        "phase": event.phase.value,
+        "entered_on": on,
+        "opened_on": on,
+        f"reached_{event.phase}": on,
+        "languages": canonical_list(event.languages),
+        "tasks": "{}",
+        "clearance_until": _day(store, new.index.clearance_until),
+        "next_due": _day(store, new.index.next_due),
+        "next_end": _day(store, new.index.next_end),
+        "seq": 1,
+        "head": new.row["hash"],
+    }
+    own = {}
+    for name, value in event.facts.items():
+        if name in HOUSEHOLD_FACTS:
+            row[HOUSEHOLD_FACTS[name].column] = _stored(store, value)
+        else:
+            own[name.removeprefix(FIELD)] = value
+    row["fields"] = canonical(own) if own else "{}"
+    return row
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What changes in a case that moves to another stage: by its event, and beside it."""
+
+    case_id: int
+    seq: int
+    head: str
+    derived: CaseIndex
+
+
+def save_moves(
+    store: Store, connection: Connection, record: EventRecord, stage: str, phase: Phase, moved: Sequence[Moved]
+) -> list[dict[str, Any]]:
+    """Let cases enter a stage, each by the same event after the one that it is at (``seq`` and ``head``).
+
+    Returns the rows of the events. Raises ConflictError where one of them is further already; then none may be kept.
+    """
+    write = store.dialect.write_date
+    on = write(record.happened_on)
+    news = [record.row(StreamId(CASE, each.case_id), each.seq + 1, each.head) for each in moved]
+    same = {"stage": stage, "phase": phase.value, "entered_on": on, "reached_on": on}
+    rows = [
+        {
+            **same,
+            "the_id": each.case_id,
+            "seen": each.seq,
+            "seq": each.seq + 1,
+            "head": event["hash"],
+            "clearance_until": each.derived.clearance_until and write(each.derived.clearance_until),
+            "next_due": each.derived.next_due and write(each.derived.next_due),
+            "next_end": each.derived.next_end and write(each.derived.next_end),
+        }
+        for each, event in zip(moved, news, strict=True)
+    ]
+    if store.prepared(_move_to(phase)).run_many(connection, rows) != len(rows):
+        raise ConflictError(Message("some of the cases were changed by someone else; nothing of this part was written"))
+    append_events(store, connection, news)
+    return news
+
+
+@cache
+def _move_to(phase: Phase) -> Update:
+    same = ("stage", "phase", "entered_on", "clearance_until", "next_due", "next_end", "seq", "head")
+    values: dict[str, Any] = {name: bindparam(name) for name in same}
+    reached = cases.c[f"reached_{phase}"]
+    values[reached.name] = func.coalesce(reached, bindparam("reached_on", type_=Date))
+    return update(cases).where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen")).values(values)
+
+
+def save_case(store: Store, connection: Connection, case: Case, derived: CaseIndex, event: Mapping[str, Any]) -> None:
+    """Write the new state of a case and the event that led to it.
+
+    ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
+    """
+    is_whole = event["kind"] in _WHOLE_ROW
+    values = _values_of(store, case, derived) if is_whole else _way_of(store, case, derived)
+    values |= {"the_id": case.id, "seen": case.seq - 1}
+    if store.prepared(_UPDATE_ALL if is_whole else _UPDATE_WAY).run(connection, values).rowcount != 1:
+        raise ConflictError(
+            Message("case {ref} was changed by someone else; nothing was written, try again", ref=case.ref)
+        )
+    append_event(store, connection, event)

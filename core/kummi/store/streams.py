@@ -16,7 +16,7 @@ from sqlalchemy import Table
 from kummi.lifecycle.fold import fold
 from kummi.model.case_events import CaseOpened, personal_rows, read_case_event
 from kummi.model.event import CASE
-from kummi.store.case_rows import wrong_columns
+from kummi.store.cases import wrong_columns
 from kummi.store.chain import import_digest, note_digest, person_digest
 from kummi.store.database import Store
 from kummi.store.tables import cases, events, notes, persons

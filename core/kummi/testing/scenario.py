@@ -12,9 +12,9 @@ from kummi.catalogue.yaml.source import read_file, read_yaml
 from kummi.errors import InputError
 from kummi.message import Message
 from kummi.model.dates import Day
-from kummi.model.decision import Eligibility
 from kummi.model.household import Household
 from kummi.model.money import Money
+from kummi.model.rule import Eligibility
 from kummi.model.vocabulary import Outcome, Phase
 
 

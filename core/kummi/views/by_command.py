@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kummi.views.case import CaseView, ChangedCaseView, MovedCasesView, TimelineView
+from kummi.views.case import CaseView, ChangedCaseView, ImportView, MovedCasesView, TemplateView, TimelineView
 from kummi.views.country import CountryRowView, CountryView
 from kummi.views.database import (
     AuditView,
@@ -15,10 +15,8 @@ from kummi.views.database import (
     RestoreView,
 )
 from kummi.views.due import DueView
-from kummi.views.failure import FailureView
-from kummi.views.finding import AssessedCasesView, DecisionView
+from kummi.views.finding import AssessedCasesView, DecisionView, FailureView
 from kummi.views.funding import EntitlementsView, SchemeView
-from kummi.views.importing import ImportView, TemplateView
 from kummi.views.network import ChangesView, ComparisonFileView, ComparisonView, DifferencesView
 from kummi.views.next_steps import NextView
 from kummi.views.plugin import PluginReportView, PluginRowView, PluginView

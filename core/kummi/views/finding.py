@@ -1,14 +1,16 @@
-"""Findings and decisions: what rules say of a case."""
+"""Findings and decisions: what rules say of a case; and a command that fails."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from kummi.model.decision import Decision, Eligibility, Finding, Result
+from kummi.errors import Fault
 from kummi.model.facts import FactValue
+from kummi.model.rule import Decision, Eligibility, Finding, Result
 from kummi.views.base import Say, View, Written
 
 if TYPE_CHECKING:
@@ -85,3 +87,38 @@ def assessed_cases_view(programme: str, on: date, found: Assessed) -> AssessedCa
         counts={Eligibility(each): count for each, count in found.counts.items()},
         standing_out={ref: Eligibility(outcome) for ref, outcome in found.standing_out},
     )
+
+
+ErrorKind = Literal["refused", "input", "not_found", "plugin", "not_permitted", "conflict", "integrity", "bug"]
+
+
+class FaultView(View):
+    """Something wrong in what was given."""
+
+    where: str = Field(description="The place: an option, a file, row and column.", examples=["--on"])
+    message: str = Field(description="What is wrong, and what was expected.", examples=["'soon' is not a date"])
+
+
+class FailureView(View):
+    """A command that failed; nothing was kept.
+
+    `refused`: a rule refuses, exit code 1. `input`, `not_found`, `plugin`: wrong usage or bad input, 2.
+    `not_permitted`: 3. `conflict`: someone else was first, try again, 4. `integrity`: the record does not prove, 5.
+    `bug`: a bug of ours, 70.
+    """
+
+    error: ErrorKind = Field(description="What sort of failure it is.", examples=["refused"])
+    exit: int = Field(description="The exit code.", examples=[1])
+    message: str = Field(
+        description="What is wrong, in words.", examples=["case XX-1 cannot move to 'surveyed' on 2024-03-01"]
+    )
+    findings: list[FindingView] = Field(default_factory=list, description="For `refused`: what stands against it.")
+    faults: list[FaultView] = Field(
+        default_factory=list,
+        description="For `input`, `not_found`, `plugin`: every fault; not for wrong options.",
+    )
+
+
+def fault_views(faults: Sequence[Fault], say: Say) -> list[FaultView]:
+    """Return what is shown of faults, in the language of ``say``."""
+    return [FaultView(where=say(each.where), message=say(each.message)) for each in faults]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from kummi.funding.entitlement import totals_by_payee
-from kummi.model.decision import Finding, Result
 from kummi.model.funding import Payee, Pays, Rate, Scheme, Standing
+from kummi.model.rule import Finding, Result
 from kummi.model.text import Translatable
 from kummi.views.base import Amount, Say, View
 

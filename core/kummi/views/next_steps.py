@@ -10,7 +10,7 @@ from pydantic import Field
 from kummi.casework.next_steps import shown_phase
 from kummi.casework.stranded import Stranded
 from kummi.lifecycle.upcoming import Ending, EndKind
-from kummi.model.decision import Result
+from kummi.model.rule import Result
 from kummi.model.vocabulary import Outcome, Pathway, Phase, TaskKind
 from kummi.views.base import Say, View
 from kummi.views.case import StrandedView, stranded_view

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.catalogue.badge import Maturity
+from kummi.catalogue.maturity import Maturity
 from kummi.lifecycle.proofs.violation import Proof
 from kummi.views.base import Say, View
 

@@ -22,7 +22,7 @@ from kummi.catalogue.yaml.file_models import (
     WorkflowFile,
 )
 from kummi.catalogue.yaml.model_faults import model_faults
-from kummi.catalogue.yaml.references import References
+from kummi.catalogue.yaml.source import Path as Keys
 from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
 from kummi.errors import Fault, InputError, PluginError, did_you_mean
 from kummi.i18n.phrases import phrases
@@ -217,3 +217,46 @@ def _given(read: Mapping[str, Any]) -> PluginData:
 
 _WHOLE = ("country", "reports")
 """Files that are one value themselves and do not hold a list of them."""
+
+
+class References:
+    """The sources of one plugin by id."""
+
+    def __init__(self, known: Mapping[str, NamedSource]) -> None:
+        self.known = known
+
+    def resolve(self, source: YamlSource) -> None:
+        """Replace every ``reference`` of a file by the sources meant; an unknown id is a fault of the file."""
+        self._walk(source, source.data, ())
+
+    def _walk(self, source: YamlSource, value: Any, path: Keys) -> None:
+        pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, each in pairs:
+            inner = (*path, key)
+            if key == "reference" and isinstance(value, dict):
+                value[key] = self._resolved(source, each, inner)
+            else:
+                self._walk(source, each, inner)
+
+    def _resolved(self, source: YamlSource, given: Any, path: Keys) -> list[Any]:
+        if isinstance(given, list):
+            return [self._one(source, each, (*path, number)) for number, each in enumerate(given)]
+        return [self._one(source, given, path)]
+
+    def _one(self, source: YamlSource, given: Any, path: Keys) -> Any:
+        """Return one reference as its model takes it."""
+        if isinstance(given, str):
+            name, _, section = given.partition(": ")
+            given = {"id": name.strip(), **({"section": section.strip()} if section.strip() else {})}
+        if not isinstance(given, dict) or not isinstance(given.get("id"), str) or "title" in given:
+            return given  # the model says what is wrong with it, or it is a whole reference already
+        named = self.known.get(given["id"])
+        if named is None:
+            hint = did_you_mean(given["id"], self.known)
+            source.faults.append(
+                source.fault(
+                    path, Message("no reference '{given}' in references.yaml{hint}", given=given["id"], hint=hint)
+                )
+            )
+            return {"id": given["id"], "title": given["id"], "read": "unknown"}
+        return {**named.model_dump(exclude_none=True), **given}

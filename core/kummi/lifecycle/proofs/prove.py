@@ -10,7 +10,7 @@ After a re-match core asks again for every clearance that was asked before (``ta
 it was; so a way that asks for it once before introduction asks for it before every later introduction too. That a
 clearance which ends puts a case on hold is core's own and needs no proof of a workflow, only that it says when it ends.
 
-The moves that core gives every workflow (``kummi.model.endings``) are proved like declared ones. They let a case end
+The moves that core gives every workflow (``kummi.model.workflow``) are proved like declared ones. They let a case end
 from every open stage, so that what keeps a stage from being a dead end is that a case can be completed from it.
 """
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, case, func
 
 from kummi.lifecycle.workflow_index import ENTERING_PHASES
 from kummi.model.case import Case
-from kummi.model.decision import Eligibility
 from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.rule import Eligibility
 from kummi.model.vocabulary import Phase
 from kummi.rules.compile_sql import eligibility_case
 from kummi.store.cases import cases_in_scope, fetch_cases, select_cases

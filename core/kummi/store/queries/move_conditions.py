@@ -21,8 +21,7 @@ from kummi.lifecycle.moves import ends_early
 from kummi.lifecycle.tasks import WATCHED
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, workflow_index
 from kummi.model.dates import Unit
-from kummi.model.decision import Eligibility
-from kummi.model.rule import Rule
+from kummi.model.rule import Eligibility, Rule
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage, Task
 from kummi.rules.compile_sql import condition

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Date, literal, select
+from sqlalchemy import Date, literal, make_url, select
 
 from kummi.model.dates import age_on
 from kummi.rules.sql_dates import age_in_years
 from kummi.store.database import Store
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store without tables, on each database: one for all examples."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('store') / 'kummi.sqlite3'}"
+    else:
+        address = request.getfixturevalue("create_postgres")()
+    opened = Store(make_url(address))
+    yield opened
+    opened.close()
 
 
 def age_in_sql(store: Store, born: date | None, day: date | None) -> Any:

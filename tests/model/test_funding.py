@@ -8,10 +8,9 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from kummi.model.decision import Result
 from kummi.model.facts import Facts
-from kummi.model.funding import Rate
-from kummi.model.rate_shares import with_shares
+from kummi.model.funding import Rate, with_shares
+from kummi.model.rule import Result
 from kummi.rules.decide import decide
 from kummi.testing.harbourland import harbourland
 
