@@ -17,8 +17,7 @@ from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.report import Breakdown
 from kummi.reporting.indicators import Counted, count
-from kummi.store.queries.report_counts import OTHER_AGE
-from kummi.store.queries.report_query import ReportQuery
+from kummi.store.queries.reports import OTHER_AGE, ReportQuery
 
 START, END = date(2024, 1, 1), date(2024, 12, 31)
 BANDS = [

@@ -99,6 +99,11 @@ class ReportColumn(Frozen):
     gap: Text | None = None
     reference: References = ()
 
+    @property
+    def shown(self) -> str | None:
+        """The name of what it shows; None where it stays empty."""
+        return None if self.gap else self.value
+
 
 class ReportFormat(Declared):
     """The form of a report file: what a row is, and its columns.

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
 from kummi.message import Message
 from kummi.model.criterion import All
+from kummi.model.facts import Fact, FactType
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.reference import Reference
-from kummi.model.report import Indicator, ReportFormat, ReportTable, Row, TableColumn
-from kummi.reporting.column_types import column_types, shown
+from kummi.model.report import (
+    ROW_WORDS,
+    ColumnType,
+    Indicator,
+    ReportFormat,
+    ReportTable,
+    Row,
+    TableColumn,
+)
 from kummi.reporting.entitlement_rows import EntitlementRows
-from kummi.reporting.figures import figures
-from kummi.reporting.indicators import count
-from kummi.reporting.person_rows import person_rows
-from kummi.reporting.report_translator import ReportTranslator
+from kummi.reporting.indicators import count, figures
+from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.store.database import Connection
-from kummi.store.queries.report_query import ReportQuery
+from kummi.store.queries.reports import ReportQuery, read_rows
+
+_WORDS = {
+    "number": ColumnType.NUMBER,
+    "age": ColumnType.NUMBER,
+    "count": ColumnType.NUMBER,
+    "from": ColumnType.DATE,
+    "to": ColumnType.DATE,
+    "claim_by": ColumnType.DATE,
+    "amount": ColumnType.MONEY,
+}
+"""What rows offer besides facts; the rest is text."""
+
+_CELLS = {
+    FactType.DATE: ColumnType.DATE,
+    FactType.YES_NO: ColumnType.YES_NO,
+    FactType.NUMBER: ColumnType.NUMBER,
+    FactType.CHOICE: ColumnType.TEXT,
+    FactType.PLACE: ColumnType.TEXT,
+}
 
 
 def build(
@@ -37,7 +62,7 @@ def build(
     """
     form = find_format(entry, format_id)
     query, report_translator = ReportQuery(entry, period.end), ReportTranslator(entry, translator)
-    types = column_types(form, query.facts)
+    types = _column_types(form, query.facts)
     return ReportTable(
         format=form.id,
         programme=entry.id,
@@ -68,7 +93,7 @@ def _rows(
 ) -> Iterable[Row]:
     match form.rows:
         case "persons" | "households":
-            return person_rows(connection, form, query, translator, period)
+            return _person_rows(connection, form, query, translator, period)
         case "entitlements":
             return EntitlementRows(connection, form, query, translator, period)
         case "indicators":
@@ -82,7 +107,7 @@ def _indicator_rows(
         counted = None if indicator.gap else count(connection, query, _narrowed(indicator, form), period)
         for figure in figures(indicator, counted, translator):
             cells = figure.cells(translator)
-            yield tuple(cells[name] if (name := shown(column)) else None for column in form.columns)
+            yield tuple(cells[name] if (name := column.shown) else None for column in form.columns)
 
 
 def _indicators(form: ReportFormat, entry: ProgrammeEntry) -> tuple[Indicator, ...]:
@@ -141,3 +166,43 @@ def _sources(form: ReportFormat, translator: ReportTranslator) -> Iterator[str]:
 
 def _cited(reference: Reference) -> str:
     return ", ".join(part for part in (str(reference), reference.url, reference.read) if part)
+
+
+def _column_types(form: ReportFormat, facts: Mapping[str, Fact]) -> tuple[ColumnType, ...]:
+    """Return the type of the cells of each column: that of what it shows, or as declared where it stays empty.
+
+    Raises NotFoundError for a column that rows of this kind cannot fill.
+    """
+    offered = {word: _WORDS.get(word, ColumnType.TEXT) for word in ROW_WORDS[form.rows]}
+    offered |= {name: _CELLS[fact.type] for name, fact in facts.items() if _is_offered(fact, form)}
+    types = []
+    for column in form.columns:
+        value = column.shown
+        if value is not None and value not in offered:
+            raise NotFoundError(
+                Message("value for the column '{id}' of {rows}", id=column.id, rows=form.rows), value, offered
+            )
+        types.append(column.type if value is None else offered[value])
+    return tuple(types)
+
+
+def _is_offered(fact: Fact, form: ReportFormat) -> bool:
+    """Whether rows can show a fact: those of indicators none, facts of one person only where a row is a person's."""
+    return form.rows != "indicators" and (fact.about != "person" or form.rows != "households")
+
+
+def _person_rows(
+    connection: Connection, form: ReportFormat, query: ReportQuery, translator: ReportTranslator, period: Period
+) -> Iterable[Row]:
+    """Return the rows of persons or households whose ``dated`` day lies in the period, read while they are iterated.
+
+    They come in the order of their case and their number in the household.
+    """
+    names = [column.shown for column in form.columns]
+    return read_rows(connection, query, form, period, [(name, _say(name, query, translator)) for name in names])
+
+
+def _say(name: str | None, query: ReportQuery, translator: ReportTranslator) -> Say | None:
+    if name == "stage":
+        return translator.stage
+    return translator.of_fact(query.facts[name]) if name in query.facts else None

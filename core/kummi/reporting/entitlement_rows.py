@@ -14,12 +14,10 @@ from kummi.model.funding import Scheme
 from kummi.model.period import Period
 from kummi.model.report import ReportFormat, ReportValue, Row
 from kummi.model.vocabulary import Gender, MemberRole
-from kummi.reporting.column_types import shown
 from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.rules.inspect import PERSON_FACTS
 from kummi.store.database import Connection
-from kummi.store.queries.report_query import ReportQuery
-from kummi.store.queries.report_rows import read_households
+from kummi.store.queries.reports import ReportQuery, read_households
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class EntitlementRows:
     period: Period
 
     def __iter__(self) -> Iterator[Row]:
-        names = [shown(column) for column in self.form.columns]
+        names = [column.shown for column in self.form.columns]
         says = {name: self.translator.of_fact(fact) for name, fact in self.query.facts.items()}
         for household in self._households():
             for line in self._lines(household):

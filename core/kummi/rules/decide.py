@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from kummi.errors import PluginError
 from kummi.message import Message
 from kummi.model.criterion import (
     After,
@@ -37,8 +38,7 @@ from kummi.model.dates import age_on
 from kummi.model.facts import Facts, FactValue
 from kummi.model.places import Places
 from kummi.model.rule import Decision, Finding, Result, Rule
-from kummi.rules.inspect import PERSON_FACTS, facts_in
-from kummi.rules.predicate import ask_predicate
+from kummi.rules.inspect import PERSON_FACTS, facts_in, function_at
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
 
@@ -270,3 +270,28 @@ _DECIDERS: dict[type, Callable[[Any, Facts], Result]] = {
     Done: _done,
     Predicate: _python,
 }
+
+
+def ask_predicate(address: str, facts: Facts) -> bool | None:
+    """Call a plugin's function with facts.
+
+    Raises:
+        PluginError: There is no such function, it failed, or it answered neither true, false nor None.
+    """
+    function = function_at(address)
+    try:
+        answer = function(facts)
+    except Exception as error:
+        # its message may hold what the function was given, so only its kind is told
+        raise PluginError(
+            Message("the function '{address}' failed with {kind}", address=address, kind=type(error).__name__)
+        ) from error
+    if answer is None or isinstance(answer, bool):
+        return answer
+    raise PluginError(
+        Message(
+            "the function '{address}' must answer True, False or None, not {kind}",
+            address=address,
+            kind=type(answer).__name__,
+        )
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from kummi.errors import PluginError, did_you_mean, message_of
@@ -30,9 +32,8 @@ from kummi.model.criterion import (
     SomeMember,
     Within,
 )
-from kummi.model.facts import CORE_FACTS, Fact, FactType
+from kummi.model.facts import CORE_FACTS, Fact, Facts, FactType
 from kummi.model.programme import Programme
-from kummi.rules.predicate import function_at
 
 PERSON_FACTS = frozenset(fact.name for fact in CORE_FACTS if fact.about == "person")
 """Facts that only a rule about one person can ask."""
@@ -250,3 +251,18 @@ _CHECKS: dict[type, Any] = {
     ResidesIn: _check_places,
     Predicate: _check_python,
 }
+
+
+@cache
+def function_at(address: str) -> Callable[[Facts], object]:
+    """Return the function at ``package.module:function``. Raises PluginError where there is none."""
+    module, _, name = address.partition(":")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise PluginError(
+            Message("no Python function at '{address}': {error}", address=address, error=error)
+        ) from error
+    if not callable(found):
+        raise PluginError(Message("'{address}' is not a function", address=address))
+    return found  # type: ignore[no-any-return]  # its answer is checked when it is asked

@@ -1,0 +1,307 @@
+"""The data of reports: the live cases of one programme with their facts, rows read a batch at a time, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Dialect,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import NullType
+
+from kummi.errors import NotFoundError
+from kummi.message import Message
+from kummi.model.criterion import Criterion
+from kummi.model.facts import Fact, FactType
+from kummi.model.period import Period
+from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.report import AgeBand, Breakdown, Indicator, ReportFormat
+from kummi.model.vocabulary import Gender
+from kummi.rules.compile_sql import condition
+from kummi.rules.inspect import PERSON_FACTS, known_facts
+from kummi.rules.sql_dates import age_in_years
+from kummi.store.cases import cases_in_scope
+from kummi.store.database import Connection
+from kummi.store.fact_columns import CaseColumns, case_columns
+from kummi.store.persons import PERSON, repeated_identities, with_persons
+from kummi.store.tables import cases
+
+
+@dataclass(frozen=True)
+class ReportQuery:
+    """The live cases of a programme as they are known on a day."""
+
+    entry: ProgrammeEntry
+    on: date
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """Every fact that a report may ask, by name."""
+        return known_facts(self.entry.programme, (task.id for task in self.entry.tasks))
+
+    def select(self, *columns: Any, persons: bool = False) -> Select[Any]:
+        """Begin a query of the cases, with a row for each of their persons where that is asked for."""
+        query = cases_in_scope(*columns).where(cases.c.programme == self.entry.id)
+        return with_persons(query) if persons else query
+
+    def fact(self, name: str) -> ColumnElement[Any]:
+        """Return the expression of a fact of the case or of a person. Raises NotFoundError."""
+        if name not in self.facts:
+            raise NotFoundError(Message("fact"), name, self.facts)
+        if name == "on":
+            return literal(self.on, Date)
+        found = (self._of_person if name in PERSON_FACTS else self._of_case).fact(name)
+        return null() if found is None else found
+
+    def day(self, name: str, *, person: bool = False) -> ColumnElement[date]:
+        """Return the expression of a date fact that tells when something counts.
+
+        Raises NotFoundError for another fact, and for a fact of one person where the question is about households.
+        """
+        dates = [
+            each.name
+            for each in self.facts.values()
+            if each.type is FactType.DATE and (person or each.about != "person")
+        ]
+        if name not in dates:
+            raise NotFoundError(Message("date to report by"), name, dates)
+        return self.fact(name)
+
+    def meets(self, criterion: Criterion | None, *, person: bool = False) -> ColumnElement[bool]:
+        """Return the condition that a case, or one of its persons, meets a criterion; none is met by all."""
+        if criterion is None:
+            return true()
+        return condition(criterion, self.on, self.entry.places, self._of_person if person else self._of_case)
+
+    @cached_property
+    def _of_case(self) -> CaseColumns:
+        return case_columns(self.on, self.entry.programme.fields)
+
+    @cached_property
+    def _of_person(self) -> CaseColumns:
+        return replace(self._of_case, person=PERSON)
+
+
+BATCH = 2000
+"""How many rows are fetched at a time."""
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class ReportRows:
+    """The rows of a statement, read anew whenever they are iterated over, with a conversion for some columns.
+
+    A column at a time and each distinct value once: a report has many rows of few values.
+    """
+
+    connection: Connection
+    statement: Select[Any]
+    conversions: Sequence[Sequence[Convert]]
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        converted = [(index, _Converted(steps).__getitem__) for index, steps in enumerate(self.conversions) if steps]
+        with self.connection.execute(self.statement.execution_options(yield_per=BATCH)) as result:
+            for rows in result.partitions():
+                columns: list[Any] = list(zip(*rows, strict=True))
+                for index, convert in converted:
+                    columns[index] = map(convert, columns[index])
+                yield from zip(*columns, strict=True)
+
+
+class _Converted(dict[Any, Any]):
+    """The values of a column by what the database gives; what is not known stays so."""
+
+    def __init__(self, steps: Sequence[Convert]) -> None:
+        super().__init__({None: None})
+        self._steps = steps
+
+    def __missing__(self, raw: Any) -> Any:
+        value = raw
+        for step in self._steps:
+            value = step(value)
+        self[raw] = value
+        return value
+
+
+def _unread(column: ColumnElement[Any], dialect: Dialect) -> tuple[ColumnElement[Any], list[Convert]]:
+    """Return a column as the driver gives it, and what reads its values into Python's types."""
+    if isinstance(column, BindParameter):  # a constant, which would lose the type that it is sent with
+        return column, []
+    read = column.type.dialect_impl(dialect).result_processor(dialect, None)
+    return type_coerce(column, NullType()), [] if read is None else [read]
+
+
+def read_rows(
+    connection: Connection,
+    query: ReportQuery,
+    form: ReportFormat,
+    period: Period,
+    columns: Sequence[tuple[str | None, Convert | None]],
+) -> ReportRows:
+    """Return the rows of persons or households whose ``dated`` day lies in a period.
+
+    They come in the order of their case and their number in the household.
+
+    Args:
+        connection: The transaction in which they are iterated over.
+        query: The cases.
+        form: The format, which says whose rows they are.
+        period: The period.
+        columns: What each column holds, by its name (None leaves it empty), and what its known values are shown as.
+    """
+    persons = form.rows == "persons"
+    cells, conversions = [], []
+    for index, (name, show) in enumerate(columns):
+        cell, read = _unread(_expression(name, form, query), connection.dialect)
+        cells.append(cell.label(f"cell_{index}"))
+        conversions.append(read if show is None else [*read, show])
+    day = query.day(form.dated, person=persons)
+    rows = query.select(*cells, persons=persons).where(query.meets(form.where), day.between(period.start, period.end))
+    if persons:
+        rows = rows.where(query.meets(form.who, person=True)).order_by(cases.c.id, PERSON.c.number)
+    else:
+        rows = rows.order_by(cases.c.id)
+    return ReportRows(connection, rows, conversions)
+
+
+def _expression(name: str | None, form: ReportFormat, query: ReportQuery) -> ColumnElement[Any]:
+    match name:
+        case None:
+            return null()
+        case "ref":
+            return cases.c.country + "-" + cast(cases.c.id, String)
+        case "number":
+            return PERSON.c.number
+        case "stage":
+            return cases.c.stage
+        case "age":
+            return age_in_years(query.fact("born"), query.fact(form.dated))
+        case _:
+            return query.fact(name)
+
+
+def read_households(
+    connection: Connection, query: ReportQuery, form: ReportFormat, period: Period
+) -> Iterator[Sequence[Mapping[Any, Any]]]:
+    """Yield every household whose ``dated`` day lies in a period, a row for each of its persons.
+
+    A row has every fact by its name, and ``id``, ``country``, ``number``, and ``reported_person``: whether the format
+    is about that person.
+    """
+    facts = [query.fact(name).label(name) for name in query.facts]
+    reported = query.meets(form.who, person=True).label("reported_person")
+    day = query.day(form.dated, person=True)
+    rows = query.select(cases.c.id, cases.c.country, PERSON.c.number, reported, *facts, persons=True)
+    rows = rows.where(query.meets(form.where), day.between(period.start, period.end))
+    rows = rows.order_by(cases.c.id, PERSON.c.number).execution_options(yield_per=BATCH)
+    with connection.execute(rows) as result:
+        for _, household in groupby(result.mappings(), lambda row: row["id"]):
+            yield list(household)
+
+
+OTHER_AGE = "(other)"
+"""The group of those whose age is known and lies in no band."""
+
+Group = tuple[str | None, ...]
+"""A value for each breakdown; None is "not known"."""
+
+
+def count_groups(connection: Connection, query: ReportQuery, indicator: Indicator, period: Period) -> dict[Group, int]:
+    """Return how many an indicator counts over a period in each combination of breakdowns that someone is in.
+
+    Everyone counts once, on the first day that meets the indicator, and so in one period only: persons with an
+    identity number by that number, others by their place in a household.
+    """
+    statement, width = _statement(query, indicator, period), len(indicator.by)
+    return {tuple(row[:width]): int(row[width]) for row in connection.execute(statement) if row[width]}
+
+
+def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Select[Any]:
+    """Every row of the period counts one, and those that come again are taken off.
+
+    Only identity numbers that are stored twice are looked at for the second part, so that it costs next to nothing.
+    """
+    day = query.day(indicator.dated, person=indicator.counts == "persons")
+    groups = [_group(each, day, indicator.age_bands).label(each) for each in indicator.by]
+    rows = _meeting(query, indicator, *groups, literal(1).label("counted"))
+    rows = rows.where(day.between(period.start, period.end))
+    if indicator.counts == "persons":
+        again = _again(query, indicator, day, groups, period)
+        counted = union_all(rows, again).subquery("counted")
+    else:
+        counted = rows.subquery("counted")
+    by = [counted.c[each] for each in indicator.by]
+    return select(*by, func.sum(counted.c.counted)).group_by(*by)
+
+
+def _meeting(query: ReportQuery, indicator: Indicator, *columns: ColumnElement[Any]) -> Select[Any]:
+    rows = query.select(*columns, persons=indicator.counts == "persons")
+    return rows.where(query.meets(indicator.where), query.meets(indicator.who, person=True))
+
+
+def _again(
+    query: ReportQuery,
+    indicator: Indicator,
+    day: ColumnElement[date],
+    groups: Sequence[ColumnElement[Any]],
+    period: Period,
+) -> Select[Any]:
+    """Select, as minus one each, the rows of the period whose person was counted on an earlier row."""
+    repeated = repeated_identities()
+    turn = func.row_number().over(partition_by=PERSON.c.identity, order_by=(day, cases.c.id, PERSON.c.number))
+    ranked = (
+        _meeting(query, indicator, *groups, day.label("day"), turn.label("turn"))
+        .join(repeated, repeated.c.identity == PERSON.c.identity)
+        .where(day <= period.end)
+        .subquery("ranked")
+    )
+    by = [ranked.c[each] for each in indicator.by]
+    return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= period.start)
+
+
+def _group(breakdown: Breakdown, day: ColumnElement[Any], bands: Sequence[AgeBand]) -> ColumnElement[Any]:
+    match breakdown:
+        case Breakdown.GENDER:
+            return func.nullif(PERSON.c.gender, Gender.UNKNOWN.value)
+        case Breakdown.AGE:
+            return _band(age_in_years(PERSON.c.born, day), bands)
+        case Breakdown.PATHWAY:
+            return cases.c.pathway
+        case Breakdown.MUNICIPALITY:
+            return cases.c.municipality
+        case Breakdown.OUTCOME:
+            return cases.c.outcome
+
+
+def _band(age: ColumnElement[int], bands: Sequence[AgeBand]) -> ColumnElement[Any]:
+    """Return the id of the first band that holds the age; NULL where the age is not known."""
+    choices = [(_within(age, band), literal(band.id)) for band in bands]
+    return case((PERSON.c.born.is_(None), null()), *choices, else_=literal(OTHER_AGE))
+
+
+def _within(age: ColumnElement[int], band: AgeBand) -> ColumnElement[bool]:
+    if band.from_ is not None and band.to is not None:
+        return age.between(band.from_, band.to)
+    if band.from_ is not None:
+        return age >= band.from_
+    return age <= band.to if band.to is not None else age.is_not(None)
