@@ -21,9 +21,8 @@ from babel.messages.pofile import read_po, write_po
 
 from kummi.cli.root import CORE_COMMANDS, load_command, root
 from kummi.cli.translated_help import phrases_of
-from kummi.i18n.phrases import TEMPLATE
 from kummi.i18n.terms import TERMS, UNITS
-from kummi.i18n.translator import DOMAIN, LOCALE
+from kummi.i18n.translator import DOMAIN, LOCALE, TEMPLATE
 
 SOURCES = LOCALE.parent
 LANGUAGES = tuple(sorted(each.name for each in LOCALE.iterdir() if each.is_dir()))

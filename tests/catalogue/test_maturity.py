@@ -10,7 +10,7 @@ import pytest
 from kummi import Programme, hookimpl
 from kummi.catalogue.maturity import Maturity, StoryRun, check_plugin
 from kummi.errors import NotFoundError
-from kummi.i18n.phrases import phrases
+from kummi.i18n.translator import phrases
 from kummi.lifecycle.proofs.violation import Proof
 from kummi.testing.harbourland import harbourland
 

@@ -13,8 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from kummi.i18n.phrases import TEMPLATE
-from kummi.i18n.translator import LOCALE
+from kummi.i18n.translator import LOCALE, TEMPLATE
 
 HOW = "run: make messages"
 LANGUAGES = tuple(sorted(each.name for each in LOCALE.iterdir() if each.is_dir()))

@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from kummi.i18n.phrases import missing, phrases
 from kummi.i18n.terms import length, term
-from kummi.i18n.translator import Translator
+from kummi.i18n.translator import Translator, missing_phrases, phrases
 from kummi.message import Message
 from kummi.model.dates import Duration, Unit
 from kummi.model.text import Text
@@ -64,9 +63,9 @@ def test_a_phrase_without_parts_keeps_its_braces() -> None:
 
 
 def test_what_a_language_lacks_is_counted_without_what_terms_bring() -> None:
-    assert len(missing("xx", {})) == len(phrases())
-    assert len(missing("xx", {"phase|closed": "klosat"})) == len(phrases()) - 1
-    assert "phase|closed" not in missing("sv", {})
+    assert len(missing_phrases("xx", {})) == len(phrases())
+    assert len(missing_phrases("xx", {"phase|closed": "klosat"})) == len(phrases()) - 1
+    assert "phase|closed" not in missing_phrases("sv", {})
 
 
 def test_no_language_leads_out_of_the_folder_of_catalogues() -> None:

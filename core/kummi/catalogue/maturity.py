@@ -10,7 +10,7 @@ from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
 from kummi.catalogue.compose import origin_of
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, NotFoundError
-from kummi.i18n.phrases import missing
+from kummi.i18n.translator import missing_phrases
 from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.translations import missing_languages
@@ -197,7 +197,7 @@ def _missing_words(countries: list[Country], entries: list[ProgrammeEntry], line
         for language in country.languages:
             where = lines.line_of(origin_of(country), "words.yaml", (language,))
             if language != FALLBACK:
-                lacking = missing(language, terms.get(country.code, {}).get(language, {}))
+                lacking = missing_phrases(language, terms.get(country.code, {}).get(language, {}))
                 yield from (Missing(where, language, key.rpartition("|")[2], key) for key in lacking)
 
 

@@ -1,9 +1,13 @@
-"""The one who says everything: country's terms first, then core's catalogue of the language, then English."""
+"""Say phrases in a language: by a country's terms first, then by core's catalogue of the language, then in English.
+
+Also which phrases core has, and which of them a language lacks.
+"""
 
 from __future__ import annotations
 
+import ast
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -94,3 +98,47 @@ def in_its_languages(programme: ProgrammeEntry, message: Message) -> Text:
     """Return a phrase of core's in English and in every language of a programme's country."""
     languages = (FALLBACK, *programme.country.languages)
     return Text.model_validate({each: translator_of(programme, each).say(message) for each in languages})
+
+
+TEMPLATE = LOCALE / f"{DOMAIN}.pot"
+"""Every phrase of core, extracted from its sources by ``make messages``."""
+
+
+@cache
+def phrases() -> tuple[str, ...]:
+    """Return the keys of all phrases, as a plugin's terms have them: ``phrase``, or ``context|phrase``.
+
+    A phrase that counts something has two: one for 1, and one for other numbers.
+    """
+    return tuple(_read(TEMPLATE))
+
+
+def missing_phrases(language: str, terms: Terms) -> tuple[str, ...]:
+    """Return the keys of the phrases that neither core's catalogue of a language nor a country's terms translate."""
+    path = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    known: Mapping[str, str] = _read(path) if path.is_file() else {}
+    return tuple(key for key in phrases() if not known.get(key) and key not in terms)
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Return the translation of each key of a catalogue, empty where it has none or is not sure of it."""
+    return {key: text for key, text in _entries(path.read_text("utf-8")) if not key.endswith("|") and key}
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    for block in text.split("\n\n"):
+        parts: dict[str, str] = {}
+        name = ""
+        for line in block.splitlines():
+            if line.startswith("#"):
+                continue
+            head, quote, rest = line.partition('"')
+            name = head.strip() or name
+            parts[name] = parts.get(name, "") + ast.literal_eval(quote + rest)
+        if "msgid" not in parts:
+            continue
+        context = f"{parts['msgctxt']}|" if "msgctxt" in parts else ""
+        sure = "\n#, fuzzy" not in f"\n{block}"
+        yield context + parts["msgid"], parts.get("msgstr", parts.get("msgstr[0]", "")) if sure else ""
+        if "msgid_plural" in parts:
+            yield context + parts["msgid_plural"], parts.get("msgstr[1]", "") if sure else ""

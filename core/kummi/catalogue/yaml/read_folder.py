@@ -25,7 +25,7 @@ from kummi.catalogue.yaml.model_faults import model_faults
 from kummi.catalogue.yaml.source import Path as Keys
 from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
 from kummi.errors import Fault, InputError, PluginError, did_you_mean
-from kummi.i18n.phrases import phrases
+from kummi.i18n.translator import phrases
 from kummi.message import Message
 from kummi.model.base import Origin
 from kummi.model.workflow import Workflow
