@@ -110,10 +110,11 @@ FROM filling
 """
 
 _PERSONS = f"""
-INSERT INTO persons SELECT printf('%030d', i) || '-' || number, i, '{PROGRAMME}', number,
+INSERT INTO persons (id, version, case_id, programme, number, person_id, role, born, gender, salt)
+SELECT printf('%030d', i) || '-' || number, 1, i, '{PROGRAMME}', number, printf('%030d', i) || '-' || number,
     CASE number WHEN 3 THEN 'child' ELSE 'adult' END,
     date('1950-01-01', '+' || ((i * 7919 + number * 104729) % 20000 + (number = 3) * 7000) || ' days'),
-    CASE (i + number) % 2 WHEN 0 THEN 'female' ELSE 'male' END, NULL, NULL, 'salt'
+    CASE (i + number) % 2 WHEN 0 THEN 'female' ELSE 'male' END, 'salt'
 FROM filling, (SELECT 1 AS number UNION SELECT 2 UNION SELECT 3) WHERE number <= 1 + i % 3
 ORDER BY i, number
 """

@@ -24,7 +24,7 @@ from kummi.casework.recording import record_task
 from kummi.model.household import Household
 from kummi.store.database import Store, find_url
 from kummi.store.schema import create_or_upgrade
-from kummi.store.tables import cases, events, notes, persons
+from kummi.store.tables import cases, events, notes, person_versions, persons
 from kummi.testing.harbourland import harbourland
 
 if TYPE_CHECKING:
@@ -165,13 +165,13 @@ def open_store(new_store_url: Callable[[str], str], _idle_postgres: list[str]) -
         if each.dialect.name == "postgresql":
             url = each.url.render_as_string(hide_password=False)
             with psycopg.connect(_plain(url), autocommit=True) as connection:
-                connection.execute("TRUNCATE cases, persons, notes, events RESTART IDENTITY")
+                connection.execute("TRUNCATE cases, persons, person_versions, notes, events RESTART IDENTITY")
             _idle_postgres.append(url)
 
 
 def _copy(source: Store, target: Store) -> None:
     with source.reading() as reading, target.writing() as writing:
-        for table in (cases, persons, notes, events):
+        for table in (cases, persons, person_versions, notes, events):
             rows = [dict(row) for row in reading.execute(select(table)).mappings()]
             if rows:
                 writing.execute(insert(table), rows)

@@ -18,7 +18,8 @@ _LOADED = [
 _WRITTEN = [column.name for column in cases.c if column.name not in ("id", "import_key", "import_salt")]
 _EVENT = [column.name for column in events.c]
 _SELECT_CASE = f"SELECT {', '.join(_LOADED)} FROM {cases.name} WHERE id = ?"
-_SELECT_PERSONS = f"SELECT number, role, born, gender FROM {persons.name} WHERE case_id = ? ORDER BY number"
+_PERSON = "number, role, gender, born, joined_on, left_on, entered_on"
+_SELECT_PERSONS = f"SELECT {_PERSON} FROM {persons.name} WHERE case_id = ? ORDER BY number"
 _SELECT_LAST_STEP = (
     f"SELECT max(happened_on) FROM {events.name} WHERE stream_kind = 'case' AND stream_id = ? AND"
     " kind IN ('advanced', 'held', 'resumed', 'closed', 'reopened')"

@@ -120,7 +120,7 @@ OPENED = CaseOpened(
     phase=Phase.REFERRAL,
     facts={"pathway": "resettled", "household.size": 2, "household.adults": 1, "household.children": 1},
     languages=("ar",),
-    members=(MemberDigest("a", 1, "0"),),
+    members=(MemberDigest("a", 1, 1, "0"),),
 )
 
 

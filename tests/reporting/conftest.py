@@ -108,6 +108,7 @@ class Register:
     def _add_person(self, case_id: int, number: int, given: dict[str, Any]) -> None:
         key = f"{next(self._people):032x}"
         row = {"id": key, "case_id": case_id, "programme": "xx-harbour", "number": number, "salt": key}
+        row |= {"version": 1, "person_id": key}
         row |= {"role": "adult", "born": date(1990, 1, 1), "gender": "female", "name": None, "identity": None}
         self.connection.execute(insert(persons).values(row | given))
 

@@ -177,6 +177,8 @@ def _fill(connection: Connection) -> None:
             "born": person.born,
             "gender": person.gender,
             "salt": "",
+            "version": 1,
+            "person_id": f"{sample.case.id}-{person.number}",
         }
         for sample in SAMPLES
         for person in sample.members

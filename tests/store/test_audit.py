@@ -30,7 +30,7 @@ from kummi.store.audit import verify
 from kummi.store.database import Store, find_url
 from kummi.store.events import EventRecord
 from kummi.store.schema import create_or_upgrade
-from kummi.store.tables import cases, events, notes, persons
+from kummi.store.tables import cases, events, notes, person_versions, persons
 
 MORNING = {"clearance_until", "next_due", "next_end"}
 """Columns of ``cases`` that follow from the others and the workflow: no event speaks of them."""
@@ -101,7 +101,8 @@ def test_a_store_that_nobody_touched_proves(full: Context) -> None:
 def _other(connection: Connection, table: Table, column: Column) -> object:
     """Return another value than the one that stands in a column of the first row."""
     found = connection.execute(select(column).order_by(*table.primary_key.columns)).scalar()
-    words = {"phase": "landing", "stage": "landing", "pathway": "asylum", "outcome": "declined", "role": "child"}
+    words = {"phase": "landing", "stage": "landing", "pathway": "asylum", "outcome": "declined"}
+    words["role"] = "adult" if found == "child" else "child"
     if column.name in words:
         return words[column.name]
     if isinstance(column.type, Date):
@@ -117,7 +118,7 @@ def _other(connection: Connection, table: Table, column: Column) -> object:
 
 COLUMNS = [
     pytest.param(table, column, id=f"{table.name}.{column.name}")
-    for table in (cases, events, persons, notes)
+    for table in (cases, events, persons, person_versions, notes)
     for column in table.columns
     if not (table is cases and column.name in MORNING)
 ]
@@ -134,7 +135,8 @@ def test_a_change_of_any_column_is_found(full: Context, table: Table, column: Co
     tamper(full, update(table).where(*where).values({column.name: value}))
 
     found = said(full)
-    assert found.startswith("case X")
+    of_no_case = "person_versions: 1 rows belong to no case" if table is person_versions else "case X"
+    assert found.startswith(("case X", of_no_case))
     if table is cases and column.name not in ("id", "programme", "seq", "head"):
         name = "import_key" if column.name == "import_salt" else column.name
         assert found.endswith(f"-1: the state does not follow from its events: {name}")
@@ -226,6 +228,24 @@ def test_a_row_of_personal_data_that_is_gone_is_found(full: Context, table: Tabl
     tamper(full, delete(table).where(table.c.id == row_id))
 
     assert said(full) == "case XX-1: a row of personal data is missing"
+
+
+def test_an_older_version_of_a_row_may_be_erased(full: Context) -> None:
+    with full.store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(person_versions)).scalar_one() == 1
+    tamper(full, delete(person_versions))
+
+    assert said(full) == ""
+
+
+def test_an_older_version_of_a_row_does_not_stand_for_the_newest(full: Context) -> None:
+    with full.store.reading() as connection:
+        old = dict(connection.execute(select(person_versions)).mappings().one())
+    tamper(full, update(persons).where(persons.c.id == old["id"]).values(**old), delete(person_versions))
+
+    assert said(full) == "\n".join(
+        ["case XX-1: there is personal data that no event speaks of", "case XX-1: a row of personal data is missing"]
+    )
 
 
 def test_personal_data_that_no_event_speaks_of_is_found(full: Context) -> None:

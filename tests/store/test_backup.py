@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from kummi.casework.context import Context
 from kummi.casework.moving import hold
 from kummi.casework.opening import open_case
+from kummi.casework.recording import set_facts
 from kummi.errors import InputError
 from kummi.model.case import Case
 from kummi.model.household import Household
@@ -31,6 +32,7 @@ def filled(context: Context, family: Household, bring_to: Callable[[Context, str
     ref = open_case(context, "xx-harbour", family).case.ref
     bring_to(context, ref, "sailing")
     hold(context, ref, note="“Ferien”, says Zelda\n")
+    set_facts(context, ref, {"member.3.born": "2017-10-01"})
     open_case(context, "xx-harbour", family)
     return context.store
 
@@ -65,7 +67,8 @@ def test_what_is_restored_is_the_same_to_the_byte_and_proves(
     counts = restore_backup(store, backup)
     again = tmp_path / "again.kummi-backup"
 
-    assert write_backup(store, again) == counts == {"cases": 2, "persons": 6, "notes": 1, "events": before.events}
+    assert write_backup(store, again) == counts
+    assert counts == {"cases": 2, "persons": 6, "notes": 1, "person_versions": 1, "events": before.events}
     assert content(again) == content(backup)
     assert verify(store) == before
 

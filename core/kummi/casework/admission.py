@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ class Admission:
             self._first.phase,
             facts_of_household(household, entry.places),
             household.languages,
-            tuple(MemberDigest(row["id"], row["number"], person_digest(row)) for row in own),
+            tuple(member_digest(row) for row in own),
             import_digest(imported) if imported else None,
         )
         record = record_of(context, self._connection, entry.id, event)
@@ -95,6 +95,14 @@ class Admission:
         return fold(None, event, self._context.on)
 
 
+_FROM_THE_START = {"version": 1, **dict.fromkeys(("joined_on", "joined_how", "entered_on", "left_on", "left_how"))}
+
+
+def member_digest(row: Mapping[str, Any]) -> MemberDigest:
+    """Return how an event names a version of the row of a member."""
+    return MemberDigest(row["id"], row["version"], row["number"], person_digest(row))
+
+
 def persons_of(household: Household) -> tuple[Person, ...]:
     """Return what rules may know of the members of a household."""
     return tuple(Person(number, each.role, each.born, each.gender) for number, each in enumerate(household.members, 1))
@@ -105,10 +113,12 @@ def person_row(
 ) -> dict[str, Any]:
     """Return a member as a row of personal data, with a salt of its own."""
     return {
+        **_FROM_THE_START,
         "id": new_id,
         "case_id": case_id,
         "programme": programme,
         "number": number,
+        "person_id": new_id,
         "role": member.role.value,
         "born": member.born,
         "gender": member.gender.value,

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kummi.casework.admission import member_digest, person_row
 from kummi.casework.assessment import decision_on_entry
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load, must_have_come, task_named, today
@@ -31,9 +32,8 @@ from kummi.model.household import MOST_MEMBERS, Member, counts_of
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Decision
 from kummi.model.vocabulary import Gender, MemberRole
-from kummi.store.chain import person_digest
 from kummi.store.database import Connection
-from kummi.store.persons import insert_persons, load_person_rows, update_person
+from kummi.store.persons import insert_persons, load_person_rows, replace_person
 from kummi.store.queries.history import data_after
 
 
@@ -317,29 +317,19 @@ def _save_members(
     rows = {row["number"]: row for row in load_person_rows(connection, loaded.case.id)}
     changed = []
     for number, facts in sorted(people.items()):
-        row = rows.get(number) or _blank_person(context, loaded, number)
-        # A new salt with every change: an old digest must not help to guess the new row, or the other way round.
-        row |= {name: getattr(value, "value", value) for name, value in facts.items()} | {"salt": context.new_id()}
-        if number in rows:
-            update_person(connection, row)
-        else:
+        before = rows.get(number)
+        told = {name: getattr(value, "value", value) for name, value in facts.items()}
+        if before is None:
+            member = Member.model_validate(facts)
+            row = person_row(context, loaded.case.id, loaded.programme.id, number, member, context.new_id())
             insert_persons(context.store, connection, [row])
+        else:
+            # A new salt with every change: an old digest must not help to guess the new row, or the other way round.
+            row = before | told | {"salt": context.new_id(), "version": before["version"] + 1}
+            replace_person(connection, before, row)
         rows[number] = row
-        changed.append(MemberDigest(row["id"], number, person_digest(row)))
+        changed.append(member_digest(row))
     return tuple(changed), counts_of([row["role"] for row in rows.values()])
-
-
-def _blank_person(context: Context, loaded: LoadedCase, number: int) -> dict[str, Any]:
-    blank = dict.fromkeys(("born", "name", "identity"))
-    return {
-        "id": context.new_id(),
-        "case_id": loaded.case.id,
-        "programme": loaded.case.programme,
-        "number": number,
-        "role": MemberRole.ADULT.value,
-        "gender": "unknown",
-        **blank,
-    }
 
 
 def _doubts(

@@ -23,12 +23,29 @@ class TaskRecord:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What rules and reports may know of a person: never a name or an identity number."""
+    """What rules and reports may know of a person: never a name or an identity number.
+
+    Attributes:
+        number: In the household; it is never given to another.
+        role: Adult or child.
+        born: The date of birth.
+        gender: As it was said.
+        joined_on: The first day as a member of the household, None where that began with the household.
+        left_on: The first day as a member no more, None while the person is one.
+        entered_on: The day on which the person's own way through the programme began, None where it is the household's.
+    """
 
     number: int
     role: MemberRole
     born: date | None
     gender: Gender
+    joined_on: date | None = None
+    left_on: date | None = None
+    entered_on: date | None = None
+
+    def is_member_on(self, day: date) -> bool:
+        """Whether the person is a member of the household on a day."""
+        return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day < self.left_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,17 +25,19 @@ FIELD = "fields."
 
 @dataclass(frozen=True, slots=True)
 class MemberDigest:
-    """The row of personal data of a member, as an event names it."""
+    """A version of the row of personal data of a member, as the event that wrote it names it."""
 
     id: str
+    version: int
     number: int
     digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoteDigest:
-    """The row of a note, as an event names it."""
+    """The row of a note, as an event names it; it has one version only."""
 
+    version: ClassVar[int] = 1
     id: str
     digest: str
 
@@ -354,7 +356,7 @@ def read_case_event(kind: str, version: int, data: Data) -> CaseEvent:
 
 
 def personal_rows(event: CaseEvent) -> Iterator[MemberDigest | NoteDigest]:
-    """Yield the rows of personal data that an event names."""
+    """Yield the versions of rows of personal data that an event names."""
     yield from getattr(event, "members", ())
     note = getattr(event, "note", None)
     if note is not None:
@@ -378,11 +380,13 @@ def _facts(data: Data) -> dict[str, FactValue]:
 
 
 def _members(data: Data) -> tuple[MemberDigest, ...]:
-    return tuple(MemberDigest(each["id"], each["number"], each["digest"]) for each in data.get("members", ()))
+    return tuple(
+        MemberDigest(each["id"], each["version"], each["number"], each["digest"]) for each in data.get("members", ())
+    )
 
 
 def _members_data(members: Sequence[MemberDigest]) -> list[dict[str, Any]]:
-    return [{"id": each.id, "number": each.number, "digest": each.digest} for each in members]
+    return [{"id": each.id, "version": each.version, "number": each.number, "digest": each.digest} for each in members]
 
 
 def _note(data: Data) -> NoteDigest | None:

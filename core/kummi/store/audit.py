@@ -164,7 +164,7 @@ class _Audit:
         yield from proved.faults
         if proved.faults or not self._follows or raw.kind.name != CASE:
             return
-        persons, _ = raw.personal
+        persons, *_ = raw.personal
         members = tuple(raw_person(self._store, each) for each in sorted(persons, key=lambda row: row.number))
         derived = self._follows(proved.state, members)
         if derived is None:
@@ -338,17 +338,37 @@ def _broken_link(raw: RawStream, history: Sequence[StoredEvent]) -> str | None:
 
 
 def _wrong_personal(raw: RawStream, told: Sequence[Any]) -> Iterator[str]:
-    """Compare rows of personal data with the digests that the events hold of them."""
-    found = {
-        row.id: (row.programme, digest_of(table.digest, row))
-        for table, rows in zip(raw.kind.personal, raw.personal, strict=True)
-        for row in rows
-    }
-    promised = {each.id: each.digest for event in told for each in raw.kind.personal_rows(event)}
-    for row_id, expected in promised.items():
-        if row_id not in found:
-            yield "a row of personal data is missing"
-        elif found[row_id] != (raw.row.programme, expected):
+    """Compare versions of rows of personal data with the digests that the events hold of them.
+
+    The newest version of each row must be there; an older one may have been erased.
+    """
+    named = [each for event in told for each in raw.kind.personal_rows(event)]
+    newest = {each.id: each.version for each in named}
+    digests = {(each.id, each.version): each.digest for each in named}
+    found = list(_versions(raw))
+    for each in found:
+        expected = digests.get((each.id, each.version))
+        if expected is None or each.is_old == (each.version == newest[each.id]):
+            yield "there is personal data that no event speaks of"
+        elif (each.programme, each.digest) != (raw.row.programme, expected):
             yield "a row of personal data was changed without an event"
-    if set(found) - set(promised):
-        yield "there is personal data that no event speaks of"
+    lacking = newest.items() - {(each.id, each.version) for each in found if not each.is_old}
+    yield from ["a row of personal data is missing"] * len(lacking)
+
+
+@dataclass(frozen=True)
+class _RowVersion:
+    """A version of a row of personal data as it was found; ``is_old`` where a newer one took its place."""
+
+    id: str
+    version: int
+    programme: str
+    digest: str
+    is_old: bool
+
+
+def _versions(raw: RawStream) -> Iterator[_RowVersion]:
+    for table, rows in zip(raw.kind.personal, raw.personal, strict=True):
+        for row in rows:
+            version = row.version if "version" in table.table.c else 1
+            yield _RowVersion(row.id, version, row.programme, digest_of(table.digest, row), table.is_old)

@@ -51,11 +51,14 @@ def digest(salt: str, values: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{salt}\n{canonical(values)}".encode()).hexdigest()
 
 
-_DIGESTED = ("number", "role", "born", "gender", "name", "identity")
+_DIGESTED = (
+    "version", "number", "person_id", "role", "born", "gender", "name", "identity", "joined_on", "joined_how",
+    "entered_on", "left_on", "left_how",
+)  # fmt: skip
 
 
 def person_digest(row: Mapping[str, Any]) -> str:
-    """Return the digest that stands for a row of ``persons`` in an event."""
+    """Return the digest that stands for a version of a row of ``persons`` in an event."""
     return digest(row["salt"], {name: row[name] for name in _DIGESTED})
 
 

@@ -6,7 +6,7 @@ personal data is kept is known to this module alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
@@ -35,13 +35,16 @@ from kummi.model.case import Person
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection, Store
-from kummi.store.tables import cases, persons
+from kummi.store.tables import cases, person_versions, persons
 
 _SOME = 500
 """How many values one statement is given in a list."""
 
+_OF_PERSON = ("number", "role", "gender", "born", "joined_on", "left_on", "entered_on")
+"""The columns of what rules may know of a person."""
+_DAYS = ("born", "joined_on", "entered_on", "left_on")
 _SELECT_OF_CASE = (
-    select(persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
+    select(*(persons.c[name] for name in _OF_PERSON))
     .where(persons.c.case_id == bindparam("id"))
     .order_by(persons.c.number)
 )
@@ -69,50 +72,52 @@ def repeated_identities() -> CTE:
 
 
 def load_persons(store: Store, connection: Connection, case_id: int) -> tuple[Person, ...]:
-    """Return what rules may know of the members of a household, in the order of their numbers."""
-    read = store.dialect.read_date
+    """Return what rules may know of all who are or were members of a household, in the order of their numbers."""
     rows = store.prepared(_SELECT_OF_CASE).run(connection, {"id": case_id})
-    return tuple(
-        Person(number, MemberRole(role), None if born is None else read(born), Gender(gender))
-        for number, role, born, gender in rows
-    )
+    return tuple(_person(row, store.dialect.read_date) for row in rows)
 
 
 def load_persons_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, tuple[Person, ...]]:
-    """Return what rules may know of the members of several households, by case."""
+    """Return what rules may know of all who are or were members of several households, by case."""
     found: dict[int, tuple[Person, ...]] = {}
-    columns = (persons.c.case_id, persons.c.number, persons.c.role, persons.c.born, persons.c.gender)
+    columns = (*(persons.c[name] for name in _OF_PERSON), persons.c.case_id)
     for start in range(0, len(case_ids), _SOME):
         some = select(*columns).where(persons.c.case_id.in_(case_ids[start : start + _SOME]))
         for row in connection.execute(some.order_by(persons.c.case_id, persons.c.number)):
-            person = Person(row.number, MemberRole(row.role), row.born, Gender(row.gender))
-            found[row.case_id] = (*found.get(row.case_id, ()), person)
+            found[row.case_id] = (*found.get(row.case_id, ()), _person(row[:-1], lambda day: day))
     return found
 
 
 def raw_person(store: Store, row: Any) -> Person:
     """Build what rules may know of a person from a raw row."""
-    born = None if row.born is None else store.dialect.read_date(row.born)
-    return Person(row.number, MemberRole(row.role), born, Gender(row.gender))
+    return _person([getattr(row, name) for name in _OF_PERSON], store.dialect.read_date)
+
+
+def _person(row: Sequence[Any], read: Callable[[Any], date]) -> Person:
+    """Build what rules may know of a person from the columns of ``_OF_PERSON``."""
+    number, role, gender, *days = row
+    born, joined_on, left_on, entered_on = [None if day is None else read(day) for day in days]
+    return Person(number, MemberRole(role), born, Gender(gender), joined_on, left_on, entered_on)
 
 
 def load_person_rows(connection: Connection, case_id: int) -> list[dict[str, Any]]:
-    """Return everything that is kept of the members of a household, in the order of their numbers."""
+    """Return everything that is kept of all who are or were members of a household, in the order of their numbers."""
     query = select(persons).where(persons.c.case_id == case_id).order_by(persons.c.number)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert persons of households, each with a value for every column; ``born`` is a date or None."""
-    write, insertion = store.dialect.write_date, store.prepared(_INSERT)
-    insertion.run_many(
-        connection, [row if row["born"] is None else {**row, "born": write(row["born"])} for row in rows]
-    )
+    """Insert persons of households, each with a value for every column; days are dates or None."""
+    write = store.dialect.write_date
+    written = [{**row, **{name: write(row[name]) for name in _DAYS if row[name] is not None}} for row in rows]
+    store.prepared(_INSERT).run_many(connection, written)
 
 
-def update_person(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Write the row of a person that is there already, by its id."""
-    connection.execute(update(persons).where(persons.c.id == row["id"]).values(dict(row)))
+def replace_person(connection: Connection, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Let a new version of a person's row take the place of the one before, which is kept."""
+    connection.execute(insert(person_versions).values(**before))
+    same = (persons.c.id == before["id"], persons.c.version == before["version"])
+    connection.execute(update(persons).where(*same).values(**after))
 
 
 def live_cases_with_identities(connection: Connection, identities: Sequence[str], limit: int) -> dict[int, str]:

@@ -19,7 +19,7 @@ from kummi.model.event import CASE
 from kummi.store.cases import wrong_columns
 from kummi.store.chain import import_digest, note_digest, person_digest
 from kummi.store.database import Store
-from kummi.store.tables import cases, events, notes, persons
+from kummi.store.tables import cases, events, notes, person_versions, persons
 
 NOT_OURS = "not what Kummi writes"
 """What stands for the digest of a row that cannot be digested."""
@@ -27,11 +27,19 @@ NOT_OURS = "not what Kummi writes"
 
 @dataclass(frozen=True)
 class PersonalTable:
-    """A table of personal data of a kind of stream: the column that says whose a row is, and the digest of a row."""
+    """A table of personal data of a kind of stream.
+
+    Attributes:
+        table: With ``id`` and, where its rows are ever replaced, ``version``.
+        owner: The column that says whose a row is.
+        digest: Returns the digest of a row.
+        is_old: Whether it holds the versions that were replaced.
+    """
 
     table: Table
     owner: str
     digest: Callable[[Mapping[str, Any]], str]
+    is_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class StreamKind:
         wrong_columns: Returns the columns of a raw row that do not hold what stands in a state, given its events.
         label: Returns how a fault names a stream, from its raw row.
         personal: The tables of its personal data.
-        personal_rows: Yields the rows of those tables that an event names, each with ``id`` and ``digest``.
+        personal_rows: Yields the rows of those tables that an event names, each with ``id``, ``version``, ``digest``.
     """
 
     name: str
@@ -89,7 +97,11 @@ STREAM_KINDS: dict[str, StreamKind] = {
         fold,
         _wrong_in_case,
         lambda row: f"case {row.country}-{row.id}",
-        (PersonalTable(persons, "case_id", person_digest), PersonalTable(notes, "case_id", note_digest)),
+        (
+            PersonalTable(persons, "case_id", person_digest),
+            PersonalTable(notes, "case_id", note_digest),
+            PersonalTable(person_versions, "case_id", person_digest, is_old=True),
+        ),
         personal_rows,
     )
 }

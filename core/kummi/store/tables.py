@@ -1,7 +1,7 @@
 """The tables, once, for both databases.
 
-``cases`` is the state of each case; ``events`` what happened to it, append-only; ``persons`` and
-``notes`` hold personal data and nothing else does. Everything that a case owns carries its
+``cases`` is the state of each case; ``events`` what happened to it, append-only; ``persons``,
+``person_versions`` and ``notes`` hold personal data and nothing else does. Everything that a case owns carries its
 programme, so that a database can be partitioned by it.
 """
 
@@ -137,24 +137,55 @@ events = Table(
 ``version`` says; ``action`` is the id of what one command did; ``hash`` chains an event to the last one of its stream.
 """
 
+
+def _person_columns() -> tuple[Column[Any], ...]:
+    """Return the columns of a version of a person's row that both tables have; ``id`` and ``version`` are not among."""
+    return (
+        Column("case_id", _Number, ForeignKey("cases.id"), nullable=False),
+        Column("programme", String(80), nullable=False),
+        Column("number", Integer, nullable=False),
+        Column("person_id", String(32), nullable=False),
+        Column("role", String(10), nullable=False),
+        Column("born", Date),
+        Column("gender", String(10), nullable=False),
+        Column("name", Text),
+        Column("identity", String(30)),
+        Column("joined_on", Date),
+        Column("joined_how", String(12)),
+        Column("entered_on", Date),
+        Column("left_on", Date),
+        Column("left_how", String(12)),
+        Column("salt", String(32), nullable=False),
+    )
+
+
 persons = Table(
     "persons",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("case_id", _Number, ForeignKey("cases.id"), nullable=False),
-    Column("programme", String(80), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("role", String(10), nullable=False),
-    Column("born", Date),
-    Column("gender", String(10), nullable=False),
-    Column("name", Text),
-    Column("identity", String(30)),
-    Column("salt", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    *_person_columns(),
     UniqueConstraint("case_id", "number"),
     Index("ix_persons_identity", "identity"),
     Index("ix_persons_born", "born"),
 )
-"""Personal data of household members. Events hold only a salted digest of each row."""
+"""Personal data of household members, a row for each membership. Events hold only a salted digest of each version.
+
+``person_id`` is the same in every case that a person passes through. ``joined_on`` is the first day of the membership,
+NULL where it began with the household; ``left_on`` the first day after it, NULL while it lasts. ``entered_on`` is the
+day on which an own way through the programme began, where that was later than the household's; it is kept when the
+person passes to another case.
+"""
+
+person_versions = Table(
+    "person_versions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *_person_columns(),
+    Index("ix_person_versions_case_id", "case_id"),
+)
+"""The versions of rows of ``persons`` that were replaced, until they are erased."""
 
 notes = Table(
     "notes",

@@ -111,14 +111,21 @@ def upgrade() -> None:
     op.create_table(
         "persons",
         sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("programme", sa.String(length=80), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("born", sa.Date(), nullable=True),
         sa.Column("gender", sa.String(length=10), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("identity", sa.String(length=30), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=True),
+        sa.Column("joined_how", sa.String(length=12), nullable=True),
+        sa.Column("entered_on", sa.Date(), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_how", sa.String(length=12), nullable=True),
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_persons_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
@@ -128,8 +135,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_persons_identity", ["identity"], unique=False)
         batch_op.create_index("ix_persons_born", ["born"], unique=False)
 
+    op.create_table(
+        "person_versions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("programme", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("born", sa.Date(), nullable=True),
+        sa.Column("gender", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("identity", sa.String(length=30), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=True),
+        sa.Column("joined_how", sa.String(length=12), nullable=True),
+        sa.Column("entered_on", sa.Date(), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("left_how", sa.String(length=12), nullable=True),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_person_versions_case_id")),
+        sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_person_versions")),
+    )
+    with op.batch_alter_table("person_versions", schema=None) as batch_op:
+        batch_op.create_index("ix_person_versions_case_id", ["case_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("person_versions", schema=None) as batch_op:
+        batch_op.drop_index("ix_person_versions_case_id")
+
+    op.drop_table("person_versions")
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.drop_index("ix_persons_born")
         batch_op.drop_index("ix_persons_identity")
