@@ -17,9 +17,10 @@ from pathlib import Path
 
 from benchmarks.harbour import HOUSEHOLD, PROGRAMME, context_at, new_store
 from benchmarks.measure import Measured, Options
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import advance
 from kummi.casework.opening import open_case
-from kummi.casework.recording import record_task, set_facts
+from kummi.casework.recording import record_task
 from kummi.store.audit import verify
 from kummi.store.database import Store, find_url
 
@@ -79,7 +80,7 @@ def _write_on(file: Path, telling: int) -> None:
             os.write(telling, b".")
             record_task(context, ref, "referral-letter")
             os.write(telling, b".")
-            set_facts(context, ref, {"housing": "boat", "member.1.gender": "unknown"})
+            correct_facts(context, ref, {"housing": "boat", "member.1.gender": "unknown"})
             os.write(telling, b".")
             advance(context, ref, "surveyed")
             os.write(telling, b".")

@@ -99,7 +99,7 @@ def test_reopened_case_stands_where_it_was_closed_from(kummi: Any, ref: str, wal
 
 
 def test_household_that_is_not_eligible_is_refused_with_rule_reason_and_reference(kummi: Any, ref: str) -> None:
-    kummi("case", "set", ref, "pathway=other_permit")
+    kummi("case", "correct", ref, "pathway=other_permit")
 
     done = kummi.run("case", "advance", ref, "surveyed")
     assert done.returncode == 1
@@ -114,7 +114,7 @@ def test_household_that_is_not_eligible_is_refused_with_rule_reason_and_referenc
 
 
 def test_law_of_the_day_decides_and_a_later_law_does_not_rewrite_it(kummi: Any, ref: str) -> None:
-    kummi("case", "set", ref, "permit.granted=2022-06-01")
+    kummi("case", "correct", ref, "permit.granted=2022-06-01")
 
     before = kummi.at("2024-12-31").json("case", "assess", ref)
     after = kummi.at("2025-01-01").json("case", "assess", ref)
@@ -129,9 +129,9 @@ def test_law_of_the_day_decides_and_a_later_law_does_not_rewrite_it(kummi: Any, 
 
 def test_second_coordinator_gets_a_conflict_and_loses_nothing(kummi: Any, ref: str) -> None:
     seen = kummi.json("case", "next", ref)["seq"]
-    kummi("case", "set", ref, "registered=2024-02-13", "--seen", str(seen))
+    kummi("case", "correct", ref, "registered=2024-02-13", "--seen", str(seen))
 
-    done = kummi.run("case", "set", ref, "registered=2024-02-14", "--seen", str(seen), "--json")
+    done = kummi.run("case", "correct", ref, "registered=2024-02-14", "--seen", str(seen), "--json")
 
     assert done.returncode == 4
     assert json.loads(done.stdout)["error"] == "conflict"

@@ -14,10 +14,11 @@ import pytest
 
 from kummi.casework.context import Context, load
 from kummi.casework.due import due, due_items_of, endings_of_programmes
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import advance, close, hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import record_task, set_facts, withdraw_task
+from kummi.casework.recording import record_task, withdraw_task
 from kummi.catalogue import Catalogue, FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError, RefusedError
@@ -108,7 +109,7 @@ def test_a_permit_that_ends_is_told_ahead_and_after_until_it_is_renewed_or_gone(
     assert items(on(context, "2027-12-09")) == []
     assert items(on(context, "2027-12-10")) == items(on(context, "2028-02-01")) == ending
     assert [each.kind for each in next_steps(on(context, "2028-02-01"), ref).endings] == ["permit"]
-    set_facts(context, ref, {"permit.expires": "2029-01-09"})
+    correct_facts(context, ref, {"permit.expires": "2029-01-09"})
     assert items(on(context, "2028-02-01")) == []
 
 

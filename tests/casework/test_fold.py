@@ -17,11 +17,12 @@ from sqlalchemy import select
 
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
+from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
+from kummi.casework.recording import assess, record_task, withdraw_task
 from kummi.errors import InputError, RefusedError
 from kummi.model.case import Case
 from kummi.model.household import Household
@@ -104,7 +105,7 @@ class Actions(RuleBasedStateMachine):
 
     @rule(number=numbers, shift=shifts, given=st.fixed_dictionaries({}, optional=FACTS))
     def set(self, number: int, shift: int, given: dict[str, str]) -> None:
-        self.do(number, shift, lambda context, ref: set_facts(context, ref, given))
+        self.do(number, shift, lambda context, ref: correct_facts(context, ref, given))
 
     @rule(number=numbers, shift=shifts, stage=st.sampled_from(STAGES))
     def advance(self, number: int, shift: int, stage: str) -> None:
@@ -197,7 +198,7 @@ def test_any_deeds_in_any_order_leave_a_store_that_proves(
 DEEDS: dict[str, Callable[[Context, str], Any]] = {
     "record": lambda context, ref: record_task(context, ref, "monthly-check"),
     "withdraw": lambda context, ref: withdraw_task(context, ref, "consent"),
-    "set": lambda context, ref: set_facts(
+    "set": lambda context, ref: correct_facts(
         context, ref, {"housing": "house", "member.4.role": "child", "member.1.name": "A"}
     ),
     "assess": assess,

@@ -11,10 +11,11 @@ import pytest
 
 from kummi.casework.bulk import advance_all
 from kummi.casework.context import Context, today
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
+from kummi.casework.recording import assess, record_task, withdraw_task
 from kummi.errors import InputError
 from kummi.importing.import_households import import_sheet
 from kummi.model.case import Case
@@ -39,7 +40,7 @@ def tomorrow(context: Context) -> Context:
 DEEDS: dict[str, Callable[[Context, Household], object]] = {
     "open": lambda context, family: open_case(context, "xx-harbour", family),
     "record": lambda context, _: record_task(context, "XX-1", "consent"),
-    "set": lambda context, _: set_facts(context, "XX-1", {"housing": "house"}),
+    "set": lambda context, _: correct_facts(context, "XX-1", {"housing": "house"}),
     "advance": lambda context, _: advance(context, "XX-1", "surveyed"),
     "advance many": lambda context, _: advance_all(context, "xx-harbour", "hailed", "surveyed"),
     "hold": lambda context, _: hold(context, "XX-1"),

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from kummi.casework.context import Context
+from kummi.casework.facts import correct_facts
 from kummi.casework.household_validation import faults_in
 from kummi.casework.identity_numbers import doubt_about, never_given, warnings_for
 from kummi.casework.opening import open_case
-from kummi.casework.recording import set_facts
 from kummi.model.country import IdentifierScheme
 from kummi.model.household import Household
 
@@ -122,7 +122,7 @@ def test_opening_and_setting_warn_without_repeating_the_number(context: Context,
 
     opened = open_case(context, "xx-harbour", household)
     assert tuple(map(str, opened.warnings)) == (said,)
-    again = set_facts(context, opened.case.ref, {"member.2.identity": "WRONG98"})
+    again = correct_facts(context, opened.case.ref, {"member.2.identity": "WRONG98"})
     assert tuple(map(str, again.warnings)) == (said,)
     assert "WRONG" not in said
     assert warnings_for(context.entry("xx-harbour").country, family.members, context.on) == []

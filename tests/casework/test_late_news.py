@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
+from kummi.casework.facts import change_facts, correct_facts
 from kummi.casework.listing import timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
+from kummi.casework.recording import assess, record_task, withdraw_task
 from kummi.errors import InputError
 from kummi.model.case import Case, TaskRecord
 from kummi.model.household import Household
@@ -38,7 +39,7 @@ def ref(context: Context, family: Household) -> str:
 
 DEEDS: dict[str, Callable[[Context, str], object]] = {
     "record": lambda context, ref: record_task(context, ref, "consent"),
-    "set": lambda context, ref: set_facts(context, ref, {"housing": "house", "member.1.name": "Other"}),
+    "set": lambda context, ref: correct_facts(context, ref, {"housing": "house", "member.1.name": "Other"}),
     "assess": assess,
     "advance": lambda context, ref: advance(context, ref, "surveyed"),
     "hold": lambda context, ref: hold(context, ref, note="a note"),
@@ -127,21 +128,13 @@ def test_neither_resuming_nor_reopening_goes_back_in_time(context: Context, ref:
     assert reopen(on(context, "2024-03-12"), ref, "a reason").is_open
 
 
-def test_a_fact_that_is_known_of_a_later_day_is_not_set_back(context: Context, ref: str) -> None:
-    set_facts(
-        on(context, "2024-05-01"), ref, {"municipality": "South Quay", "housing": "house", "member.1.name": "New"}
-    )
-    late = on(context, "2024-04-01")
+def test_a_change_that_is_known_of_a_later_day_stays(context: Context, ref: str) -> None:
+    change_facts(on(context, "2024-05-01"), ref, {"municipality": "South Quay", "housing": "house"})
+    recorded = change_facts(on(context, "2024-04-01"), ref, {"municipality": "Old Pier", "moored": "2024-03-20"})
 
-    with pytest.raises(InputError) as caught:
-        set_facts(late, ref, {"municipality": "North Quay", "fields.housing": "", "member.1.born": "1988-04-03"})
-    assert [str(fault) for fault in caught.value.faults] == [
-        "municipality: was set on 2024-05-01; what held on 2024-04-01 is not kept",
-        "fields.housing: was set on 2024-05-01; what held on 2024-04-01 is not kept",
-        "member.1: was set on 2024-05-01; what held on 2024-04-01 is not kept",
-    ]
-    case = set_facts(late, ref, {"registered": "2024-03-20", "member.2.name": "Newer"}).case
-    assert (case.municipality, case.registered) == ("X2", date(2024, 3, 20))
+    case = recorded.case
+    assert "municipality changes again on 2024-05-01, as was known" in map(str, recorded.warnings)
+    assert (case.municipality, case.fields["moored"], case.fields["housing"]) == ("X2", date(2024, 3, 20), "house")
     assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
 
@@ -183,4 +176,4 @@ def test_facts_may_lie_in_the_future(context: Context, family: Household) -> Non
     case = open_case(context, "xx-harbour", coming).case
 
     assert case.arrived == date(2024, 9, 1)
-    assert set_facts(context, case.ref, {"registered": "2024-09-05"}).case.registered == date(2024, 9, 5)
+    assert correct_facts(context, case.ref, {"registered": "2024-09-05"}).case.registered == date(2024, 9, 5)

@@ -11,11 +11,12 @@ import pytest
 from kummi.casework import bulk
 from kummi.casework.bulk import advance_all
 from kummi.casework.context import Context
+from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
 from kummi.casework.moving import advance, hold
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, record_task, set_facts
+from kummi.casework.recording import assess, record_task
 from kummi.errors import ConflictError, RefusedError
 from kummi.importing.import_households import import_sheet
 from kummi.model.event import Event
@@ -82,11 +83,11 @@ def test_an_event_is_told_after_its_commit(watched: Context, observer: Observer,
 
 def test_two_writers_tell_each_what_they_wrote(watched: Context, observer: Observer, family: Household) -> None:
     ref = open_case(watched, "xx-harbour", family).case.ref
-    observer.then["recorded"] = lambda event: set_facts(watched, event.ref, {"registered": "2024-02-20"})
+    observer.then["recorded"] = lambda event: correct_facts(watched, event.ref, {"registered": "2024-02-20"})
 
     record_task(watched, ref, "referral-letter")
 
-    assert observer.calls[1:] == [[(ref, 2, "recorded")], [(ref, 3, "set")]]
+    assert observer.calls[1:] == [[(ref, 2, "recorded")], [(ref, 3, "corrected")]]
 
 
 def test_nothing_is_told_of_what_was_not_kept(watched: Context, observer: Observer, family: Household) -> None:

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from kummi.casework.context import Context
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, set_facts
+from kummi.casework.recording import assess
 from kummi.errors import ConflictError, KummiError
 from kummi.model.case import Case
 from kummi.model.household import Household
@@ -34,7 +35,7 @@ def lived(context: Context, family: Household, bring_to: Callable[[Context, str,
     ref = open_case(context, "xx-harbour", family).case.ref
     assess(context, ref)
     bring_to(context, ref, "sailing")
-    set_facts(
+    correct_facts(
         context,
         ref,
         {
@@ -82,7 +83,7 @@ def test_a_changed_person_has_a_new_salt(lived: Context) -> None:
             return str(connection.execute(select(persons.c.salt).where(persons.c.number == 3)).scalar_one())
 
     before = salt()
-    set_facts(lived, "XX-1", {"member.3.gender": "other"})
+    correct_facts(lived, "XX-1", {"member.3.gender": "other"})
     assert salt() != before
 
 
@@ -97,17 +98,17 @@ def test_no_error_repeats_what_is_personal(lived: Context, family: Household) ->
     long = "Zelda " * 50
     tomorrow = family.members[0].model_copy(update={"born": date(2035, 1, 1), "name": "Zelda\0"})
     actions: list[Callable[[], object]] = [
-        lambda: set_facts(lived, "XX-1", {"member.1.name": long}),
-        lambda: set_facts(lived, "XX-1", {"member.1.identity": "Zelda-number-much-too-long-to-be-one-of-these"}),
-        lambda: set_facts(lived, "XX-1", {"member.1.born": "Zelda"}),
-        lambda: set_facts(lived, "XX-1", {"member.1.gender": "Zelda"}),
-        lambda: set_facts(lived, "XX-1", {"member.1.role": "Zelda"}),
-        lambda: set_facts(lived, "XX-1", {"member.2.born": "2035-01-01"}),
-        lambda: set_facts(lived, "XX-1", {"arrived": "Zelda", "permit.held": "Zelda", "languages": "Zelda"}),
+        lambda: correct_facts(lived, "XX-1", {"member.1.name": long}),
+        lambda: correct_facts(lived, "XX-1", {"member.1.identity": "Zelda-number-much-too-long-to-be-one-of-these"}),
+        lambda: correct_facts(lived, "XX-1", {"member.1.born": "Zelda"}),
+        lambda: correct_facts(lived, "XX-1", {"member.1.gender": "Zelda"}),
+        lambda: correct_facts(lived, "XX-1", {"member.1.role": "Zelda"}),
+        lambda: correct_facts(lived, "XX-1", {"member.2.born": "2035-01-01"}),
+        lambda: correct_facts(lived, "XX-1", {"arrived": "Zelda", "permit.held": "Zelda", "languages": "Zelda"}),
         lambda: hold(lived, "XX-1", note="Zelda " * 400),
         lambda: hold(lived, "XX-1", note="Zelda\0"),
         lambda: open_case(lived, "xx-harbour", family.model_copy(update={"members": (tomorrow,)})),
-        lambda: set_facts(replace(lived, on=date(2024, 2, 1)), "XX-1", {"member.1.name": "Zelda"}),
+        lambda: correct_facts(replace(lived, on=date(2024, 2, 1)), "XX-1", {"member.1.name": "Zelda"}),
     ]
     for action in actions:
         with pytest.raises(KummiError) as caught:

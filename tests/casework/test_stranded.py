@@ -12,11 +12,12 @@ import pytest
 from kummi.casework.bulk import assess_all
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
+from kummi.casework.facts import correct_facts
 from kummi.casework.listing import list_cases, timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps, what_next
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, record_task, set_facts, withdraw_task
+from kummi.casework.recording import assess, record_task, withdraw_task
 from kummi.casework.stranded import Stranded, count_stranded, stranded
 from kummi.errors import InputError
 from kummi.model.case import Case
@@ -114,7 +115,7 @@ def test_what_is_known_of_a_stranded_case_is_still_recorded(context: Context, re
 
     withdraw_task(after, refs[0], "consent")
     record_task(after, refs[0], "consent")
-    set_facts(after, refs[0], {"registered": "2024-02-20"})
+    correct_facts(after, refs[0], {"registered": "2024-02-20"})
     assert assess(after, refs[0])[1].outcome is Eligibility.ELIGIBLE
     hold(after, refs[0])
     resume(after, refs[0])
@@ -130,7 +131,7 @@ def test_audit_passes_over_a_stranded_case_and_over_what_was_written_on_it(conte
     verdict = verify(context.store, follows=case_index_from(after.catalogue))
     assert (verdict.faults, verdict.unchecked) == ((), 1)
 
-    set_facts(after, refs[0], {"registered": "2024-02-20"})
+    correct_facts(after, refs[0], {"registered": "2024-02-20"})
     assert verify(context.store, follows=case_index_from(after.catalogue)).faults == ()
     assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 

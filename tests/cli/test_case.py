@@ -80,7 +80,7 @@ def test_json_of_next_is_as_the_design_fixes_it(cli: Any) -> None:
 def test_json_of_assess_is_as_the_design_fixes_it(cli: Any, change: str, outcome: str, against: dict) -> None:
     ref = cli.open()
     if change:
-        cli.done("case", "set", ref, change)
+        cli.done("case", "correct", ref, change)
 
     said = cli.done("case", "assess", ref, "--json", "--on", "2024-03-01").json
 
@@ -92,7 +92,7 @@ def test_json_of_assess_is_as_the_design_fixes_it(cli: Any, change: str, outcome
 
 def test_undetermined_says_which_document_from_whom_would_settle_it(cli: Any) -> None:
     ref = cli.open()
-    cli.done("case", "set", ref, "municipality=")
+    cli.done("case", "correct", ref, "municipality=")
 
     said = cli.done("case", "assess", ref, "--on", "2024-03-01").out
 
@@ -130,7 +130,7 @@ def test_json_of_a_refusal_holds_the_findings(cli: Any) -> None:
 def test_json_of_bad_input_holds_every_fault(cli: Any) -> None:
     ref = cli.open()
 
-    said = cli("case", "set", ref, "arrived=soon", "housing=tent", "pathwy=asylum", "--json")
+    said = cli("case", "correct", ref, "arrived=soon", "housing=tent", "pathwy=asylum", "--json")
 
     assert said.code == 2
     assert said.json.keys() == {"error", "exit", "message", "faults"}
@@ -161,8 +161,8 @@ def test_conflict_ends_with_4_and_writes_nothing(cli: Any) -> None:
     "command",
     [
         ("record", "referral-letter"),
-        ("set", "registered=2024-03-02"),
-        ("set", "member.1.born=1990-01-01"),
+        ("correct", "registered=2024-03-02"),
+        ("correct", "member.1.born=1990-01-01"),
         ("hold", "--reason", "away"),
         ("close", "withdrawn"),
         ("assess",),
@@ -188,7 +188,7 @@ def test_dry_run_of_open_makes_no_case(cli: Any) -> None:
 
 
 def test_every_writing_command_of_cases_takes_a_dry_run(cli: Any) -> None:
-    for command in ("open", "assess", "record", "set", "advance", "hold", "resume", "close", "reopen"):
+    for command in ("open", "assess", "record", "change", "correct", "advance", "hold", "resume", "close", "reopen"):
         assert "--dry-run" in cli.done("case", command, "--help").out, command
 
 
@@ -198,9 +198,9 @@ def test_every_writing_command_of_cases_takes_a_dry_run(cli: Any) -> None:
         (("case", "open", "xx-harbor", "--from", "{file}"), "did you mean 'xx-harbour'?"),
         (("case", "record", "{ref}", "referal-letter"), "did you mean 'referral-letter'?"),
         (("case", "advance", "{ref}", "surveyd"), "did you mean 'surveyed'?"),
-        (("case", "set", "{ref}", "housing=boots"), "did you mean 'boat'?"),
-        (("case", "set", "{ref}", "pathway=asylm"), "did you mean 'asylum'?"),
-        (("case", "set", "{ref}", "registerd=2024-01-01"), "did you mean 'registered'?"),
+        (("case", "correct", "{ref}", "housing=boots"), "did you mean 'boat'?"),
+        (("case", "correct", "{ref}", "pathway=asylm"), "did you mean 'asylum'?"),
+        (("case", "correct", "{ref}", "registerd=2024-01-01"), "did you mean 'registered'?"),
         (("case", "close", "{ref}", "complete"), "'completed'"),
         (("case", "list", "--phase", "mtching"), "'matching'"),
         (("report", "build", "xx-harbour", "xx-particpants", "--from", "2024-01-01", "--to", "2024-12-31"),
@@ -232,7 +232,7 @@ def test_place_is_known_by_every_name_it_has(cli: Any, name: str) -> None:
 
 
 def test_place_that_is_not_on_the_list_is_taken_with_a_warning(cli: Any) -> None:
-    said = cli.done("case", "set", cli.open(), "municipality=Nowhere")
+    said = cli.done("case", "correct", cli.open(), "municipality=Nowhere")
 
     assert said.err == ("Warning: the municipality is not on the plugin's list of places; taken as it is\n")
 

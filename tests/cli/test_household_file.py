@@ -125,7 +125,7 @@ def test_value_that_may_be_a_slip_is_repeated_with_the_word_that_is_meant(cli: A
 def test_setting_facts_never_repeats_what_may_be_a_name(facts: tuple[str, ...], cli: Any) -> None:
     ref = cli.open()
 
-    said = cli("case", "set", ref, *facts, "--on", "2024-03-02")
+    said = cli("case", "correct", ref, *facts, "--on", "2024-03-02")
 
     assert said.code == 2
     assert not [part for part in ("Amal", "Invented", "Aml") if part in said.err]

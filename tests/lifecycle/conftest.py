@@ -14,7 +14,7 @@ from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
 from kummi.lifecycle.steps import take
 from kummi.model.case import Case
-from kummi.model.case_events import CaseOpened, MemberDigest, TaskRecorded
+from kummi.model.case_events import CaseOpened, Correction, FactsCorrected, MemberDigest, TaskRecorded
 from kummi.model.country import Country
 from kummi.model.facts import Facts
 from kummi.model.loaded_case import LoadedCase
@@ -132,6 +132,11 @@ class Harbour:
     country: Country = COUNTRY
     programme: Programme = PROGRAMME
     rules: tuple[Rule, ...] = ()
+
+    @staticmethod
+    def corrected(case: Case, facts: dict[str, Any]) -> Case:
+        """Return a case with facts that never were as written."""
+        return fold(case, FactsCorrected({name: Correction(None, None, value) for name, value in facts.items()}), START)
 
     @property
     def entry(self) -> ProgrammeEntry:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kummi.errors import IntegrityError
 from kummi.lifecycle.fold import facts_of_household, fold
-from kummi.model.case import Case
+from kummi.model.case import Case, facts_of
 from kummi.model.case_events import CASE_EVENTS, CaseOpened, read_case_event
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome, Pathway, Phase
@@ -55,14 +55,56 @@ def test_opening_gives_every_fact_of_the_household(harbour) -> None:
     )
 
 
-def test_set_changes_what_it_names_and_none_makes_it_unknown(harbour) -> None:
-    case = folded(harbour.opened(), "set", {"arrived": "2025-01-02", "fields.decided": "2024-12-31"}, LATER)
-    case = folded(case, "set", {"permit.granted": "2025-01-01", "languages": ["so"], "household.size": 3}, LATER)
-    gone = folded(case, "set", {"arrived": None, "fields.decided": None, "pathway": "asylum"}, LATER)
+def places(case: Case, day: date) -> object:
+    return facts_of(case, (), day).get("municipality")
 
-    assert (case.arrived, case.fields, case.permit_held) == (date(2025, 1, 2), {"decided": date(2024, 12, 31)}, True)
-    assert (case.languages, case.size) == (("so",), 3)
+
+def changed(**facts: tuple[object, object]) -> dict[str, object]:
+    return {"facts": {name: {"from": before, "to": after} for name, (before, after) in facts.items()}}
+
+
+def corrected(at: str | None = None, **facts: object) -> dict[str, object]:
+    return {"facts": {name: {"at": at, "from": None, "to": value} for name, value in facts.items()}}
+
+
+def test_a_correction_changes_what_it_names_for_all_days_and_none_makes_it_unknown(harbour) -> None:
+    case = folded(
+        harbour.opened(), "corrected", corrected(**{"arrived": "2025-01-02", "fields.decided": "2024-12-31"}), LATER
+    )
+    case = folded(case, "corrected", corrected(**{"household.size": 3}) | {"languages": ["so"]}, LATER)
+    gone = folded(case, "corrected", corrected(**{"arrived": None, "fields.decided": None, "pathway": "asylum"}), LATER)
+
+    assert (case.arrived, case.fields, case.timelines) == (date(2025, 1, 2), {"decided": date(2024, 12, 31)}, {})
+    assert (case.languages, case.size, case.changed_on) == (("so",), 3, None)
     assert (gone.arrived, gone.fields, gone.pathway) == (None, {}, Pathway.ASYLUM)
+
+
+def test_a_change_holds_from_its_day_and_until_the_next_one_that_is_known(harbour) -> None:
+    first = folded(harbour.opened(), "changed", changed(municipality=("1", "2")), date(2025, 3, 1))
+    late = folded(first, "changed", changed(municipality=("1", "3")), date(2025, 2, 1))
+
+    days = (date(2025, 1, 31), date(2025, 2, 1), date(2025, 2, 28), date(2025, 3, 1))
+    assert [facts_of(late, (), day).get("municipality") for day in days] == [
+        first.timelines["municipality"].on(DAY),
+        "3",
+        "3",
+        "2",
+    ]
+    assert (late.municipality, late.changed_on) == ("2", date(2025, 3, 1))
+
+
+def test_a_correction_names_the_value_and_the_day_that_were_wrong(harbour) -> None:
+    case = folded(harbour.opened(), "changed", changed(municipality=("1", "2")), date(2025, 3, 1))
+    other = folded(case, "corrected", corrected("2025-03-01", municipality="3"), LATER)
+    day = {"facts": {}, "moved": {"municipality": {"from": "2025-03-01", "to": "2025-04-01"}}}
+    later = folded(other, "corrected", day, LATER)
+
+    assert [facts_of(other, (), each).get("municipality") for each in (DAY, date(2025, 3, 1))] == [
+        case.timelines["municipality"].on(DAY),
+        "3",
+    ]
+    assert facts_of(later, (), date(2025, 3, 31)).get("municipality") == case.timelines["municipality"].on(DAY)
+    assert (later.municipality, later.changed_on) == ("3", date(2025, 4, 1))
 
 
 def test_records_are_kept_and_withdrawn(harbour) -> None:
@@ -105,7 +147,9 @@ def test_what_is_only_kept_changes_nothing(harbour) -> None:
         ("closed", {"to": "closed", "outcome": "lost"}),
         ("recorded", {}),
         ("recorded", {"task": "talk", "until": "soon"}),
-        ("set", {"shoe size": 44}),
+        ("corrected", corrected(**{"shoe size": 44})),
+        ("changed", {"facts": {"arrived": {"from": None}}}),
+        ("corrected", {"facts": {}, "moved": {"municipality": {"from": "2025-01-01", "to": "2025-02-01"}}}),
         ("teleported", {}),
         ("opened", {}),
     ],
@@ -126,10 +170,11 @@ def test_a_kind_or_version_that_is_not_known_is_named(kind: str, version: int) -
         read_case_event(kind, version, {})
 
 
+VALUES = st.sampled_from([None, True, 3, "2025-01-01", "y"]).map(lambda to: {"at": None, "from": None, "to": to})
 EVENTS = st.one_of(
     st.tuples(st.just("recorded"), st.fixed_dictionaries({"task": st.sampled_from("abc")})),
     st.tuples(st.just("withdrawn"), st.fixed_dictionaries({"task": st.sampled_from("abc")})),
-    st.tuples(st.just("set"), st.fixed_dictionaries({"fields.x": st.sampled_from([None, True, 3, "2025-01-01", "y"])})),
+    st.tuples(st.sampled_from(["changed", "corrected"]), VALUES.map(lambda value: {"facts": {"fields.x": value}})),
     st.tuples(
         st.just("advanced"),
         st.fixed_dictionaries(

@@ -10,7 +10,7 @@ from kummi.errors import RefusedError
 from kummi.lifecycle import steps
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import asks_eligibility, look_at_reopening
-from kummi.model.case_events import CaseHeld, FactsSet, TaskWithdrawn
+from kummi.model.case_events import CaseHeld, TaskWithdrawn
 from kummi.model.rule import Finding, Result
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Phase
@@ -52,7 +52,7 @@ def test_a_guard_that_is_not_met_or_unknown_closes_the_move(harbour, build) -> N
 
     harbour.workflow = build(guarded)
     case = harbour.opened()
-    without, held = (fold(case, FactsSet({"permit.held": value}), DAY) for value in (False, True))
+    without, held = (harbour.corrected(case, {"permit.held": value}) for value in (False, True))
 
     assert [each.result for each in harbour.look(case, "assessed", DAY).findings] == [Result.UNKNOWN]
     assert [each.result for each in harbour.look(without, "assessed", DAY).findings] == [Result.NOT_MET]

@@ -8,7 +8,7 @@ from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.tasks import task_states
 from kummi.lifecycle.workflow_index import workflow_index
-from kummi.model.case_events import FactsSet, TaskWithdrawn
+from kummi.model.case_events import TaskWithdrawn
 from kummi.model.rule import Result
 from kummi.model.workflow import Workflow
 
@@ -44,7 +44,7 @@ def test_a_task_for_others_is_not_shown_and_one_that_may_be_needed_holds_nothing
     harbour.workflow = build(only_for_permits)
     case = harbour.walked("referred")
     case = harbour.go(case, "assessed", DAY)
-    without = fold(case, FactsSet({"permit.held": False}), DAY)
+    without = harbour.corrected(case, {"permit.held": False})
 
     assert states(harbour, case, DAY)["talk"].applies is Result.UNKNOWN
     assert not states(harbour, case, DAY)["talk"].outstanding

@@ -6,7 +6,7 @@ from datetime import date
 
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.upcoming import endings, next_due, next_end
-from kummi.model.case_events import FactsSet, TaskWithdrawn
+from kummi.model.case_events import TaskWithdrawn
 
 DAY = date(2025, 1, 7)
 END = date(2026, 1, 7)
@@ -38,10 +38,9 @@ def test_next_end_is_the_earliest_end_of_clearance_and_permit(harbour) -> None:
 
     assert ends(harbour, harbour.walked("assessed")) is None
     assert ends(harbour, supported) == END
-    assert ends(harbour, fold(supported, FactsSet({"permit.expires": date(2025, 6, 30)}), DAY)) == date(2025, 6, 30)
+    assert ends(harbour, harbour.corrected(supported, {"permit.expires": date(2025, 6, 30)})) == date(2025, 6, 30)
     assert (
-        ends(harbour, fold(supported, FactsSet({"permit.held": False, "permit.expires": date(2025, 6, 30)}), DAY))
-        == END
+        ends(harbour, harbour.corrected(supported, {"permit.held": False, "permit.expires": date(2025, 6, 30)})) == END
     )
 
 
@@ -49,7 +48,7 @@ def test_consent_and_clearance_that_are_gone_are_due_since_the_stage_was_entered
     for task in ("consent", "cleared"):
         case = fold(harbour.walked("supported"), TaskWithdrawn(task), date(2025, 3, 3))
         assert due(harbour, case) == DAY
-    early = fold(harbour.walked("prepared"), FactsSet({"registered": None}), DAY)
+    early = harbour.corrected(harbour.walked("prepared"), {"registered": None})
     assert due(harbour, early) is None
 
 

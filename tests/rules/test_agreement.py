@@ -16,7 +16,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, create_engine, insert, select
 
 from kummi.i18n.translator import Translator
+from kummi.lifecycle.fold import fold
 from kummi.model.case import Case, Person, TaskRecord, facts_of
+from kummi.model.case_events import FactsChanged
 from kummi.model.country import Municipality
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Facts
@@ -144,7 +146,35 @@ def _sample(number: int, chance: random.Random) -> Sample:
         tasks={task.id: TaskRecord(day()) for task in TASKS if chance.random() < 0.6},
         reached={phase: day() for phase in OPEN_PHASES if chance.random() < 0.5},
     )
+    if chance.random() < 0.5:
+        case = _with_changes(case, chance)
     return Sample(case, members)
+
+
+CHANGING: dict[str, list[object]] = {
+    "pathway": list(Pathway),
+    "municipality": [*PLACE_KEYS, None],
+    "arrived": [*DAYS, None],
+    "permit.held": [True, False, None],
+    "permit.granted": [*DAYS, None],
+    "permit.expires": [*DAYS, None],
+    "registered": [*DAYS, None],
+    "fields.decided": [*DAYS, None],
+    "fields.speaks": [True, False, None],
+    "fields.rooms": [0, 1, 5, None],
+    "fields.housing": ["own", "camp", None],
+    "fields.came_from": [*PLACE_KEYS, None],
+}
+
+
+def _with_changes(case: Case, chance: random.Random) -> Case:
+    """Let some facts of a case change on days around those that are asked."""
+    for _ in range(chance.randint(1, 6)):
+        name = chance.choice(list(CHANGING))
+        on = chance.choice(DAYS) + timedelta(days=chance.choice([-1, 0, 1]))
+        value = chance.choice(CHANGING[name])
+        case = fold(case, FactsChanged({name: (None, value)}), on)
+    return case
 
 
 SAMPLES = [_sample(number, random.Random(number)) for number in range(1, 151)]
@@ -155,6 +185,10 @@ def _row(case: Case) -> dict[str, object]:
     row = {name: getattr(case, name) for name in names}
     row["languages"] = []
     row["fields"] = {name: _json(value) for name, value in case.fields.items()}
+    row["timelines"] = {
+        name: [(since.isoformat(), _json(value)) for since, value in line.values]
+        for name, line in case.timelines.items()
+    }
     row["tasks"] = {name: {"on": record.on.isoformat()} for name, record in case.tasks.items()}
     row.update((f"reached_{phase}", case.reached.get(phase)) for phase in OPEN_PHASES)
     return row

@@ -14,14 +14,15 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
 
 from kummi.casework.context import Context, case_index_from
+from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, set_facts
+from kummi.casework.recording import assess
 from kummi.errors import IntegrityError
 from kummi.importing.import_households import import_sheet
 from kummi.model.case import Case
-from kummi.model.case_events import CaseEvent, CaseHeld, FactsSet
+from kummi.model.case_events import CaseEvent, CaseHeld, FactsCorrected
 from kummi.model.event import CASE, StreamId
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
@@ -56,7 +57,7 @@ def filled(
     bring_to(context, ref, "sailing")
     hold(context, ref, note="Zelda is in hospital")
     resume(context, ref)
-    set_facts(context, ref, {"member.3.born": "2017-10-01", "housing": "house"})
+    correct_facts(context, ref, {"member.3.born": "2017-10-01", "housing": "house"})
     close(context, ref, Outcome.ENDED_EARLY, note="moved away")
     reopen(context, ref, "came back")
     hold(context, ref)
@@ -318,9 +319,9 @@ def test_rubbish_is_found_and_never_ends_the_audit(full: Context, table: Table, 
 @pytest.mark.parametrize(
     ("event", "data"),
     [
-        (FactsSet({}), '{"members": [{}]}'),
-        (FactsSet({}), '{"members": [{"id": 1}]}'),
-        (FactsSet({}), '{"members": null}'),
+        (FactsCorrected(), '{"members": [{}]}'),
+        (FactsCorrected(), '{"members": [{"id": 1}]}'),
+        (FactsCorrected(), '{"members": null}'),
         (CaseHeld(), '{"note": 7}'),
     ],
 )
@@ -426,7 +427,7 @@ def test_the_seal_changes_with_every_event_and_with_a_case_taken_away_whole(full
     assert verify(full.store).seal == before
 
     advance_on = replace(full, on=date(2024, 3, 2), clock=lambda: datetime(2032, 3, 2, tzinfo=UTC))
-    set_facts(advance_on, "XX-2", {"housing": "house"})
+    correct_facts(advance_on, "XX-2", {"housing": "house"})
     after = verify(full.store).seal
     assert verify(full.store, earlier=before).holds is True
     assert verify(full.store, earlier=after).holds is True

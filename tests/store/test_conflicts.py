@@ -16,10 +16,10 @@ from sqlalchemy import func, insert, select, update
 
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import set_facts
 from kummi.errors import ConflictError
 from kummi.model.case_events import CaseAssessed
 from kummi.model.household import Household
@@ -76,7 +76,7 @@ def test_deeds_of_many_at_once_on_one_case_are_all_kept_or_reported(context: Con
         def run() -> None:
             for number in range(8):
                 try:
-                    set_facts(own, ref, {f"member.{1 + number % 3}.name": f"{name} {number}"})
+                    correct_facts(own, ref, {f"member.{1 + number % 3}.name": f"{name} {number}"})
                 except ConflictError as error:
                     conflicts.append(error.exit_code)
                 else:
@@ -104,7 +104,7 @@ def test_two_processes_that_try_again_lose_no_deed(
     def work() -> None:
         context = replace(context_at(Store(find_url(url))), new_id=lambda: secrets.token_hex(16))
         for number in range(10):
-            until_kept(lambda: set_facts(context, ref, {"housing": "boat", "member.1.name": str(number)}))  # noqa: B023
+            until_kept(lambda: correct_facts(context, ref, {"housing": "boat", "member.1.name": str(number)}))  # noqa: B023
 
     assert codes_of(work, work) == [0, 0]
 
@@ -220,7 +220,7 @@ def test_two_who_add_the_same_person_at_once_do_not_both_succeed(
     def second() -> None:
         first_is_in.wait(10)
         with pytest.raises(ConflictError):
-            set_facts(context, ref, {"member.4.role": "child"})
+            correct_facts(context, ref, {"member.4.role": "child"})
 
     at_once(first, second)
     with context.store.reading() as connection:

@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from kummi.casework.context import Context
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
-from kummi.casework.recording import assess, set_facts
+from kummi.casework.recording import assess
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.vocabulary import Outcome
@@ -30,7 +31,7 @@ def live_through(context: Context, family: Household, bring_to: Callable[[Contex
     """Do every kind of action to one case."""
     ref = open_case(context, "xx-harbour", family).case.ref
     assess(context, ref)
-    set_facts(context, ref, {"member.4.role": "child", "member.4.name": "Wanda Pine", "housing": "house"})
+    correct_facts(context, ref, {"member.4.role": "child", "member.4.name": "Wanda Pine", "housing": "house"})
     bring_to(context, ref, "sailing")
     hold(context, ref, note="a note")
     resume(context, ref)
@@ -181,7 +182,7 @@ def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
 
     monkeypatch.setattr("kummi.casework.commit.save_case", fail)
     for action in (
-        lambda: set_facts(context, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
+        lambda: correct_facts(context, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
         lambda: hold(context, opened.ref, note="a note"),
     ):
         with pytest.raises(RuntimeError):

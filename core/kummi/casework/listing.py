@@ -58,9 +58,12 @@ def _note_of(event: StoredEvent) -> str | None:
 
 
 def find(context: Context, ref: str) -> Case:
-    """Return a case by its number, whether or not its programme is there. Raises NotFoundError."""
+    """Return a case by its number as known of the business date, whether or not its programme is there.
+
+    Raises NotFoundError.
+    """
     with context.store.reading() as connection:
-        return find_case(context, connection, ref)
+        return find_case(context, connection, ref).of_day(context.on)
 
 
 def household_of(context: Context, case: Case) -> list[Mapping[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kummi.cli.app import App, parse_date
+from kummi.cli.case_facts import change, correct
 from kummi.cli.case_import import import_, template
 from kummi.cli.options import global_options, seen_option, sources_option, writes
 from kummi.cli.table import table
@@ -17,9 +18,6 @@ from kummi.message import Message
 from kummi.model.vocabulary import Outcome, Phase
 
 if TYPE_CHECKING:
-    from kummi.casework.context import Context
-    from kummi.casework.recording import Recorded
-    from kummi.model.case import Case
     from kummi.model.household import Household
     from kummi.model.programme_entry import ProgrammeEntry
     from kummi.views.base import Shown
@@ -52,7 +50,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     Example:  kummi case open xx-harbour --from household.yaml
     """
     from kummi.casework.opening import open_case
-    from kummi.cli.case_output import case_head
+    from kummi.cli.case_output import case_head, changed, warn
     from kummi.cli.household_file import read_household
 
     context = app.context_for_programme(programme_id)
@@ -65,8 +63,8 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
             click.echo(line)
         click.echo(f"{app.translator(entry).gettext('What is next')}:  kummi case next {opened.case.ref}")
 
-    _warn(app, opened.warnings)
-    app.finish(lambda: _changed(app, context, opened.case, opened.warnings), show)
+    warn(app, opened.warnings)
+    app.finish(lambda: changed(app, context, opened.case, opened.warnings), show)
 
 
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
@@ -282,44 +280,14 @@ def record(app: App, ref: str, task: str, until: str | None, withdraw: bool, see
     Example:  kummi case record XX-12 consent --on 2024-03-01
     """
     from kummi.casework.recording import record_task, withdraw_task
+    from kummi.cli.case_output import report_recorded
 
     context = app.context_for(ref)
     if withdraw:
-        _report(app, context, withdraw_task(context, ref, task, seen=seen))
+        report_recorded(app, context, withdraw_task(context, ref, task, seen=seen))
     else:
         good_until = parse_date(until, "--until") if until else None
-        _report(app, context, record_task(context, ref, task, until=good_until, seen=seen))
-
-
-@case.command("set", short_help="Set facts.")
-@click.argument("ref")
-@click.argument("facts", nargs=-1, required=True, metavar="FIELD=VALUE...")
-@seen_option
-@global_options
-@writes
-@click.pass_obj
-def set_(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
-    """Set facts of case REF: pathway, municipality, arrived, permit.granted, registered, the programme's own, members.
-
-    An empty value makes a fact unknown. A member's facts are member.1.born, .gender, .role, .name, .identity.
-
-    Example:  kummi case set XX-12 registered=2024-02-01 member.2.born=2016-05-30
-    """
-    from kummi.casework.recording import set_facts
-
-    given = {}
-    for number, each in enumerate(facts, start=1):
-        name, sign, value = each.partition("=")
-        if not sign:
-            raise InputError(
-                Fault(
-                    Message("fact {number}", number=number),
-                    Message("expected FIELD=VALUE, such as registered=2024-02-01"),
-                )
-            )
-        given[name.strip()] = value.strip()
-    context = app.context_for(ref)
-    _report(app, context, set_facts(context, ref, given, seen=seen))
+        report_recorded(app, context, record_task(context, ref, task, until=good_until, seen=seen))
 
 
 @case.command(short_help="Move to a stage.")
@@ -346,8 +314,10 @@ def advance(app: App, /, ref: str | None, stage: str | None, seen: int | None, *
         return
     if not (ref and stage):
         raise InputError(Message("say which case and which stage: kummi case advance XX-12 STAGE"))
+    from kummi.cli.case_output import report_moved
+
     context = app.context_for(ref)
-    _moved(app, context, move(context, ref, stage, seen=seen))
+    report_moved(app, context, move(context, ref, stage, seen=seen))
 
 
 def _advance_all(app: App, ref: str | None, bulk: dict[str, str | None]) -> None:
@@ -395,9 +365,10 @@ def hold(app: App, ref: str, reason: str | None, seen: int | None) -> None:
     Example:  kummi case hold XX-12 --reason "the family is away until May"
     """
     from kummi.casework.moving import hold as put_on_hold
+    from kummi.cli.case_output import report_moved
 
     context = app.context_for(ref)
-    _moved(app, context, put_on_hold(context, ref, note=reason, seen=seen))
+    report_moved(app, context, put_on_hold(context, ref, note=reason, seen=seen))
 
 
 @case.command(short_help="Take off hold.")
@@ -412,9 +383,10 @@ def resume(app: App, ref: str, seen: int | None) -> None:
     Example:  kummi case resume XX-12
     """
     from kummi.casework.moving import resume as take_off_hold
+    from kummi.cli.case_output import report_moved
 
     context = app.context_for(ref)
-    _moved(app, context, take_off_hold(context, ref, seen=seen))
+    report_moved(app, context, take_off_hold(context, ref, seen=seen))
 
 
 @case.command(short_help="Close with an outcome.")
@@ -431,9 +403,10 @@ def close(app: App, ref: str, outcome: str, reason: str | None, seen: int | None
     Example:  kummi case close XX-12 completed
     """
     from kummi.casework.moving import close as end
+    from kummi.cli.case_output import report_moved
 
     context = app.context_for(ref)
-    _moved(app, context, end(context, ref, Outcome(outcome), note=reason, seen=seen))
+    report_moved(app, context, end(context, ref, Outcome(outcome), note=reason, seen=seen))
 
 
 @case.command(short_help="Open a closed case again.")
@@ -449,9 +422,10 @@ def reopen(app: App, ref: str, reason: str, seen: int | None) -> None:
     Example:  kummi case reopen XX-12 --reason "closed by mistake"
     """
     from kummi.casework.moving import reopen as open_again
+    from kummi.cli.case_output import report_moved
 
     context = app.context_for(ref)
-    _moved(app, context, open_again(context, ref, reason, seen=seen))
+    report_moved(app, context, open_again(context, ref, reason, seen=seen))
 
 
 @case.command(short_help="Move a case whose stage is not there any more.")
@@ -472,9 +446,10 @@ def restage(app: App, ref: str, stage: str, reason: str, version: str | None, se
     Example:  kummi case restage XX-12 sailing --reason "the stage was renamed"
     """
     from kummi.casework.moving import restage as move_stranded
+    from kummi.cli.case_output import report_moved
 
     context = app.context_for(ref)
-    _moved(app, context, move_stranded(context, ref, stage, reason, version=version, seen=seen))
+    report_moved(app, context, move_stranded(context, ref, stage, reason, version=version, seen=seen))
 
 
 @case.command(short_help="The story of a case.")
@@ -508,31 +483,7 @@ def timeline(app: App, ref: str) -> None:
     app.finish(view, show)
 
 
-def _report(app: App, context: Context, recorded: Recorded) -> None:
-    _warn(app, recorded.warnings)
-    _moved(app, context, recorded.case, recorded.warnings)
-
-
-def _moved(app: App, context: Context, after: Case, warnings: tuple[Message | str, ...] = ()) -> None:
-    """Show where a case stands after an action."""
-    from kummi.cli.case_output import case_head
-
-    def show() -> None:
-        click.echo("\n".join(case_head(app, after, context.catalogue)))
-
-    app.finish(lambda: _changed(app, context, after, warnings), show)
-
-
-def _changed(app: App, context: Context, after: Case, warnings: Sequence[Message | str]) -> Shown:
-    from kummi.views.case import changed_case_view
-
-    return changed_case_view(after, context.catalogue, warnings, app.say)
-
-
-def _warn(app: App, warnings: Sequence[Message | str]) -> None:
-    for warning in warnings:
-        click.echo(app.say(Message("Warning: {warning}", warning=warning)), err=True)
-
-
 case.add_command(template)
 case.add_command(import_)
+case.add_command(change)
+case.add_command(correct)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from kummi.casework.stranded import Stranded, stranded
 from kummi.cli.app import App
 from kummi.cli.findings import finding_lines
@@ -13,19 +15,23 @@ from kummi.cli.sources import Sources
 from kummi.cli.table import screen_width, table, wrapped
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
+from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.facts import HOUSEHOLD_FACTS, FactType
 from kummi.model.rule import Decision, Result
 
 if TYPE_CHECKING:
+    from kummi.casework.context import Context
     from kummi.casework.listing import TimelineEntry
     from kummi.casework.next_steps import NextSteps
+    from kummi.casework.recording import Recorded
     from kummi.catalogue.catalogue import Catalogue
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
     from kummi.lifecycle.upcoming import Ending
     from kummi.model.loaded_case import LoadedCase
     from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.views.base import Shown
 
 _IN_HEAD = (FactType.CHOICE, FactType.PLACE)
 _DETAILS = tuple(fact for fact in HOUSEHOLD_FACTS.values() if fact.entered and fact.type not in _IN_HEAD)
@@ -280,8 +286,8 @@ def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
             detail = translator.term("outcome", event.data["outcome"])
         case "assessed":
             detail = translator.term("eligibility", event.data["outcome"])
-        case "set":
-            detail = ", ".join(name for name in event.data if name != "members")
+        case "changed" | "corrected":
+            detail = "; ".join(_facts_told(app, event.data, entry))
         case _:
             return said
     return f"{said}: {detail}"
@@ -312,3 +318,66 @@ def _guidance(app: App, ahead: NextSteps, state: TaskState, sources: Sources) ->
         else app.translator(ahead.loaded.programme).gettext("no guidance is written for it")
     )
     yield from wrapped(f"{said} {sources.numbers(state.task.reference)}", screen_width(), "      ")
+
+
+def _facts_told(app: App, data: Mapping[str, Any], entry: ProgrammeEntry | None) -> Iterator[str]:
+    """Yield each fact of an event from → to; of members only that theirs changed, which is personal."""
+    translator = app.translator(entry)
+    for name, each in data.get("facts", {}).items():
+        before, after = (_fact_value(app, name, each[end], entry) for end in ("from", "to"))
+        since = f" ({translator.gettext('since {day}', day=each['at'])})" if each.get("at") else ""
+        yield f"{_fact_title(app, name, entry)}{since}: {before} → {after}"
+    for name, each in data.get("moved", {}).items():
+        title = _fact_title(app, name, entry)
+        yield translator.gettext(
+            "{fact}: changed on {day}, not on {before}", fact=title, day=each["to"], before=each["from"]
+        )
+    if "languages" in data:
+        yield f"{translator.gettext('languages')}: {', '.join(data['languages'])}"
+    if "members" in data:
+        numbers = tuple(each["number"] for each in data["members"])
+        yield f"{translator.gettext('members')}: {translator.say(numbers)}"
+
+
+def _fact_title(app: App, name: str, entry: ProgrammeEntry | None) -> str:
+    titles = {f"fields.{field.id}": field.title for field in entry.programme.fields} if entry else {}
+    return app.say(titles[name]) if name in titles else app.translator(entry).term("fact", name)
+
+
+def _fact_value(app: App, name: str, value: Any, entry: ProgrammeEntry | None) -> str:
+    fact, translator = HOUSEHOLD_FACTS.get(name), app.translator(entry)
+    if value is None or fact is None:
+        return value_words(app, entry, value)
+    if fact.type is FactType.CHOICE:
+        return translator.term(name, value)
+    if fact.type is FactType.PLACE:
+        return place_name(app, entry, value) or value
+    return value_words(app, entry, value)
+
+
+def report_recorded(app: App, context: Context, recorded: Recorded) -> None:
+    """Show where a case stands after something was written down, and what to look at again."""
+    warn(app, recorded.warnings)
+    report_moved(app, context, recorded.case, recorded.warnings)
+
+
+def report_moved(app: App, context: Context, after: Case, warnings: tuple[Message | str, ...] = ()) -> None:
+    """Show where a case stands after an action."""
+
+    def show() -> None:
+        click.echo("\n".join(case_head(app, after, context.catalogue)))
+
+    app.finish(lambda: changed(app, context, after, warnings), show)
+
+
+def changed(app: App, context: Context, after: Case, warnings: Sequence[Message | str]) -> Shown:
+    """Return what is shown of a case after an action."""
+    from kummi.views.case import changed_case_view
+
+    return changed_case_view(after, context.catalogue, warnings, app.say)
+
+
+def warn(app: App, warnings: Sequence[Message | str]) -> None:
+    """Print warnings to standard error."""
+    for warning in warnings:
+        click.echo(app.say(Message("Warning: {warning}", warning=warning)), err=True)

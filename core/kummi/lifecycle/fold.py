@@ -11,7 +11,6 @@ from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
 from kummi.model.case_events import (
-    FIELD,
     CaseAdvanced,
     CaseAssessed,
     CaseClosed,
@@ -21,13 +20,15 @@ from kummi.model.case_events import (
     CaseReopened,
     CaseRestaged,
     CaseResumed,
-    FactsSet,
+    FactsChanged,
+    FactsCorrected,
     TaskRecorded,
     TaskWithdrawn,
 )
-from kummi.model.facts import HOUSEHOLD_FACTS, FactValue, with_implied
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactValue, with_implied
 from kummi.model.household import Household, counts_of
 from kummi.model.places import Places
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Phase
 
 
@@ -67,20 +68,55 @@ def _opened(_: None, event: CaseOpened, on: date) -> Case:
         opened_on=on,
         languages=event.languages,
         reached={phase: on},
-        **_changes({}, event.facts),
+        **_attributes({}, with_implied(event.facts)),
     )
 
 
-def _set(case: Case, event: FactsSet, _: date) -> Case:
-    languages = case.languages if event.languages is None else event.languages
-    return replace(case, languages=languages, **_changes(case.fields, event.facts))
+def _changed(case: Case, event: FactsChanged, on: date) -> Case:
+    lines = {name: timeline_of(case, name).changed(on, after) for name, (_, after) in event.facts.items()}
+    last = max(on, case.changed_on) if case.changed_on else on
+    return replace(_told(case, lines, event.languages), changed_on=last if lines else case.changed_on)
 
 
-def _changes(known: Mapping[str, FactValue], told: Mapping[str, FactValue]) -> dict[str, Any]:
+def _corrected(case: Case, event: FactsCorrected, _: date) -> Case:
+    lines = {
+        name: timeline_of(case, name).corrected(each.at or date.min, each.after) for name, each in event.facts.items()
+    }
+    for name, (day, to) in event.moved.items():
+        try:
+            lines[name] = lines.get(name, timeline_of(case, name)).moved(day, to)
+        except ValueError as error:
+            raise IntegrityError(Message("the event 'corrected' moves a change that there is not")) from error
+    last = max((to for _, to in event.moved.values()), default=date.min)
+    changed_on = max(last, case.changed_on) if case.changed_on else None
+    return replace(_told(case, lines, event.languages), changed_on=changed_on)
+
+
+def timeline_of(case: Case, name: str) -> Timeline:
+    """Return a fact of the household over time, by its name in rules."""
+    if name in case.timelines:
+        return case.timelines[name]
+    own = name.startswith(FIELD)
+    value = case.fields.get(name.removeprefix(FIELD)) if own else getattr(case, HOUSEHOLD_FACTS[name].column)
+    return Timeline.always(value)
+
+
+def _told(case: Case, lines: Mapping[str, Timeline], languages: tuple[str, ...] | None) -> Case:
+    """Return the case with some facts over time; what never changed needs no timeline."""
+    changed = {name: line for name, line in lines.items() if line.changes}
+    return replace(
+        case,
+        languages=case.languages if languages is None else languages,
+        timelines={**case.timelines, **changed} if changed else case.timelines,
+        **_attributes(case.fields, {name: line.newest for name, line in lines.items()}),
+    )
+
+
+def _attributes(known: Mapping[str, FactValue], told: Mapping[str, FactValue]) -> dict[str, Any]:
     """Return the attributes of a case that these facts give; ``known`` are the programme's own fields until now."""
     changes: dict[str, Any] = {}
     own = dict(known)
-    for name, value in with_implied(told).items():
+    for name, value in told.items():
         if name.startswith(FIELD):
             own[name.removeprefix(FIELD)] = value
         else:
@@ -150,7 +186,8 @@ _FOLDS: dict[type[CaseEvent], Callable[[Any, Any, date], Case]] = {
     CaseOpened: _opened,
     TaskRecorded: _recorded,
     TaskWithdrawn: _withdrawn,
-    FactsSet: _set,
+    FactsChanged: _changed,
+    FactsCorrected: _corrected,
     CaseAdvanced: _advanced,
     CaseHeld: _held,
     CaseResumed: _resumed,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import FACT_COLUMNS, Facts, FactValue
+from kummi.model.facts import FACT_COLUMNS, FIELD, Facts, FactValue
 from kummi.model.places import NO_PLACES, Places
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
 
 
@@ -54,6 +56,9 @@ class Case:
 
     ``id`` is 0 before the store has given a number. ``phase`` is the phase of the stage; a case on hold keeps it and
     has ``held_since``. ``reached`` holds the first day in each phase. ``head`` is the hash of the last event.
+
+    The facts are the newest ones. ``timelines`` holds those that changed, by their names in rules; nothing changes
+    after ``changed_on``, which is None where nothing ever did.
     """
 
     id: int
@@ -82,6 +87,8 @@ class Case:
     fields: Mapping[str, FactValue] = field(default_factory=dict)
     tasks: Mapping[str, TaskRecord] = field(default_factory=dict)
     reached: Mapping[Phase, date] = field(default_factory=dict)
+    changed_on: date | None = None
+    timelines: Mapping[str, Timeline] = field(default_factory=dict)
     seq: int = 0
     head: str = ""
 
@@ -94,6 +101,19 @@ class Case:
     def stream(self) -> StreamId:
         """The stream of the events of the case."""
         return StreamId(CASE, self.id)
+
+    def of_day(self, day: date) -> Case:
+        """Return the case with its facts as they are on a day."""
+        if self.changed_on is None or self.changed_on <= day:
+            return self
+        columns: dict[str, Any] = {}
+        own = dict(self.fields)
+        for name, line in self.timelines.items():
+            if name.startswith(FIELD):
+                own[name.removeprefix(FIELD)] = line.on(day)
+            else:
+                columns[FACT_COLUMNS[name]] = line.on(day)
+        return replace(self, fields={name: value for name, value in own.items() if value is not None}, **columns)
 
     @property
     def is_open(self) -> bool:
@@ -108,8 +128,8 @@ _NOT_CLOSED: Mapping[str, None] = {"closed": None, "outcome": None}
 def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = NO_PLACES) -> Facts:
     """Return everything that rules may ask about a case on a business date.
 
-    What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. Only ``phase`` is
-    always that of today.
+    What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. A fact that changed
+    is that of the day. Only ``phase`` is always that of today.
     """
     values: dict[str, FactValue] = dict(zip(FACT_COLUMNS, _values_of(case), strict=True))
     if case.closed_on is None or case.closed_on > on:
@@ -117,7 +137,8 @@ def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = N
     values.update((f"fields.{name}", value) for name, value in case.fields.items())
     values.update((f"tasks.{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
     values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)
-    return Facts(on, values, tuple(_facts_of_person(person) for person in members), places)
+    about = tuple(_facts_of_person(person) for person in members)
+    return Facts(on, values, about, places, timelines=case.timelines)
 
 
 def _facts_of_person(person: Person) -> dict[str, FactValue]:

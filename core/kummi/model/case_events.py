@@ -13,14 +13,12 @@ from typing import Any, ClassVar, TypeAlias
 
 from kummi.errors import IntegrityError
 from kummi.message import Message
-from kummi.model.facts import HOUSEHOLD_FACTS, FactValue, as_fact
+from kummi.model.dates import iso_date
+from kummi.model.facts import FactValue, as_fact, fact_of
 from kummi.model.vocabulary import Outcome, Phase
 
 Data = Mapping[str, Any]
 """The data of an event as JSON has it; dates may be dates or ISO text."""
-
-FIELD = "fields."
-"""What the name of a programme's own fact begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,30 +132,75 @@ class TaskWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class FactsSet:
-    """Facts of the household by name, None: not known. ``members`` are the rows of personal data that changed."""
+class FactsChanged:
+    """Facts of the household are different from the day of the event on: by name, what they were and what they are.
 
-    kind: ClassVar[str] = "set"
+    None is "not known". ``languages`` are those that the household speaks from then on.
+    """
+
+    kind: ClassVar[str] = "changed"
     version: ClassVar[int] = 1
-    facts: Mapping[str, FactValue]
+    facts: Mapping[str, tuple[FactValue, FactValue]]
+    languages: tuple[str, ...] | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        facts = {name: {"from": plain(before), "to": plain(after)} for name, (before, after) in self.facts.items()}
+        return _with_languages({"facts": facts}, self.languages)
+
+    @classmethod
+    def from_data(cls, data: Data) -> FactsChanged:
+        """Read the data as JSON has it."""
+        facts = {name: (fact_of(name, each["from"]), fact_of(name, each["to"])) for name, each in data["facts"].items()}
+        return cls(facts, _languages(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A value that was written wrong: ``at`` is the first day on which it holds, None: since ever."""
+
+    at: date | None
+    before: FactValue
+    after: FactValue
+
+
+@dataclass(frozen=True, slots=True)
+class FactsCorrected:
+    """Facts never were as written: by name, the value that is corrected, and the change whose day is another.
+
+    ``moved`` holds the day that was written and the right one. ``members`` are the rows of personal data that changed.
+    """
+
+    kind: ClassVar[str] = "corrected"
+    version: ClassVar[int] = 1
+    facts: Mapping[str, Correction] = field(default_factory=dict)
+    moved: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     languages: tuple[str, ...] | None = None
     members: tuple[MemberDigest, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """Return the data as JSON has it."""
-        data: dict[str, Any] = {name: plain(value) for name, value in self.facts.items()}
-        if self.languages is not None:
-            data["languages"] = list(self.languages)
+        data: dict[str, Any] = {
+            "facts": {
+                name: {"at": plain(each.at), "from": plain(each.before), "to": plain(each.after)}
+                for name, each in self.facts.items()
+            }
+        }
+        if self.moved:
+            data["moved"] = {name: {"from": plain(day), "to": plain(to)} for name, (day, to) in self.moved.items()}
         if self.members:
             data["members"] = _members_data(self.members)
-        return data
+        return _with_languages(data, self.languages)
 
     @classmethod
-    def from_data(cls, data: Data) -> FactsSet:
+    def from_data(cls, data: Data) -> FactsCorrected:
         """Read the data as JSON has it."""
-        facts = {name: value for name, value in data.items() if name not in ("languages", "members")}
-        languages = tuple(data["languages"]) if "languages" in data else None
-        return cls(_facts(facts), languages, _members(data))
+        facts = {
+            name: Correction(_day(each["at"]), fact_of(name, each["from"]), fact_of(name, each["to"]))
+            for name, each in data["facts"].items()
+        }
+        moved = {name: (iso_date(each["from"]), iso_date(each["to"])) for name, each in data.get("moved", {}).items()}
+        return cls(facts, moved, _languages(data), _members(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +358,9 @@ class CaseAssessed:
 CaseStep: TypeAlias = CaseAdvanced | CaseHeld | CaseResumed | CaseClosed | CaseReopened | CaseRestaged
 """The events that are steps on a case's way; each may come with a note."""
 
-CaseEvent: TypeAlias = CaseOpened | TaskRecorded | TaskWithdrawn | FactsSet | CaseStep | CaseAssessed
+CaseEvent: TypeAlias = (
+    CaseOpened | TaskRecorded | TaskWithdrawn | FactsChanged | FactsCorrected | CaseStep | CaseAssessed
+)
 
 STEP_KINDS: tuple[str, ...] = tuple(
     each.kind for each in (CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged)
@@ -323,9 +368,8 @@ STEP_KINDS: tuple[str, ...] = tuple(
 """The kinds of the events that are steps on a case's way."""
 
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
-    CaseOpened, TaskRecorded, TaskWithdrawn, FactsSet, CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened,
-    CaseRestaged,
-    CaseAssessed,
+    CaseOpened, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, CaseAdvanced, CaseHeld, CaseResumed,
+    CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
 )  # fmt: skip
 """Every event of a case, in its newest version and in those that were written before."""
 
@@ -373,10 +417,15 @@ def plain(value: FactValue) -> str | int | bool | None:
 
 
 def _facts(data: Data) -> dict[str, FactValue]:
-    facts: dict[str, FactValue] = {}
-    for name, value in data.items():
-        facts[name] = as_fact(value) if name.startswith(FIELD) else HOUSEHOLD_FACTS[name].typed(value)
-    return facts
+    return {name: fact_of(name, value) for name, value in data.items()}
+
+
+def _languages(data: Data) -> tuple[str, ...] | None:
+    return tuple(data["languages"]) if "languages" in data else None
+
+
+def _with_languages(data: dict[str, Any], languages: tuple[str, ...] | None) -> dict[str, Any]:
+    return data if languages is None else data | {"languages": list(languages)}
 
 
 def _members(data: Data) -> tuple[MemberDigest, ...]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.places import NO_PLACES, Places
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
+
+if TYPE_CHECKING:
+    from kummi.model.timeline import Timeline
 
 FactValue = bool | int | date | str | None
 """The value of a fact; None is "not known"."""
@@ -42,18 +45,18 @@ class Fact:
     """A declared fact: its name in rules, its type, whom it is about, its allowed values.
 
     Attributes:
-        name: In rules, files and sheets, and in ``case set``. What stands before a dot is the mapping of a household's
-            file in which it stands: ``permit.expires`` is ``expires`` in ``permit``. The catalogues have its words as
-            the ``fact`` of this name.
+        name: In rules, files and sheets, and in ``case change`` and ``case correct``. What stands before a dot is the
+            mapping of a household's file in which it stands: ``permit.expires`` is ``expires`` in ``permit``. The
+            catalogues have its words as the ``fact`` of this name.
         type: What it holds.
         about: Whom it is about. One of a person stands in a column of ``persons`` that is called as the fact.
         choices: The allowed values of a choice. The catalogues have their words under the name of the fact.
         column: Of the table ``cases``, which is also the attribute of ``Case``; empty for a fact that has none.
-        entered: Whether people tell it: by a file, in a column of a sheet, at a question, and it can be set. Any other
-            fact follows from what happens.
+        entered: Whether people tell it: by a file, in a column of a sheet, at a question, and it can be changed and
+            corrected. Any other fact follows from what happens.
         required: Whether it must be known.
         implied_by: A fact: where that is known, this one is true. So it is not asked at a question.
-        lasting: Whether it does not change on a case's way once it is known.
+        lasting: Whether it does not change once it is known: then it can only be corrected.
     """
 
     name: str
@@ -156,13 +159,22 @@ def with_implied(values: Mapping[str, Any]) -> dict[str, Any]:
 _IMPLIED = tuple(fact for fact in CORE_FACTS if fact.implied_by)
 
 
+FIELD = "fields."
+"""What the name of a programme's own fact begins with."""
+
+
+def fact_of(name: str, stored: FactValue) -> FactValue:
+    """Return the value of a fact of a household from JSON, in its type. Raises KeyError, ValueError."""
+    return as_fact(stored) if name.startswith(FIELD) else HOUSEHOLD_FACTS[name].typed(stored)
+
+
 @dataclass(frozen=True)
 class Facts:
     """The facts of one case on one business date, ready to be asked.
 
     ``values`` holds household and case facts by name, ``members`` the person facts of each person, ``places`` what the
-    programme knows of places, ``here`` the facts of the one person a person-level rule is asked about. A name that is
-    missing is not known.
+    programme knows of places, ``here`` the facts of the one person a person-level rule is asked about. ``timelines``
+    holds the facts that changed; of these the value of ``on`` counts. A name that is missing is not known.
     """
 
     on: date
@@ -170,14 +182,17 @@ class Facts:
     members: tuple[Mapping[str, FactValue], ...] = ()
     places: Places = NO_PLACES
     here: Mapping[str, FactValue] = field(default_factory=dict)
+    timelines: Mapping[str, Timeline] = field(default_factory=dict)
 
     def get(self, name: str) -> FactValue:
         """Return the value of a fact, or None where it is not known."""
         if name == "on":
             return self.on
+        if name in self.timelines:
+            return self.timelines[name].on(self.on)
         found = self.here.get(name)
         return self.values.get(name) if found is None else found
 
     def about(self, member: Mapping[str, FactValue]) -> Facts:
         """Return the same facts asked about one person."""
-        return Facts(self.on, self.values, self.members, self.places, member)
+        return replace(self, here=member)

@@ -121,3 +121,19 @@ def _json_date_on_sqlite(element: json_date, compiler: SQLCompiler, **options: A
 def _json_date_on_postgres(element: json_date, compiler: SQLCompiler, **options: Any) -> str:
     (text,) = element.clauses
     return compiler.process(cast(text, Date), **options)
+
+
+class json_items(FunctionElement[Any]):  # noqa: N801 - used as a function
+    """The items of a list kept in JSON, a row each, in the column ``value``; none where it is NULL."""
+
+    inherit_cache = True
+
+
+@compiles(json_items, "sqlite")
+def _json_items_on_sqlite(element: json_items, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(json_items, "postgresql")
+def _json_items_on_postgres(element: json_items, compiler: SQLCompiler, **options: Any) -> str:
+    return f"jsonb_array_elements({compiler.process(element.clauses, **options)})"

@@ -17,9 +17,10 @@ from sqlalchemy import Date, Select, Update, bindparam, func, insert, select, up
 from kummi.errors import ConflictError, IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import FIELD, CaseOpened, CaseRestaged, FactsSet
+from kummi.model.case_events import CaseOpened, CaseRestaged, FactsChanged, FactsCorrected
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import HOUSEHOLD_FACTS, FactType, as_fact
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType, as_fact, fact_of
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
 from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
@@ -27,7 +28,7 @@ from kummi.store.events import EventRecord, append_event, append_events
 from kummi.store.tables import cases
 
 _DATES = tuple(fact.column for fact in HOUSEHOLD_FACTS.values() if fact.type is FactType.DATE)
-DAYS = ("entered_on", "opened_on", "held_since", "closed_on", *_DATES)
+DAYS = ("entered_on", "opened_on", "held_since", "closed_on", "changed_on", *_DATES)
 """The columns of dates that are part of the state of a case, but for those of phases."""
 REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
 """The columns of the days on which each open phase was reached first."""
@@ -135,9 +136,18 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
         fields={name: as_fact(value) for name, value in read_json(row[at["fields"]]).items()},
         tasks={name: _task_of(record) for name, record in read_json(row[at["tasks"]]).items()},
         reached=reached,
+        changed_on=day["changed_on"],
+        timelines=_timelines(read_json(row[at["timelines"]])) if day["changed_on"] else {},
         seq=row[at["seq"]],
         head=row[at["head"]],
     )
+
+
+def _timelines(stored: Mapping[str, Sequence[Any]]) -> dict[str, Timeline]:
+    return {
+        name: Timeline(tuple((date.fromisoformat(since), fact_of(name, value)) for since, value in values))
+        for name, values in stored.items()
+    }
 
 
 def _task_of(record: Mapping[str, str]) -> TaskRecord:
@@ -145,7 +155,7 @@ def _task_of(record: Mapping[str, str]) -> TaskRecord:
     return TaskRecord(date.fromisoformat(record["on"]), date.fromisoformat(until) if until else None)
 
 
-_JSON = ("languages", "fields", "tasks")
+_JSON = ("languages", "fields", "tasks", "timelines")
 _INSERT_CASE = insert(cases)
 _WAY_DATES = ("entered_on", "held_since", "closed_on")
 _WAY = (
@@ -160,7 +170,7 @@ def _update(columns: Iterable[str]) -> Update:
     return update(cases).where(*same).values({name: bindparam(name) for name in columns})
 
 
-_WHOLE_ROW = (FactsSet.kind, CaseRestaged.kind)
+_WHOLE_ROW = (FactsChanged.kind, FactsCorrected.kind, CaseRestaged.kind)
 """The events that may write any column of a case."""
 _UPDATE_WAY = _update(_WAY)
 _UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))
@@ -180,7 +190,7 @@ def _values_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
 
 
 def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
-    """Return the columns that ``opened``, ``set`` and ``restaged`` alone write: whose case it is, what is known."""
+    """Return the columns that ``opened``, ``restaged`` and events of facts alone write: whose it is, what is known."""
     values: dict[str, Any] = {
         "country": case.country,
         "programme": case.programme,
@@ -189,6 +199,10 @@ def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
         "opened_on": _day(store, case.opened_on),
         "languages": canonical_list(case.languages),
         "fields": canonical(case.fields),
+        "changed_on": _day(store, case.changed_on),
+        "timelines": canonical({name: line.values for name, line in case.timelines.items()})
+        if case.timelines
+        else "{}",
     }
     columns = (fact.column for fact in HOUSEHOLD_FACTS.values())
     values.update((column, _stored(store, getattr(case, column))) for column in columns)
@@ -304,6 +318,7 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
         f"reached_{event.phase}": on,
         "languages": canonical_list(event.languages),
         "tasks": "{}",
+        "timelines": "{}",
         "clearance_until": _day(store, new.index.clearance_until),
         "next_due": _day(store, new.index.next_due),
         "next_end": _day(store, new.index.next_end),

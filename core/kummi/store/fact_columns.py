@@ -10,14 +10,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, case, cast, func, literal
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    String,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+)
 
-from kummi.model.facts import FACT_COLUMNS, FactType
+from kummi.model.facts import FACT_COLUMNS, FIELD, HOUSEHOLD_FACTS, FactType
 from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import Columns
 from kummi.rules.inspect import PERSON_FACTS
-from kummi.rules.sql_dates import json_date
+from kummi.rules.sql_dates import json_date, json_items
 from kummi.store import tables
 from kummi.store.persons import members_of
 
@@ -61,8 +74,31 @@ class CaseColumns:
             case "outcome":
                 found = case((self.cases.c.closed_on <= self.on, self.cases.c.outcome))
             case _:
-                found = self.cases.c[FACT_COLUMNS[name]] if name in FACT_COLUMNS else None
+                found = self._of_case(name)
         return found
+
+    def _of_case(self, name: str) -> ColumnElement[Any] | None:
+        """Return a fact that has a column. That holds the newest value: what can change is looked up by its day."""
+        if name not in FACT_COLUMNS:
+            return None
+        column: ColumnElement[Any] = self.cases.c[FACT_COLUMNS[name]]
+        fact = HOUSEHOLD_FACTS.get(name)
+        return self._by_day(name, fact.type, column) if fact and fact.entered else column
+
+    def _by_day(self, name: str, kind: FactType, newest: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return the value of the business date: the newest, unless the case changed after that day."""
+        changes: Any = self.cases.c.timelines[name]
+        is_newest = or_(self.cases.c.changed_on.is_(None), self.cases.c.changed_on <= literal(self.on, Date))
+        value = json_items(changes).table_valued(column("value", tables.Json))
+        since: ColumnElement[str] = value.c.value[0].as_string()
+        of_the_day = (
+            select(_json_value(value.c.value[1], kind))
+            .where(since <= literal(self.on.isoformat(), String))
+            .order_by(since.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        return case((is_newest, newest), (changes.as_string().is_(None), newest), else_=of_the_day)
 
     def recorded(self, task: str) -> ColumnElement[date]:
         """Return the day for which a task is recorded, known on the business date or not."""
@@ -89,15 +125,20 @@ class CaseColumns:
     def _field(self, name: str) -> ColumnElement[Any] | None:
         if name not in self.field_types:
             return None
-        value: Any = self.cases.c.fields[name]
-        found: ColumnElement[Any]
-        match self.field_types[name]:
-            case FactType.DATE:
-                found = json_date(value.as_string())
-            case FactType.YES_NO:
-                found = value.as_boolean()
-            case FactType.NUMBER:
-                found = cast(value.as_string(), BigInteger)
-            case _:
-                found = value.as_string()
-        return found
+        kind = self.field_types[name]
+        return self._by_day(FIELD + name, kind, _json_value(self.cases.c.fields[name], kind))
+
+
+def _json_value(value: Any, kind: FactType) -> ColumnElement[Any]:
+    """Return a value inside a JSON column as its fact is typed."""
+    found: ColumnElement[Any]
+    match kind:
+        case FactType.DATE:
+            found = json_date(value.as_string())
+        case FactType.YES_NO:
+            found = value.as_boolean()
+        case FactType.NUMBER:
+            found = cast(value.as_string(), BigInteger)
+        case _:
+            found = value.as_string()
+    return found

@@ -46,7 +46,7 @@ _Number = BigInteger().with_variant(Integer, "sqlite")
 IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
 
 
-class _Json(TypeDecorator[Any]):
+class Json(TypeDecorator[Any]):
     """JSON, in the binary form where a database has it; its dialect is imported only where it is used."""
 
     impl = JSON
@@ -89,10 +89,12 @@ cases = Table(
     Column("closed_on", Date),
     Column("outcome", String(20)),
     *(Column(fact.column, _COLUMN_TYPES[fact.type], nullable=not fact.required) for fact in HOUSEHOLD_FACTS.values()),
-    Column("languages", _Json, nullable=False),
-    Column("fields", _Json, nullable=False),
-    Column("tasks", _Json, nullable=False),
+    Column("languages", Json, nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("tasks", Json, nullable=False),
     *(Column(f"reached_{phase}", Date) for phase in OPEN_PHASES),
+    Column("changed_on", Date),
+    Column("timelines", Json, nullable=False),
     Column("clearance_until", Date),
     Column("next_due", Date),
     Column("next_end", Date),
@@ -109,6 +111,9 @@ cases = Table(
     sqlite_autoincrement=True,
 )
 """One row a case. ``tasks`` maps a task to ``{"on": ISO date, "until": ISO date or absent}``.
+
+The columns of facts hold the newest values. ``timelines`` maps a fact that changed to ``[[ISO date, value], ...]``: the
+first day of each value, in order. After ``changed_on`` nothing changes; NULL: nothing ever did.
 
 ``clearance_until`` is the earliest end of a clearance, ``next_due`` the earliest day on which something may be due,
 ``next_end`` the earliest on which something ends: they follow from the other columns, the persons and the workflow,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from kummi.casework import moving, recording
+from kummi.casework import facts, moving, recording
 from kummi.casework.context import Context, case_index_from, load
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -147,28 +147,11 @@ class _Player:
         return self._expect_step(number, step)
 
     def _do(self, step: ScenarioStep) -> None:
-        context, ref = self.context, self.ref
-        if step.record:
-            self._keep(
-                recording.record_task(context, ref, step.record, until=step.until).case, f"recorded {step.record}"
-            )
-        elif step.withdraw:
-            self._keep(recording.withdraw_task(context, ref, step.withdraw).case, f"withdrew {step.withdraw}")
-        elif step.advance:
-            self._keep(moving.advance(context, ref, step.advance), f"moved to '{step.advance}'")
-        elif step.hold is not None:
-            self._keep(moving.hold(context, ref, note=step.hold), "on hold")
-        elif step.resume:
-            self._keep(moving.resume(context, ref), "resumed")
-        elif step.set:
-            given = {name: _typed(value) for name, value in step.set.items()}
-            self._keep(recording.set_facts(context, ref, given).case, f"set {', '.join(given)}")
-        elif step.close:
-            self._keep(moving.close(context, ref, step.close), f"closed as {step.close}")
-        elif step.reopen is not None:
-            self._keep(moving.reopen(context, ref, step.reopen), "reopened")
-        elif step.walk_to:
+        if step.walk_to:
             self._walk(step.walk_to, step.outcome)
+        for action in step.actions:
+            if action in _ACTIONS:
+                self._keep(*_ACTIONS[action](self.context, self.ref, step))
 
     def _keep(self, case: Case, line: str) -> None:
         self.case = case
@@ -290,6 +273,54 @@ def _sums_expected(wanted: FundingExpect, currency: str) -> str:
 def _sums(payable: Money | str, if_conditions_hold: Money, assumed: Money) -> str:
     apart = {"if conditions hold": if_conditions_hold, "assumed": assumed}
     return ", ".join([str(payable), *(f"{money} {key}" for key, money in apart.items() if money.amount)])
+
+
+def _record(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    assert step.record
+    return recording.record_task(context, ref, step.record, until=step.until).case, f"recorded {step.record}"
+
+
+def _withdraw(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    assert step.withdraw
+    return recording.withdraw_task(context, ref, step.withdraw).case, f"withdrew {step.withdraw}"
+
+
+def _change(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    given = _as_typed(step.change or {})
+    return facts.change_facts(context, ref, given).case, f"changed {', '.join(given)}"
+
+
+def _correct(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    given = _as_typed(step.correct or {})
+    return facts.correct_facts(context, ref, given, at=step.at).case, f"corrected {', '.join(given)}"
+
+
+def _advance(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    assert step.advance
+    return moving.advance(context, ref, step.advance), f"moved to '{step.advance}'"
+
+
+def _close(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    assert step.close
+    return moving.close(context, ref, step.close), f"closed as {step.close}"
+
+
+_ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, str]]] = {
+    "record": _record,
+    "withdraw": _withdraw,
+    "change": _change,
+    "correct": _correct,
+    "advance": _advance,
+    "hold": lambda context, ref, step: (moving.hold(context, ref, note=step.hold), "on hold"),
+    "resume": lambda context, ref, _: (moving.resume(context, ref), "resumed"),
+    "close": _close,
+    "reopen": lambda context, ref, step: (moving.reopen(context, ref, step.reopen or ""), "reopened"),
+}
+"""What each step of a story does: the case afterwards, and the line that says so."""
+
+
+def _as_typed(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _typed(value) for name, value in given.items()}
 
 
 def _typed(value: Any) -> str:

@@ -30,7 +30,7 @@ class StepExpect(_ScenarioModel):
     outcome: Outcome | None = None
 
 
-_DEEDS = ("record", "withdraw", "advance", "hold", "resume", "set", "close", "reopen", "walk_to")
+_DEEDS = ("record", "withdraw", "advance", "hold", "resume", "change", "correct", "close", "reopen", "walk_to")
 
 
 class ScenarioStep(_ScenarioModel):
@@ -46,7 +46,9 @@ class ScenarioStep(_ScenarioModel):
     advance: str | None = None
     hold: str | None = None
     resume: Literal[True] | None = None
-    set: dict[str, Any] | None = None
+    change: dict[str, Any] | None = None
+    correct: dict[str, Any] | None = None
+    at: Day | None = None
     close: Outcome | None = None
     reopen: str | None = None
     walk_to: str | None = None
@@ -59,7 +61,7 @@ class ScenarioStep(_ScenarioModel):
     def _says_nothing_in_vain(self) -> ScenarioStep:
         if len(self.actions) > 1:
             raise ValueError(Message("a step has one action, not {actions}", actions=" and ".join(self.actions)))
-        for name, action in (("until", "record"), ("outcome", "walk_to")):
+        for name, action in (("until", "record"), ("outcome", "walk_to"), ("at", "correct")):
             if getattr(self, name) is not None and getattr(self, action) is None:
                 raise ValueError(Message("'{name}' goes with '{action}' only", name=name, action=action))
         if self.refused_by and not self.actions:

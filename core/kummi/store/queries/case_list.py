@@ -12,6 +12,7 @@ from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
 from kummi.store.cases import cases_in_scope, fetch_cases, select_cases
 from kummi.store.database import Connection, Store
+from kummi.store.fact_columns import case_columns
 from kummi.store.tables import cases
 
 
@@ -32,7 +33,7 @@ class CaseFilter:
 
 
 def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: date) -> list[Case]:
-    """Return the cases of a list; who is on hold is asked for a day. Raises IntegrityError."""
+    """Return the cases of a list as known of a day, who is on hold too. Raises IntegrityError."""
     query = select_cases(rehearsal=wanted.rehearsal).where(cases.c.id > wanted.after)
     if wanted.programme:
         query = query.where(cases.c.programme == wanted.programme)
@@ -43,8 +44,11 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
     if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
         query = query.where(cases.c.phase != Phase.CLOSED.value)
     if wanted.municipality:
-        query = query.where(cases.c.municipality == wanted.municipality)
-    return fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))
+        place = case_columns(on).fact("municipality")
+        assert place is not None
+        query = query.where(place == wanted.municipality)
+    found = fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))
+    return [case.of_day(on) for case in found]
 
 
 def _lapsed_before(on: date) -> ColumnElement[bool]:

@@ -53,6 +53,10 @@ def upgrade() -> None:
         sa.Column("reached_introduction", sa.Date(), nullable=True),
         sa.Column("reached_support", sa.Date(), nullable=True),
         sa.Column("reached_conclusion", sa.Date(), nullable=True),
+        sa.Column("changed_on", sa.Date(), nullable=True),
+        sa.Column(
+            "timelines", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
         sa.Column("clearance_until", sa.Date(), nullable=True),
         sa.Column("next_due", sa.Date(), nullable=True),
         sa.Column("next_end", sa.Date(), nullable=True),

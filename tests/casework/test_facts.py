@@ -12,11 +12,11 @@ import pytest
 
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
+from kummi.casework.facts import change_facts, correct_facts
 from kummi.casework.household_validation import NOT_PLAIN
 from kummi.casework.listing import household_of
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import set_facts
 from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import InputError
@@ -35,7 +35,7 @@ def ref(context: Context, family: Household) -> str:
 def faults(context: Context, ref: str, given: dict[str, str]) -> list[str]:
     before = verify(context.store)
     with pytest.raises(InputError) as caught:
-        set_facts(context, ref, given)
+        correct_facts(context, ref, given)
     assert verify(context.store) == before
     return [str(fault) for fault in caught.value.faults]
 
@@ -64,7 +64,7 @@ def faults(context: Context, ref: str, given: dict[str, str]) -> list[str]:
 def test_a_core_fact_is_read_by_its_type(
     context: Context, ref: str, name: str, text: str, attribute: str, value: object
 ) -> None:
-    assert getattr(set_facts(context, ref, {name: text}).case, attribute) == value
+    assert getattr(correct_facts(context, ref, {name: text}).case, attribute) == value
     assert getattr(next_steps(context, ref).loaded.case, attribute) == value
     assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
 
@@ -83,7 +83,7 @@ def test_a_core_fact_is_read_by_its_type(
 def test_a_field_of_the_programme_is_read_by_its_declared_type(
     context: Context, ref: str, name: str, text: str, value: object
 ) -> None:
-    case = set_facts(context, ref, {name: text}).case
+    case = correct_facts(context, ref, {name: text}).case
 
     assert case.fields.get(name.removeprefix("fields.")) == value
     assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
@@ -121,7 +121,7 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(context: Context, 
         "fields.housing: 'boot' is not one of the choices; did you mean 'boat'?",
         f"fields.moored: there is no such day; {EXPECTED_DATE}",
         "fields.moored: is given twice",
-        "fact 10: no such fact can be set; known: arrived, housing, languages, member.1.born, member.1.gender, "
+        "fact 10: there is no such fact; known: arrived, housing, languages, member.1.born, member.1.gender, "
         "moored, municipality, pathway, permit.expires, permit.granted, permit.held, registered …",
         "member.1.born: the date of birth lies after 2024-03-01",
         "member.2.gender: expected one of female, male, other, unknown, found text",
@@ -133,7 +133,7 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(context: Context, 
 
 
 def test_nothing_is_not_a_fact(context: Context, ref: str) -> None:
-    assert faults(context, ref, {}) == ["nothing is given to be set; expected FIELD=VALUE"]
+    assert faults(context, ref, {}) == ["nothing is given; expected FIELD=VALUE"]
 
 
 def test_an_empty_pathway_is_not_possible(context: Context, ref: str) -> None:
@@ -144,8 +144,8 @@ def test_an_empty_pathway_is_not_possible(context: Context, ref: str) -> None:
 
 
 def test_a_day_of_grant_means_that_the_permit_is_held(context: Context, ref: str) -> None:
-    set_facts(context, ref, {"permit.granted": "", "permit.held": "no"})
-    case = set_facts(context, ref, {"permit.granted": "2024-02-20"}).case
+    correct_facts(context, ref, {"permit.granted": "", "permit.held": "no"})
+    case = correct_facts(context, ref, {"permit.granted": "2024-02-20"}).case
 
     assert (case.permit_held, case.permit_granted) == (True, date(2024, 2, 20))
 
@@ -157,8 +157,100 @@ def test_a_permit_that_contradicts_what_is_known_is_refused(context: Context, re
     assert faults(context, ref, {"permit.held": "no"}) == held
     assert faults(context, ref, {"permit.expires": "2024-01-09"}) == order
     assert faults(context, ref, {"permit.granted": "2028-01-10"}) == order
-    case = set_facts(context, ref, {"permit.held": "no", "permit.granted": "", "permit.expires": ""}).case
+    case = correct_facts(context, ref, {"permit.held": "no", "permit.granted": "", "permit.expires": ""}).case
     assert (case.permit_held, case.permit_granted, case.permit_expires) == (False, None, None)
+
+
+# --- over time ----------------------------------------------------------------------------------------------------
+
+
+def on(context: Context, day: str) -> Context:
+    return replace(context, on=date.fromisoformat(day))
+
+
+def values(context: Context, ref: str, name: str, *days: str) -> list[object]:
+    return [next_steps(on(context, day), ref).loaded.facts.get(name) for day in days]
+
+
+def test_a_change_holds_from_its_day_and_a_correction_on_all_days(context: Context, ref: str) -> None:
+    change_facts(on(context, "2024-06-01"), ref, {"municipality": "South Quay"})
+    correct_facts(on(context, "2024-07-01"), ref, {"municipality": "Old Pier"}, at=date(2024, 3, 2))
+
+    assert values(context, ref, "municipality", "2024-03-01", "2024-05-31", "2024-06-01") == [
+        "Old Pier",
+        "Old Pier",
+        "X2",
+    ]
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
+
+
+def test_the_day_of_a_change_can_be_corrected(context: Context, ref: str) -> None:
+    change_facts(on(context, "2024-06-01"), ref, {"municipality": "South Quay"})
+    correct_facts(on(context, "2024-07-01"), ref, {"municipality.from": "2024-05-15", "arrived": "2024-02-11"})
+
+    before, after = values(context, ref, "municipality", "2024-05-14", "2024-05-15")
+    assert (before, after) == ("X1", "X2")
+    assert faults(
+        context, ref, {"registered.from": "2024-05-15", "shoes.from": "2024-05-15", "housing.from": "soon"}
+    ) == [
+        "fact 2: there is no such fact; known: arrived, housing, languages, member.1.born, member.1.gender, moored, "
+        "municipality, pathway, permit.expires, permit.granted, permit.held, registered …",
+        f"housing.from: {EXPECTED_DATE}; other forms leave doubt about day and month",
+        "registered.from: never changed, so there is no day to correct",
+    ]
+
+
+def test_which_value_was_wrong_is_asked_for_where_there_are_several(context: Context, ref: str) -> None:
+    change_facts(on(context, "2024-06-01"), ref, {"municipality": "South Quay"})
+    change_facts(on(context, "2024-08-01"), ref, {"municipality": "North Quay"})
+
+    assert faults(on(context, "2024-09-01"), ref, {"municipality": "Old Pier", "municipality.from": "2024-05-01"}) == [
+        "municipality: had several values (… – 2024-05-31; 2024-06-01 – 2024-07-31; 2024-08-01 – …); say which was "
+        "wrong: --at DAY, a day on which it held"
+    ]
+    assert faults(on(context, "2024-09-01"), ref, {"municipality.from": "2024-05-01"}) == [
+        "municipality.from: changed on 2024-06-01, 2024-08-01; say which: --at DAY; it stays between the changes "
+        "around it"
+    ]
+
+
+def test_what_cannot_change_or_does_not_is_refused(context: Context, ref: str) -> None:
+    def refused(day: str, **given: str) -> list[str]:
+        with pytest.raises(InputError) as caught:
+            change_facts(on(context, day), ref, given)
+        return [str(fault) for fault in caught.value.faults]
+
+    change_facts(on(context, "2024-06-01"), ref, {"municipality": "South Quay"})
+    assert refused("2024-06-01", municipality="North Quay") == [
+        f"municipality: changed on 2024-06-01 already; where it was written wrong: kummi case correct {ref} "
+        "municipality=… --at 2024-06-01"
+    ]
+    assert refused("2024-06-02", municipality="South Quay") == ["municipality: is so on 2024-06-02 already"]
+    assert refused("2024-06-02", arrived="2024-02-11") == [
+        f"arrived: does not change once it is known; where it was written wrong: kummi case correct {ref} arrived=…"
+    ]
+    assert refused("2024-06-02", **{"member.1.born": "1990-01-01"}) == [
+        "member.1.born: a fact of a member is corrected: case correct; members come and go: case join, leave"
+    ]
+
+
+def test_a_change_of_a_day_that_has_not_come_is_a_plan_and_says_so(context: Context, ref: str) -> None:
+    recorded = change_facts(on(context, "2035-06-01"), ref, {"municipality": "South Quay"})
+
+    assert [str(each) for each in recorded.warnings] == [
+        "2035-06-01 has not come yet: this is planned, and holds from that day on"
+    ]
+    assert values(context, ref, "municipality", "2024-03-01", "2035-06-01") == ["X1", "X2"]
+
+
+def test_a_permit_may_not_contradict_itself_on_any_day(context: Context, ref: str) -> None:
+    change_facts(on(context, "2024-06-01"), ref, {"permit.granted": "", "permit.held": "no", "permit.expires": ""})
+
+    assert faults(on(context, "2024-07-01"), ref, {"permit.held": "no"})[0].startswith(
+        "permit.held: had several values"
+    )
+    with pytest.raises(InputError, match="a permit granted on 2024-01-10 is held"):
+        correct_facts(on(context, "2024-07-01"), ref, {"permit.held": "no"}, at=date(2024, 3, 1))
 
 
 # --- members -----------------------------------------------------------------------------------------------------
@@ -172,7 +264,7 @@ def people(context: Context, case: Case) -> list[tuple[object, ...]]:
 
 def test_new_members_are_counted_several_at_once(context: Context, ref: str) -> None:
     given = {"member.5.role": "adult", "member.4.role": "child", "member.4.born": "2023-12-24", "member.5.name": "Old"}
-    case = set_facts(context, ref, given).case
+    case = correct_facts(context, ref, given).case
 
     assert (case.size, case.adults, case.children) == (5, 3, 2)
     assert people(context, case)[3:] == [
@@ -198,7 +290,7 @@ def test_a_members_facts_change_and_may_become_unknown(context: Context, ref: st
         "member.3.name": "",
         "member.1.identity": "",
     }
-    case = set_facts(context, ref, given).case
+    case = correct_facts(context, ref, given).case
 
     assert (case.size, case.adults, case.children) == (3, 3, 0)
     assert people(context, case)[2] == (3, "adult", None, "unknown", None)
@@ -223,14 +315,14 @@ def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(
         return [item.day for item in due(replace(context, on=date(2024, 4, 1)), 0)]
 
     assert owed() == [date(2024, 4, 1)]
-    set_facts(context, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
+    correct_facts(context, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
     assert owed() == []
-    set_facts(context, ref, {"member.2.born": "1990-01-01", "member.2.role": "adult"})
+    correct_facts(context, ref, {"member.2.born": "1990-01-01", "member.2.role": "adult"})
     assert owed() == [date(2024, 4, 1)]
 
 
 def test_a_place_that_the_plugin_does_not_list_is_taken_with_a_warning(context: Context, ref: str) -> None:
-    recorded = set_facts(context, ref, {"municipality": "Old Pier"})
+    recorded = correct_facts(context, ref, {"municipality": "Old Pier"})
 
     assert tuple(map(str, recorded.warnings)) == (
         "the municipality is not on the plugin's list of places; taken as it is",

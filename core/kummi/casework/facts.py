@@ -1,0 +1,249 @@
+"""Facts of a household: different from a day on (a change), or never as they were written (a correction)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kummi.casework.commit import commit_event
+from kummi.casework.context import Context, load, today
+from kummi.casework.household_validation import core_value, typed_fields
+from kummi.casework.members import MEMBER, doubts_of_members, read_members, save_members
+from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
+from kummi.casework.value_reader import read_date, read_languages
+from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
+from kummi.lifecycle.fold import timeline_of
+from kummi.message import Message
+from kummi.model.case import Case
+from kummi.model.case_events import Correction, FactsChanged, FactsCorrected
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactValue, with_implied
+from kummi.model.loaded_case import LoadedCase
+from kummi.model.timeline import Timeline
+
+Given = Mapping[str, str]
+"""Facts as typed: ``FIELD=VALUE``; the ``fields.`` of a programme's own may be left out."""
+
+_FROM = ".from"
+_ENTERED = {fact.name: fact for fact in HOUSEHOLD_FACTS.values() if fact.entered}
+_PERMIT = ("permit.held", "permit.granted", "permit.expires")
+
+
+def change_facts(context: Context, ref: str, given: Given, *, seen: int | None = None) -> Recorded:
+    """Write down that facts of a household are different from the business date on; an empty value is not known.
+
+    A day in the future is a plan, and says so. What is known to change later stays. Raises InputError with every
+    fault: a fact that lasts once it is known, one that is so already or changes on that day already.
+    """
+    with context.writing() as connection:
+        loaded = load(context, connection, ref, seen=seen)
+        must_be_open(loaded, Message("change facts"))
+        values, faults = _read_facts(given, loaded, of_members=False)
+        languages = values.pop("languages", None)
+        faults += _against_change(values, given, loaded)
+        changed = {name: value for name, value in values.items() if value != loaded.facts.get(name)}
+        lines = {name: timeline_of(loaded.case, name).changed(context.on, value) for name, value in changed.items()}
+        faults += _against_permit(lines, loaded.case)
+        if faults:
+            raise InputError(faults)
+        event = FactsChanged({name: (loaded.facts.get(name), value) for name, value in changed.items()}, languages)
+        case = commit_event(context, connection, loaded, event)
+        return Recorded(case, (*_plans(context, lines), *_doubts(loaded, values)))
+
+
+def correct_facts(
+    context: Context, ref: str, given: Given, *, at: date | None = None, seen: int | None = None
+) -> Recorded:
+    """Write down that facts never were as written: of the household, the programme's own, and of members.
+
+    ``at`` is a day on which the wrong value holds, needed where a fact changed. ``FIELD.from`` is the right day of a
+    change, ``member.2.born`` a fact of a member; the number after the last one adds a person. The business date is the
+    day of the correction. Raises InputError with every fault.
+    """
+    with context.writing() as connection:
+        loaded = load(context, connection, ref, seen=seen)
+        must_be_open(loaded, Message("correct facts"))
+        must_have_come_for(context, loaded)
+        days, faults = _read_days(given, loaded)
+        others = {name: text for name, text in given.items() if not _is_day(name)}
+        values, wrong = _read_facts(others, loaded) if others or not given else ({}, [])
+        people, of_members = read_members(given, loaded, context.on)
+        languages = values.pop("languages", None)
+        lines, event, unclear = _corrected(loaded.case, values, days, at, others)
+        faults += [*wrong, *unclear, *(of_members or _against_permit(lines, loaded.case))]
+        if faults:
+            raise InputError(faults)
+        event = replace(event, languages=languages)
+        if people:
+            members, counts = save_members(context, connection, loaded, people)
+            event = replace(event, members=members, facts={**event.facts, **_counted(loaded.case, counts)})
+        case = commit_event(context, connection, loaded, event)
+        return Recorded(case, (*doubts_of_members(loaded, people, context.on), *_doubts(loaded, values)))
+
+
+def _corrected(
+    case: Case, values: Mapping[str, FactValue], days: Mapping[str, date], at: date | None, typed: Given
+) -> tuple[dict[str, Timeline], FactsCorrected, list[Fault]]:
+    """Return facts as they would be over time, the event that says so, and why some cannot be corrected so."""
+    lines: dict[str, Timeline] = {}
+    facts: dict[str, Correction] = {}
+    moved: dict[str, tuple[date, date]] = {}
+    faults: list[Fault] = []
+    for name in dict.fromkeys([*values, *days]):
+        line = timeline_of(case, name)
+        day = at or (line.changes[0] if len(line.changes) == 1 and name not in values else date.min)
+        if line.changes and at is None and name in values:
+            if name in typed or name.removeprefix(FIELD) in typed:
+                faults.append(Fault(name, _say_which(line)))
+            continue
+        since = line.period(day).start
+        if name in values:
+            facts[name] = Correction(None if since == date.min else since, line.on(day), values[name])
+            line = line.corrected(day, values[name])
+        if name in days:
+            try:
+                line = line.moved(since, days[name])
+                moved[name] = (since, days[name])
+            except ValueError:
+                faults.append(Fault(name + _FROM, _no_such_change(line, days[name])))
+        lines[name] = line
+    return lines, FactsCorrected(facts, moved), faults
+
+
+def _say_which(line: Timeline) -> Message:
+    periods = "; ".join(str(line.period(since)) for since, _ in line.values)
+    return Message(
+        "had several values ({periods}); say which was wrong: --at DAY, a day on which it held", periods=periods
+    )
+
+
+def _no_such_change(line: Timeline, to: date) -> Message:
+    if not line.changes:
+        return Message("never changed, so there is no day to correct")
+    if len(line.changes) > 1:
+        days = ", ".join(map(str, line.changes))
+        return Message("changed on {days}; say which: --at DAY; it stays between the changes around it", days=days)
+    return Message("{to} is not a day between the changes before and after", to=to)
+
+
+def _counted(case: Case, counts: Mapping[str, FactValue]) -> dict[str, Correction]:
+    return {name: Correction(None, timeline_of(case, name).newest, value) for name, value in counts.items()}
+
+
+def _doubts(loaded: LoadedCase, values: Mapping[str, FactValue]) -> Iterator[Message]:
+    place = values.get("municipality")
+    if isinstance(place, str) and not loaded.programme.places.is_known(place):
+        yield Message("the municipality is not on the plugin's list of places; taken as it is")
+
+
+def _read_facts(given: Given, loaded: LoadedCase, *, of_members: bool = True) -> tuple[dict[str, Any], list[Fault]]:
+    """Read core facts and the programme's own, each by its type, with what follows from them."""
+    own = {field.id for field in loaded.programme.programme.fields}
+    values: dict[str, Any] = {}
+    faults: list[Fault] = [] if given else [Fault("", Message("nothing is given; expected FIELD=VALUE"))]
+    for number, (name, text) in enumerate(given.items(), start=1):
+        if name.startswith(MEMBER) and of_members:
+            continue
+        plain = name.removeprefix(FIELD)
+        try:
+            if plain in own:
+                found, wrong = typed_fields({plain: text or None}, loaded.programme)
+                faults += [Fault(name, Message("is given twice"))] if FIELD + plain in values else wrong
+                values[FIELD + plain] = found.get(plain)
+            else:
+                values[name] = _core_fact(name, text, loaded, own)
+        except ValueError as error:
+            may_be_repeated = nearest(name, [*_names_of_facts(own), *(FIELD + each for each in own)])
+            faults.append(Fault(name if may_be_repeated else f"fact {number}", message_of(error)))
+    return with_implied(values), faults
+
+
+def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
+    if name == "languages":
+        return read_languages(text)
+    fact = _ENTERED.get(name)
+    if name.startswith(MEMBER):
+        raise ValueError(
+            Message("a fact of a member is corrected: case correct; members come and go: case join, leave")
+        )
+    if fact is None:
+        raise ValueError(Message("there is no such fact{hint}", hint=did_you_mean(name, _names_of_facts(own))))
+    if not text and not fact.required:
+        return None
+    return core_value(text, fact, loaded.programme)
+
+
+def _names_of_facts(own: set[str]) -> list[str]:
+    return [*_ENTERED, "languages", *own, "member.1.born", "member.1.gender"]
+
+
+def _against_change(values: Mapping[str, Any], given: Given, loaded: LoadedCase) -> Iterator[Fault]:
+    """Say why facts cannot be different from the business date on."""
+    on, ref = loaded.facts.on, loaded.case.ref
+    for name, value in values.items():
+        now, line = loaded.facts.get(name), timeline_of(loaded.case, name)
+        lasting = name in _ENTERED and _ENTERED[name].lasting
+        correct = Message("where it was written wrong: kummi case correct {ref} {name}=…", ref=ref, name=name)
+        if value == now:
+            if name in given or name.removeprefix(FIELD) in given:
+                yield Fault(name, Message("is so on {on} already", on=on))
+        elif lasting and now is not None and value is not None:
+            yield Fault(name, Message("does not change once it is known; {correct}", correct=correct))
+        elif on in line.changes:
+            yield Fault(name, Message("changed on {on} already; {correct} --at {on}", on=on, correct=correct))
+
+
+def _against_permit(lines: Mapping[str, Timeline], case: Case) -> list[Fault]:
+    """Say where a permit would contradict itself on a day, as ``Permit`` does for a referral."""
+    if not any(name in lines for name in _PERMIT):
+        return []
+    held, granted, expires = (lines.get(name) or timeline_of(case, name) for name in _PERMIT)
+    days = {date.min, *held.changes, *granted.changes, *expires.changes}
+    return list(dict.fromkeys(fault for day in sorted(days) for fault in _permit_on(day, held, granted, expires)))
+
+
+def _permit_on(day: date, held: Timeline, granted: Timeline, expires: Timeline) -> Iterator[Fault]:
+    since, until = granted.on(day), expires.on(day)
+    if since and held.on(day) is False:
+        settle = Message("a permit granted on {granted} is held; clear permit.granted= too", granted=since)
+        yield Fault("permit.held", settle)
+    if isinstance(since, date) and isinstance(until, date) and until < since:
+        yield Fault("permit.expires", Message("the permit expires before it was granted"))
+
+
+def _plans(context: Context, lines: Mapping[str, Timeline]) -> Iterator[Message]:
+    if lines and context.on > today(context):
+        yield Message("{on} has not come yet: this is planned, and holds from that day on", on=context.on)
+    for name, line in lines.items():
+        end = line.period(context.on).day_after
+        if end:
+            yield Message("{name} changes again on {end}, as was known", name=name, end=end)
+
+
+def _read_days(given: Given, loaded: LoadedCase) -> tuple[dict[str, date], list[Fault]]:
+    """Read the right days of changes, ``FIELD.from``, by the names of their facts."""
+    own = {field.id for field in loaded.programme.programme.fields}
+    days: dict[str, date] = {}
+    faults = []
+    for position, (name, text) in enumerate(given.items(), start=1):
+        if not _is_day(name):
+            continue
+        plain = name.removesuffix(_FROM)
+        try:
+            days[_full_name(plain, own)] = read_date(text, loaded.programme.country.date_forms)
+        except ValueError as error:
+            known = nearest(plain, [*_names_of_facts(own), *(FIELD + each for each in own)])
+            faults.append(Fault(name if known else f"fact {position}", message_of(error)))
+    return days, faults
+
+
+def _full_name(name: str, own: set[str]) -> str:
+    """Return the name of a fact in rules. Raises ValueError where there is none."""
+    if name not in _ENTERED and name.removeprefix(FIELD) not in own:
+        raise ValueError(Message("there is no such fact{hint}", hint=did_you_mean(name, _names_of_facts(own))))
+    return name if name in _ENTERED else FIELD + name.removeprefix(FIELD)
+
+
+def _is_day(name: str) -> bool:
+    return name.endswith(_FROM) and not name.startswith(MEMBER)
