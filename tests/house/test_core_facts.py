@@ -25,7 +25,7 @@ WORDS_OF_OTHER_THINGS = {"pathway", "municipality", "size", "adults", "children"
 """Names that are words for other things too: the kinds of what ends and of places, keys of JSON."""
 WRITTEN_TOO: dict[str, str] = {
     "model/household.py": "counts the members of a household, once",
-    "casework/recording.py": "says which of two facts about a permit contradict each other",
+    "casework/facts.py": "says which of two facts about a permit contradict each other",
     "views/case.py": "the JSON of a case is documented key by key",
     "views/funding.py": "the JSON of money has the facts that are asked about a place as keys",
     "store/migrations/versions/0001_the_first_tables.py": "a migration says what the tables were then",
