@@ -15,6 +15,7 @@ from kummi.casework.due import due
 from kummi.casework.facts import change_facts, correct_facts
 from kummi.casework.household_validation import NOT_PLAIN
 from kummi.casework.listing import household_of
+from kummi.casework.members import join
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue import FoundPlugin, load_found
@@ -92,6 +93,11 @@ def test_a_field_of_the_programme_is_read_by_its_declared_type(
 EXPECTED_DATE = "expected a date like 2024-03-31 or 31.03.2024"
 
 
+MEMBER_FACTS = (
+    "expected member.N.FACT, of these facts: role, born, gender, name, identity, joined, joined_how, left, left_how"
+)
+
+
 def test_everything_wrong_is_said_at_once_and_nothing_is_kept(context: Context, ref: str) -> None:
     given = {
         "pathway": "asilum",
@@ -125,9 +131,9 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(context: Context, 
         "moored, municipality, pathway, permit.expires, permit.granted, permit.held, registered …",
         "member.1.born: the date of birth lies after 2024-03-01",
         "member.2.gender: expected one of female, male, other, unknown, found text",
-        "member.3: expected member.1 to member.4, then .role, .born, .gender, .name or .identity",
-        "member: expected member.1 to member.4, then .role, .born, .gender, .name or .identity",
-        "member: expected member.1 to member.4, then .role, .born, .gender, .name or .identity",
+        f"member.3: {MEMBER_FACTS}",
+        f"member: {MEMBER_FACTS}",
+        f"member: {MEMBER_FACTS}",
         f"member.3.name: {NOT_PLAIN}",
     ]
 
@@ -262,26 +268,6 @@ def people(context: Context, case: Case) -> list[tuple[object, ...]]:
     ]
 
 
-def test_new_members_are_counted_several_at_once(context: Context, ref: str) -> None:
-    given = {"member.5.role": "adult", "member.4.role": "child", "member.4.born": "2023-12-24", "member.5.name": "Old"}
-    case = correct_facts(context, ref, given).case
-
-    assert (case.size, case.adults, case.children) == (5, 3, 2)
-    assert people(context, case)[3:] == [
-        (4, "child", date(2023, 12, 24), "unknown", None),
-        (5, "adult", None, "unknown", "Old"),
-    ]
-    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
-
-
-def test_a_new_member_needs_a_role_and_leaves_no_gap(context: Context, ref: str) -> None:
-    assert faults(context, ref, {"member.5.born": "2020-01-01"}) == [
-        "member.4.role: a new person needs a role: adult or child",
-        "member.5.role: a new person needs a role: adult or child",
-    ]
-    assert faults(context, ref, {"member.41.role": "child"}) == ["member.41: a household has at most 40 persons"]
-
-
 def test_a_members_facts_change_and_may_become_unknown(context: Context, ref: str) -> None:
     given = {
         "member.3.role": "adult",
@@ -317,7 +303,7 @@ def test_what_is_due_is_worked_out_from_the_members_as_they_are_now(
     assert owed() == [date(2024, 4, 1)]
     correct_facts(context, ref, {"member.1.born": "2010-01-01", "member.1.role": "child"})
     assert owed() == []
-    correct_facts(context, ref, {"member.2.born": "1990-01-01", "member.2.role": "adult"})
+    join(context, ref, {"role": "adult", "born": "1990-01-01", "how": "arrived"})
     assert owed() == [date(2024, 4, 1)]
 
 

@@ -19,6 +19,7 @@ from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
 from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
+from kummi.casework.members import join, leave
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -26,7 +27,7 @@ from kummi.casework.recording import assess, record_task, withdraw_task
 from kummi.errors import InputError, RefusedError
 from kummi.model.case import Case
 from kummi.model.household import Household
-from kummi.model.vocabulary import Outcome, Pathway, Phase
+from kummi.model.vocabulary import LeftHow, Outcome, Pathway, Phase
 from kummi.store.audit import verify
 from kummi.store.database import Store
 from kummi.store.tables import cases, events, notes, persons
@@ -198,9 +199,9 @@ def test_any_deeds_in_any_order_leave_a_store_that_proves(
 DEEDS: dict[str, Callable[[Context, str], Any]] = {
     "record": lambda context, ref: record_task(context, ref, "monthly-check"),
     "withdraw": lambda context, ref: withdraw_task(context, ref, "consent"),
-    "set": lambda context, ref: correct_facts(
-        context, ref, {"housing": "house", "member.4.role": "child", "member.1.name": "A"}
-    ),
+    "set": lambda context, ref: correct_facts(context, ref, {"housing": "house", "member.1.name": "A"}),
+    "join": lambda context, ref: join(context, ref, {"role": "child", "how": "arrived"}),
+    "leave": lambda context, ref: leave(context, ref, 2, LeftHow.MOVED_OUT),
     "assess": assess,
     "advance": lambda context, ref: advance(context, ref, "crew-sought"),
     "hold": lambda context, ref: hold(context, ref, note="a note"),

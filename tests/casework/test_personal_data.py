@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from kummi.casework.context import Context
 from kummi.casework.facts import correct_facts
+from kummi.casework.members import join, leave
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -19,7 +20,7 @@ from kummi.casework.recording import assess
 from kummi.errors import ConflictError, KummiError
 from kummi.model.case import Case
 from kummi.model.household import Household
-from kummi.model.vocabulary import Outcome
+from kummi.model.vocabulary import LeftHow, Outcome
 from kummi.store.tables import cases, events, notes, persons
 
 SECRETS = [
@@ -35,17 +36,9 @@ def lived(context: Context, family: Household, bring_to: Callable[[Context, str,
     ref = open_case(context, "xx-harbour", family).case.ref
     assess(context, ref)
     bring_to(context, ref, "sailing")
-    correct_facts(
-        context,
-        ref,
-        {
-            "member.4.role": "child",
-            "member.4.name": "Wanda Pine",
-            "member.4.born": "2023-12-24",
-            "member.1.born": "1988-04-03",
-            "member.2.identity": "7104-66",
-        },
-    )
+    join(context, ref, {"role": "child", "name": "Wanda Pine", "born": "2023-12-24", "how": "arrived"})
+    correct_facts(context, ref, {"member.1.born": "1988-04-03", "member.2.identity": "7104-66"})
+    leave(context, ref, 2, LeftHow.DIED)
     hold(context, ref, note="Zelda is in hospital")
     resume(context, ref, note="Zelda is home; Aunt helps")
     close(context, ref, Outcome.ENDED_EARLY, note="moved away")
@@ -104,6 +97,10 @@ def test_no_error_repeats_what_is_personal(lived: Context, family: Household) ->
         lambda: correct_facts(lived, "XX-1", {"member.1.gender": "Zelda"}),
         lambda: correct_facts(lived, "XX-1", {"member.1.role": "Zelda"}),
         lambda: correct_facts(lived, "XX-1", {"member.2.born": "2035-01-01"}),
+        lambda: join(lived, "XX-1", {"role": "Zelda", "how": "Zelda", "name": long, "Zelda": "Zelda"}),
+        lambda: join(lived, "XX-1", {"role": "adult", "how": "joined", "name": "Zelda Pine", "identity": "7104-55"}),
+        lambda: join(lived, "XX-1", {"role": "child", "how": "born", "born": "1988-04-03"}),
+        lambda: correct_facts(lived, "XX-1", {"member.1.joined": "Zelda", "member.1.left": "Zelda"}),
         lambda: correct_facts(lived, "XX-1", {"arrived": "Zelda", "permit.held": "Zelda", "languages": "Zelda"}),
         lambda: hold(lived, "XX-1", note="Zelda " * 400),
         lambda: hold(lived, "XX-1", note="Zelda\0"),

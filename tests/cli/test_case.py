@@ -163,6 +163,8 @@ def test_conflict_ends_with_4_and_writes_nothing(cli: Any) -> None:
         ("record", "referral-letter"),
         ("correct", "registered=2024-03-02"),
         ("correct", "member.1.born=1990-01-01"),
+        ("join", "role=child", "how=born"),
+        ("leave", "2", "how=moved_out"),
         ("hold", "--reason", "away"),
         ("close", "withdrawn"),
         ("assess",),

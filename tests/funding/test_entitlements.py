@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -662,3 +663,23 @@ def test_lines_of_a_person_and_scheme_never_overlap_and_begin_in_the_window(
     assert len(days) == len(lines)
     assert all(start <= first <= end for first, _ in days)
     assert all(before[1] < after[0] for before, after in pairwise(days))
+
+
+def test_a_member_is_paid_for_from_the_own_start_and_not_after_leaving() -> None:
+    # Months of 1,200 from 1 January 2024 for two years. The second came on 10 March and has months of the own from
+    # then on; the third, born into the household on 10 March, has the months of the household that begin after that;
+    # the first left on 1 May and is paid for until April.
+    first = replace(person(), left_on=date(2024, 5, 1))
+    came = replace(person(number=2), joined_on=date(2024, 3, 10), entered_on=date(2024, 3, 10))
+    child = replace(person(date(2024, 3, 10), 3), joined_on=date(2024, 3, 10))
+
+    lines = ask(
+        scheme("per_month"), date(2024, 1, 1), date(2026, 12, 31), [first, came, child], registered=date(2024, 1, 1)
+    )
+
+    assert [(line.person, str(line.start), str(line.end)) for line in lines] == [
+        (1, "2024-01-01", "2024-04-30"),
+        (2, "2024-03-10", "2026-03-09"),
+        (3, "2024-04-01", "2025-12-31"),
+    ]
+    assert payable(lines) == "58800.00 XTS"  # 4 + 24 + 21 months

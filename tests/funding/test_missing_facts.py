@@ -18,7 +18,7 @@ PLACES = Places({}, frozenset({"X1"}), part_known=False, countrywide=False)
 KNOWN = Facts(
     date(2025, 1, 1),
     {"pathway": "asylum", "municipality": "X9"},
-    members=({"born": None, "role": "child"}, {"born": date(1990, 1, 1), "role": "adult"}),
+    persons=({"born": None, "role": "child"}, {"born": date(1990, 1, 1), "role": "adult"}),
     places=PLACES,
 )
 PERMIT = {"fact": "permit.held", "equals": True}

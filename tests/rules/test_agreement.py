@@ -18,10 +18,10 @@ from sqlalchemy import ColumnElement, Connection, create_engine, insert, select
 from kummi.i18n.translator import Translator
 from kummi.lifecycle.fold import fold
 from kummi.model.case import Case, Person, TaskRecord, facts_of
-from kummi.model.case_events import FactsChanged
+from kummi.model.case_events import FactsChanged, MemberJoined
 from kummi.model.country import Municipality
 from kummi.model.criterion import Criterion
-from kummi.model.facts import Facts
+from kummi.model.facts import Facts, counts_of
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.rule import Result, Rule
@@ -132,8 +132,8 @@ def _sample(number: int, chance: random.Random) -> Sample:
         opened_on=day(),
         pathway=chance.choice(list(Pathway)),
         size=len(members),
-        adults=chance.choice([0, 1, 2]),
-        children=chance.choice([0, 1, 4]),
+        adults=sum(person.role is MemberRole.ADULT for person in members),
+        children=sum(person.role is MemberRole.CHILD for person in members),
         municipality=maybe(PLACE_KEYS),
         arrived=maybe_day(),
         permit_held=maybe([True, False]),
@@ -148,6 +148,8 @@ def _sample(number: int, chance: random.Random) -> Sample:
     )
     if chance.random() < 0.5:
         case = _with_changes(case, chance)
+    if members and chance.random() < 0.5:
+        case, members = _with_comings_and_goings(case, members, chance)
     return Sample(case, members)
 
 
@@ -165,6 +167,27 @@ CHANGING: dict[str, list[object]] = {
     "fields.housing": ["own", "camp", None],
     "fields.came_from": [*PLACE_KEYS, None],
 }
+
+
+def _with_comings_and_goings(
+    case: Case, members: tuple[Person, ...], chance: random.Random
+) -> tuple[Case, tuple[Person, ...]]:
+    """Let some members join and leave on days around those that are asked; the case counts those who are left."""
+
+    def on() -> date | None:
+        return chance.choice(DAYS) + timedelta(days=chance.choice([-1, 0, 1])) if chance.random() < 0.5 else None
+
+    moved = []
+    for person in members:
+        joined, left = on(), on()
+        if joined and left and left < joined:
+            joined, left = left, joined
+        moved.append(replace(person, joined_on=joined, left_on=left))
+    days = [day for person in moved for day in (person.joined_on, person.left_on) if day]
+    counts = counts_of([person.role for person in moved if person.left_on is None])
+    for day in days:
+        case = fold(case, MemberJoined(counts, ()), day)
+    return case, tuple(moved)
 
 
 def _with_changes(case: Case, chance: random.Random) -> Case:
@@ -213,6 +236,8 @@ def _fill(connection: Connection) -> None:
             "salt": "",
             "version": 1,
             "person_id": f"{sample.case.id}-{person.number}",
+            "joined_on": person.joined_on,
+            "left_on": person.left_on,
         }
         for sample in SAMPLES
         for person in sample.members
@@ -264,7 +289,7 @@ VALUES = {
     "fields.came_from": PLACE_KEYS,
     **dict.fromkeys(HOUSEHOLD_DATES, DAYS),
 }
-PERSON_VALUES = {"role": list(MemberRole), "gender": list(Gender), "born": BIRTHDAYS}
+PERSON_VALUES = {"role": list(MemberRole), "gender": list(Gender), "born": BIRTHDAYS, "joined": DAYS}
 NUMBERS = [name for name, fact in KNOWN.items() if fact.type == "number"]
 DURATIONS = st.builds(
     "{} {}".format,
@@ -276,7 +301,7 @@ PLACE_LISTS = st.lists(st.sampled_from(PLACE_NAMES), min_size=1, max_size=3)
 
 def _leaves(person: bool) -> st.SearchStrategy[dict]:
     values = {**VALUES, **PERSON_VALUES} if person else VALUES
-    dates = [*HOUSEHOLD_DATES, "born"] if person else HOUSEHOLD_DATES
+    dates = [*HOUSEHOLD_DATES, "born", "joined"] if person else HOUSEHOLD_DATES
     fact = st.sampled_from(sorted(values))
     date_fact = st.sampled_from(dates)
     day = st.one_of(st.sampled_from([*DAYS, *EDGES[1:]]), date_fact)

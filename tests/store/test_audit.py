@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
+from kummi.casework.members import join, leave
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess
@@ -25,7 +26,7 @@ from kummi.model.case import Case
 from kummi.model.case_events import CaseEvent, CaseHeld, FactsCorrected
 from kummi.model.event import CASE, StreamId
 from kummi.model.household import Household
-from kummi.model.vocabulary import Outcome
+from kummi.model.vocabulary import LeftHow, Outcome
 from kummi.store import audit
 from kummi.store.audit import verify
 from kummi.store.database import Store, find_url
@@ -58,6 +59,8 @@ def filled(
     hold(context, ref, note="Zelda is in hospital")
     resume(context, ref)
     correct_facts(context, ref, {"member.3.born": "2017-10-01", "housing": "house"})
+    join(context, ref, {"role": "child", "how": "arrived"})
+    leave(replace(context, on=date(2024, 6, 3)), ref, 2, LeftHow.MOVED_OUT)
     close(context, ref, Outcome.ENDED_EARLY, note="moved away")
     reopen(context, ref, "came back")
     hold(context, ref)

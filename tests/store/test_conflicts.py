@@ -17,6 +17,7 @@ from sqlalchemy import func, insert, select, update
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load
 from kummi.casework.facts import correct_facts
+from kummi.casework.members import join
 from kummi.casework.moving import hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -220,7 +221,7 @@ def test_two_who_add_the_same_person_at_once_do_not_both_succeed(
     def second() -> None:
         first_is_in.wait(10)
         with pytest.raises(ConflictError):
-            correct_facts(context, ref, {"member.4.role": "child"})
+            join(context, ref, {"role": "child", "how": "arrived"})
 
     at_once(first, second)
     with context.store.reading() as connection:

@@ -61,6 +61,9 @@ def test_persons_are_tied_to_the_case_they_belong_to():
 
     persons, tie, columns = case_columns(ON, cases=cases).members()
 
-    assert sql(tie, sqlite.dialect()) == f"{persons.name}.case_id = c.id".replace(persons.name, "persons_1")
-    assert columns.fact("household.size") is cases.c.size
+    assert sql(tie, sqlite.dialect()).replace(persons.name, "persons_1") == (
+        "persons_1.case_id = c.id AND (persons_1.joined_on IS NULL OR persons_1.joined_on <= '2024-03-01') "
+        "AND (persons_1.left_on IS NULL OR persons_1.left_on > '2024-03-01')"
+    )
+    assert columns.fact("opened") is cases.c.opened_on
     assert columns.fact("born") is persons.c.born

@@ -16,12 +16,13 @@ from sqlalchemy import event, func, select, text
 
 from kummi.casework.context import Context
 from kummi.casework.facts import correct_facts
+from kummi.casework.members import join, leave
 from kummi.casework.moving import close, hold, reopen, resume
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess
 from kummi.model.case import Case
 from kummi.model.household import Household
-from kummi.model.vocabulary import Outcome
+from kummi.model.vocabulary import LeftHow, Outcome
 from kummi.store.audit import verify
 from kummi.store.database import Store, StoreFullError, find_url
 from kummi.store.tables import events, notes, persons
@@ -31,7 +32,9 @@ def live_through(context: Context, family: Household, bring_to: Callable[[Contex
     """Do every kind of action to one case."""
     ref = open_case(context, "xx-harbour", family).case.ref
     assess(context, ref)
-    correct_facts(context, ref, {"member.4.role": "child", "member.4.name": "Wanda Pine", "housing": "house"})
+    correct_facts(context, ref, {"member.3.name": "Wanda Pine", "housing": "house"})
+    join(context, ref, {"role": "child", "how": "arrived", "name": "Willa Pine"})
+    leave(context, ref, 2, LeftHow.MOVED_OUT)
     bring_to(context, ref, "sailing")
     hold(context, ref, note="a note")
     resume(context, ref)
@@ -182,7 +185,9 @@ def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
 
     monkeypatch.setattr("kummi.casework.commit.save_case", fail)
     for action in (
-        lambda: correct_facts(context, opened.ref, {"member.4.role": "child", "member.1.name": "Other"}),
+        lambda: correct_facts(context, opened.ref, {"housing": "house", "member.1.name": "Other"}),
+        lambda: join(context, opened.ref, {"role": "child", "how": "arrived"}),
+        lambda: leave(context, opened.ref, 2, LeftHow.DIED),
         lambda: hold(context, opened.ref, note="a note"),
     ):
         with pytest.raises(RuntimeError):

@@ -6,7 +6,7 @@ from kummi.casework.action import record_of, remember
 from kummi.casework.context import Context, case_index_of, must_be_open_by
 from kummi.lifecycle.fold import fold
 from kummi.model.case import Case
-from kummi.model.case_events import CaseEvent, FactsCorrected
+from kummi.model.case_events import CaseEvent
 from kummi.model.loaded_case import LoadedCase
 from kummi.store.cases import chained, save_case
 from kummi.store.database import Connection
@@ -23,7 +23,7 @@ def commit_event(context: Context, connection: Connection, before: LoadedCase, e
     must_be_open_by(case, context.on)
     record = record_of(context, connection, case.programme, event)
     after, row = chained(fold(case, event, context.on), record)
-    changes_members = isinstance(event, FactsCorrected) and event.members
+    changes_members = bool(getattr(event, "members", ()))
     members = load_persons(context.store, connection, case.id) if changes_members else before.members
     save_case(context.store, connection, after, case_index_of(before.programme, after, members), row)
     if not after.rehearsal:

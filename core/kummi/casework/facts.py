@@ -10,7 +10,7 @@ from typing import Any
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load, today
 from kummi.casework.household_validation import core_value, typed_fields
-from kummi.casework.members import MEMBER, doubts_of_members, read_members, save_members
+from kummi.casework.members import MEMBER, doubts_of_members, last_day_of_membership, read_members, save_members
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
 from kummi.casework.value_reader import read_date, read_languages
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
@@ -58,8 +58,8 @@ def correct_facts(
     """Write down that facts never were as written: of the household, the programme's own, and of members.
 
     ``at`` is a day on which the wrong value holds, needed where a fact changed. ``FIELD.from`` is the right day of a
-    change, ``member.2.born`` a fact of a member; the number after the last one adds a person. The business date is the
-    day of the correction. Raises InputError with every fault.
+    change, ``member.2.born`` a fact of a member, ``member.2.joined`` and ``member.2.left`` the days of the membership.
+    The business date is the day of the correction. Raises InputError with every fault.
     """
     with context.writing() as connection:
         loaded = load(context, connection, ref, seen=seen)
@@ -77,7 +77,8 @@ def correct_facts(
         event = replace(event, languages=languages)
         if people:
             members, counts = save_members(context, connection, loaded, people)
-            event = replace(event, members=members, facts={**event.facts, **_counted(loaded.case, counts)})
+            facts = {**event.facts, **_counted(loaded.case, counts)}
+            event = replace(event, members=members, facts=facts, membership_until=last_day_of_membership(people))
         case = commit_event(context, connection, loaded, event)
         return Recorded(case, (*doubts_of_members(loaded, people, context.on), *_doubts(loaded, values)))
 
@@ -128,7 +129,8 @@ def _no_such_change(line: Timeline, to: date) -> Message:
 
 
 def _counted(case: Case, counts: Mapping[str, FactValue]) -> dict[str, Correction]:
-    return {name: Correction(None, timeline_of(case, name).newest, value) for name, value in counts.items()}
+    known = {name: timeline_of(case, name).newest for name in counts}
+    return {name: Correction(None, known[name], value) for name, value in counts.items() if value != known[name]}
 
 
 def _doubts(loaded: LoadedCase, values: Mapping[str, FactValue]) -> Iterator[Message]:

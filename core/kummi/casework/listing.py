@@ -11,9 +11,10 @@ from kummi.casework.context import Context, find_case
 from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case
+from kummi.model.case_events import CaseOpened
 from kummi.store.events import StoredEvent, load_events
 from kummi.store.notes import load_notes
-from kummi.store.persons import load_person_rows
+from kummi.store.persons import load_person_rows, load_person_versions
 from kummi.store.queries.case_list import CaseFilter, find_cases
 
 
@@ -24,11 +25,21 @@ def list_cases(context: Context, wanted: CaseFilter) -> list[Case]:
 
 
 @dataclass(frozen=True)
+class MemberChange:
+    """What an event wrote of a member: the row before and after it, None where there is none or it was erased."""
+
+    number: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class TimelineEntry:
-    """One event of a case as people read it: what, when, by whom, with the note that belongs to it."""
+    """One event of a case as people read it: what, when, by whom, with the personal data that it speaks of."""
 
     event: StoredEvent
     note: str | None
+    members: tuple[MemberChange, ...] = ()
 
     @property
     def recorded_on(self) -> date:
@@ -45,14 +56,34 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
         words = load_notes(connection, case.id)
+        versions = load_person_versions(connection, case.id)
         history = list(load_events(connection, case.stream))
-    return case, [TimelineEntry(event, words.get(_note_of(event) or "")) for event in history]
+    return case, [
+        TimelineEntry(event, words.get(_note_of(event) or ""), _members_of(event, versions)) for event in history
+    ]
+
+
+def _members_of(event: StoredEvent, versions: Mapping[tuple[str, int], Mapping[str, Any]]) -> tuple[MemberChange, ...]:
+    if event.kind == CaseOpened.kind:
+        return ()  # the household as it came, which is no change
+    try:
+        named = [(each["id"], each["version"], each["number"]) for each in event.data.get("members", ())]
+    except (TypeError, KeyError):
+        raise _unreadable(event) from None
+    return tuple(
+        MemberChange(number, versions.get((row, version - 1)), versions.get((row, version)))
+        for row, version, number in named
+    )
+
+
+def _unreadable(event: StoredEvent) -> IntegrityError:
+    return IntegrityError(Message("event {seq} of {stream} cannot be read", seq=event.seq, stream=event.stream))
 
 
 def _note_of(event: StoredEvent) -> str | None:
     note = event.data.get("note", {})
     if not isinstance(note, dict):
-        raise IntegrityError(Message("event {seq} of {stream} cannot be read", seq=event.seq, stream=event.stream))
+        raise _unreadable(event)
     found: str | None = note.get("id")
     return found
 
@@ -73,4 +104,6 @@ def household_of(context: Context, case: Case) -> list[Mapping[str, Any]]:
     return [{name: value for name, value in row.items() if name in _SHOWN_OF_PERSONS} for row in rows]
 
 
-_SHOWN_OF_PERSONS = ("number", "role", "born", "gender", "name", "identity")
+_SHOWN_OF_PERSONS = (
+    "number", "role", "born", "gender", "name", "identity", "joined_on", "joined_how", "left_on", "left_how",
+)  # fmt: skip

@@ -11,6 +11,7 @@ import click
 from kummi.cli.app import App, parse_date
 from kummi.cli.case_facts import change, correct
 from kummi.cli.case_import import import_, template
+from kummi.cli.case_members import join, leave
 from kummi.cli.options import global_options, seen_option, sources_option, writes
 from kummi.cli.table import table
 from kummi.errors import Fault, InputError, RefusedError
@@ -486,4 +487,6 @@ def timeline(app: App, ref: str) -> None:
 case.add_command(template)
 case.add_command(import_)
 case.add_command(change)
+case.add_command(join)
+case.add_command(leave)
 case.add_command(correct)

@@ -44,7 +44,8 @@ def correct(app: App, ref: str, facts: tuple[str, ...], at: str | None, seen: in
     """Write down that facts of case REF never were as written. --on is the day of the correction.
 
     FIELD is as for case change; FIELD.from is the right day of a change; a member's facts are member.1.born, .gender,
-    .role, .name, .identity. An empty value: not known. Decisions that were made stay; a new one comes beside them.
+    .role, .name, .identity, .joined, .joined_how, .left and .left_how. An empty value: not known. Decisions that were
+    made stay; a new one comes beside them.
 
     Example:  kummi case correct XX-12 registered=2024-02-01 member.2.born=2016-05-30
     """

@@ -86,7 +86,7 @@ def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[M
     yield ""
     rows = [
         (str(row["number"]), row["name"] or "–", translator.term("role", row['role']), str(row["born"] or "?"),
-         translator.term("gender", row['gender']), row["identity"] or "")
+         translator.term("gender", row['gender']), row["identity"] or "", membership_words(row, translator))
         for row in household
     ]  # fmt: skip
     yield from table(rows, "  ")
@@ -100,6 +100,18 @@ def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[M
         *((title, case.fields.get(name)) for name, title in fields.items()),
     ]
     yield from table([(title, value_words(app, entry, value)) for title, value in facts], "  ")
+
+
+def membership_words(row: Mapping[str, Any], translator: Translator) -> str:
+    """Say when and how somebody joined and left; nothing of a member who was one all the time."""
+    said = []
+    if row["joined_on"]:
+        how = translator.term("joined_how", row["joined_how"])
+        said.append(translator.gettext("joined on {day}: {how}", day=row["joined_on"], how=how))
+    if row["left_on"]:
+        how = translator.term("left_how", row["left_how"]) if row["left_how"] else translator.gettext("never a member")
+        said.append(translator.gettext("left on {day}: {how}", day=row["left_on"], how=how))
+    return ", ".join(said)
 
 
 def value_words(app: App, entry: ProgrammeEntry | None, value: Any) -> str:
@@ -287,7 +299,9 @@ def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
         case "assessed":
             detail = translator.term("eligibility", event.data["outcome"])
         case "changed" | "corrected":
-            detail = "; ".join(_facts_told(app, event.data, entry))
+            detail = "; ".join((*_facts_told(app, event.data, entry), *_members_told(moment, translator)))
+        case "joined" | "left":
+            detail = "; ".join(_members_told(moment, translator))
         case _:
             return said
     return f"{said}: {detail}"
@@ -321,7 +335,7 @@ def _guidance(app: App, ahead: NextSteps, state: TaskState, sources: Sources) ->
 
 
 def _facts_told(app: App, data: Mapping[str, Any], entry: ProgrammeEntry | None) -> Iterator[str]:
-    """Yield each fact of an event from → to; of members only that theirs changed, which is personal."""
+    """Yield each fact of an event from → to."""
     translator = app.translator(entry)
     for name, each in data.get("facts", {}).items():
         before, after = (_fact_value(app, name, each[end], entry) for end in ("from", "to"))
@@ -334,9 +348,42 @@ def _facts_told(app: App, data: Mapping[str, Any], entry: ProgrammeEntry | None)
         )
     if "languages" in data:
         yield f"{translator.gettext('languages')}: {', '.join(data['languages'])}"
-    if "members" in data:
-        numbers = tuple(each["number"] for each in data["members"])
-        yield f"{translator.gettext('members')}: {translator.say(numbers)}"
+
+
+def _members_told(moment: TimelineEntry, translator: Translator) -> Iterator[str]:
+    """Yield what an event says of each member: who came or went and how, or each fact from → to, while it is kept.
+
+    Of a name or an identity number only that it changed: they are shown by ``case show`` and nowhere else.
+    """
+    for each in moment.members:
+        told = []
+        if each.after is not None and moment.event.kind in _HOW:
+            how = _HOW[moment.event.kind]
+            told = [translator.term("role", each.after["role"]), translator.term(how, each.after[how])]
+        elif each.after is not None and each.before is not None:
+            told = list(_differences(each.before, each.after, translator))
+        member = translator.gettext("member {number}", number=each.number)
+        yield f"{member}: {', '.join(told)}" if told else member
+
+
+_HOW = {"joined": "joined_how", "left": "left_how"}
+_OF_MEMBERS = ("role", "born", "gender", "joined_on", "joined_how", "left_on", "left_how")
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any], translator: Translator) -> Iterator[str]:
+    for name in ("name", "identity"):
+        if before[name] != after[name]:
+            yield translator.term("fact", name)
+    for name in _OF_MEMBERS:
+        if before[name] != after[name]:
+            was, now = (_member_value(name, row[name], translator) for row in (before, after))
+            yield f"{translator.term('fact', name.removesuffix('_on'))} {was} → {now}"
+
+
+def _member_value(name: str, value: Any, translator: Translator) -> str:
+    if value is None:
+        return translator.term("result", "unknown") if name == "born" else "–"
+    return str(value) if isinstance(value, date) else translator.term(name, value)
 
 
 def _fact_title(app: App, name: str, entry: ProgrammeEntry | None) -> str:

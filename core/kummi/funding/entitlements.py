@@ -53,7 +53,7 @@ def entitlements(
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household for the days of a period.
 
-    ``members`` are the persons of ``facts.members``, in the same order. A month, or the part of one in which a rate
+    ``members`` are the persons of ``facts.persons``, in the same order. A month, or the part of one in which a rate
     holds, counts whole if its first day lies in the window; so does a day, a share, a single payment, and a calendar
     year by its day of payment. Amounts are rounded once per line, half up to two decimals: where a window is cut in
     two, the parts add up to the whole within 0.01 for each line that is cut. ``labels`` names the facts that gaps
@@ -62,7 +62,7 @@ def entitlements(
     named = labels or plain_label
     return tuple(
         line
-        for person, about in zip(members, facts.members, strict=True)
+        for person, about in zip(members, facts.persons, strict=True)
         for scheme in schemes
         for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), named), currency, period)
     )
@@ -89,6 +89,9 @@ def _start(asking: SchemeEvaluation) -> SchemeStart | Gap | None:
     day = asking.facts.get(fact)
     if not isinstance(day, date):
         return None if scheme.may_never_start else asking.no_start(fact)
+    own = asking.person.entered_on
+    if own is not None and not scheme.may_never_start:  # who came later begins then; what somebody did has its own day
+        day = max(day, own)
     return lasting if isinstance(lasting, Gap) else SchemeStart(lasting, day, starting_day(scheme, day))
 
 

@@ -60,6 +60,12 @@ TERMS: dict[str, dict[str, str]] = {
         "role": "the role in the household",
         "gender": "the gender",
         "born": "the date of birth",
+        "name": "the name",
+        "identity": "the identity number",
+        "joined": "the day of joining the household",
+        "joined_how": "how they joined",
+        "left": "the day of leaving the household",
+        "left_how": "how they left",
     },
     "phase": {
         "referral": "referral",
@@ -92,6 +98,20 @@ TERMS: dict[str, dict[str, str]] = {
     "role": {
         "adult": "adult",
         "child": "child",
+    },
+    "joined_how": {
+        "born": "born into the household",
+        "arrived": "arrived later",
+        "joined": "joined the household",
+        "split": "from a household that split",
+        "merged": "from a household that was merged",
+    },
+    "left_how": {
+        "moved_out": "moved out",
+        "died": "died",
+        "left_country": "left the country",
+        "split": "to a case of their own",
+        "merged": "to the case it was merged with",
     },
     "gender": {
         "female": "female",
@@ -283,6 +303,8 @@ TERMS: dict[str, dict[str, str]] = {
         "withdrawn": "withdrawn",
         "changed": "facts changed",
         "corrected": "facts corrected",
+        "joined": "joined the household",
+        "left": "left the household",
         "advanced": "moved to",
         "held": "put on hold",
         "resumed": "taken off hold",

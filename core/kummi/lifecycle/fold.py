@@ -22,11 +22,13 @@ from kummi.model.case_events import (
     CaseResumed,
     FactsChanged,
     FactsCorrected,
+    MemberJoined,
+    MemberLeft,
     TaskRecorded,
     TaskWithdrawn,
 )
-from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactValue, with_implied
-from kummi.model.household import Household, counts_of
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactValue, counts_of, with_implied
+from kummi.model.household import Household
 from kummi.model.places import Places
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Phase
@@ -87,9 +89,14 @@ def _corrected(case: Case, event: FactsCorrected, _: date) -> Case:
             lines[name] = lines.get(name, timeline_of(case, name)).moved(day, to)
         except ValueError as error:
             raise IntegrityError(Message("the event 'corrected' moves a change that there is not")) from error
-    last = max((to for _, to in event.moved.values()), default=date.min)
-    changed_on = max(last, case.changed_on) if case.changed_on else None
+    days = [*(to for _, to in event.moved.values()), case.changed_on, event.membership_until]
+    changed_on = max((day for day in days if day), default=None)
     return replace(_told(case, lines, event.languages), changed_on=changed_on)
+
+
+def _members_changed(case: Case, event: MemberJoined | MemberLeft, on: date) -> Case:
+    changed_on = max(on, case.changed_on) if case.changed_on else on
+    return replace(case, changed_on=changed_on, **_attributes(case.fields, event.facts))
 
 
 def timeline_of(case: Case, name: str) -> Timeline:
@@ -188,6 +195,8 @@ _FOLDS: dict[type[CaseEvent], Callable[[Any, Any, date], Case]] = {
     TaskWithdrawn: _withdrawn,
     FactsChanged: _changed,
     FactsCorrected: _corrected,
+    MemberJoined: _members_changed,
+    MemberLeft: _members_changed,
     CaseAdvanced: _advanced,
     CaseHeld: _held,
     CaseResumed: _resumed,

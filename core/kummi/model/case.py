@@ -129,7 +129,7 @@ def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = N
     """Return everything that rules may ask about a case on a business date.
 
     What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. A fact that changed
-    is that of the day. Only ``phase`` is always that of today.
+    is that of the day, and so are the members. Only ``phase`` is always that of today.
     """
     values: dict[str, FactValue] = dict(zip(FACT_COLUMNS, _values_of(case), strict=True))
     if case.closed_on is None or case.closed_on > on:
@@ -143,4 +143,7 @@ def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = N
 
 def _facts_of_person(person: Person) -> dict[str, FactValue]:
     gender = None if person.gender is Gender.UNKNOWN else person.gender
-    return {"role": person.role, "born": person.born, "gender": gender}
+    known: dict[str, FactValue] = {"role": person.role, "born": person.born, "gender": gender}
+    if person.joined_on is not None or person.left_on is not None:
+        known |= {"joined": person.joined_on, "left": person.left_on}
+    return known

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 from kummi.errors import IntegrityError
 from kummi.message import Message
@@ -168,7 +168,8 @@ class Correction:
 class FactsCorrected:
     """Facts never were as written: by name, the value that is corrected, and the change whose day is another.
 
-    ``moved`` holds the day that was written and the right one. ``members`` are the rows of personal data that changed.
+    ``moved`` holds the day that was written and the right one. ``members`` are the rows of personal data that changed,
+    ``membership_until`` the newest day on which a membership that was corrected begins or ends.
     """
 
     kind: ClassVar[str] = "corrected"
@@ -177,6 +178,7 @@ class FactsCorrected:
     moved: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     languages: tuple[str, ...] | None = None
     members: tuple[MemberDigest, ...] = ()
+    membership_until: date | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the data as JSON has it."""
@@ -190,6 +192,8 @@ class FactsCorrected:
             data["moved"] = {name: {"from": plain(day), "to": plain(to)} for name, (day, to) in self.moved.items()}
         if self.members:
             data["members"] = _members_data(self.members)
+        if self.membership_until:
+            data["membership_until"] = self.membership_until.isoformat()
         return _with_languages(data, self.languages)
 
     @classmethod
@@ -200,7 +204,42 @@ class FactsCorrected:
             for name, each in data["facts"].items()
         }
         moved = {name: (iso_date(each["from"]), iso_date(each["to"])) for name, each in data.get("moved", {}).items()}
-        return cls(facts, moved, _languages(data), _members(data))
+        return cls(facts, moved, _languages(data), _members(data), _day(data.get("membership_until")))
+
+
+@dataclass(frozen=True, slots=True)
+class _MembersEvent:
+    """Memberships begin or end on the day of the event; how, stands in the rows of ``members``, which are personal.
+
+    ``facts`` count those who are members after everything that is recorded.
+    """
+
+    version: ClassVar[int] = 1
+    facts: Mapping[str, FactValue]
+    members: tuple[MemberDigest, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return {"facts": dict(self.facts), "members": _members_data(self.members)}
+
+    @classmethod
+    def from_data(cls, data: Data) -> Self:
+        """Read the data as JSON has it."""
+        return cls(_facts(data["facts"]), _members(data))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined(_MembersEvent):
+    """Somebody is a member of the household from the day of the event on."""
+
+    kind: ClassVar[str] = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(_MembersEvent):
+    """Somebody is a member of the household no more from the day of the event on."""
+
+    kind: ClassVar[str] = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +398,15 @@ CaseStep: TypeAlias = CaseAdvanced | CaseHeld | CaseResumed | CaseClosed | CaseR
 """The events that are steps on a case's way; each may come with a note."""
 
 CaseEvent: TypeAlias = (
-    CaseOpened | TaskRecorded | TaskWithdrawn | FactsChanged | FactsCorrected | CaseStep | CaseAssessed
+    CaseOpened
+    | TaskRecorded
+    | TaskWithdrawn
+    | FactsChanged
+    | FactsCorrected
+    | MemberJoined
+    | MemberLeft
+    | CaseStep
+    | CaseAssessed
 )
 
 STEP_KINDS: tuple[str, ...] = tuple(
@@ -368,8 +415,8 @@ STEP_KINDS: tuple[str, ...] = tuple(
 """The kinds of the events that are steps on a case's way."""
 
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
-    CaseOpened, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, CaseAdvanced, CaseHeld, CaseResumed,
-    CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
+    CaseOpened, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, MemberJoined, MemberLeft, CaseAdvanced,
+    CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
 )  # fmt: skip
 """Every event of a case, in its newest version and in those that were written before."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -49,9 +49,10 @@ class Fact:
             mapping of a household's file in which it stands: ``permit.expires`` is ``expires`` in ``permit``. The
             catalogues have its words as the ``fact`` of this name.
         type: What it holds.
-        about: Whom it is about. One of a person stands in a column of ``persons`` that is called as the fact.
+        about: Whom it is about. One of a person stands in a column of ``persons``, called as the fact if not otherwise.
         choices: The allowed values of a choice. The catalogues have their words under the name of the fact.
-        column: Of the table ``cases``, which is also the attribute of ``Case``; empty for a fact that has none.
+        column: Of the table ``cases``, which is also the attribute of ``Case``, or of ``persons``; empty for a fact of
+            a case that has none.
         entered: Whether people tell it: by a file, in a column of a sheet, at a question, and it can be changed and
             corrected. Any other fact follows from what happens.
         required: Whether it must be known.
@@ -128,12 +129,15 @@ CORE_FACTS: tuple[Fact, ...] = (
     Fact("role", FactType.CHOICE, "person", tuple(MemberRole), entered=True, required=True),
     Fact("born", FactType.DATE, "person", entered=True),
     Fact("gender", FactType.CHOICE, "person", tuple(Gender), entered=True),
+    Fact("joined", FactType.DATE, "person", column="joined_on"),
 )
 """Every fact that core knows.
 
 ``on`` is the business date of the question. ``registered`` is the day the household was first registered as living in
-a municipality. ``reached.<phase>`` is the first day the case was in that phase. A programme adds its own as
-``fields.<id>`` (``kummi.model.programme.CaseField``) and each task of its workflow as the date fact ``tasks.<id>``.
+a municipality. ``reached.<phase>`` is the first day the case was in that phase. ``joined`` is the day on which a
+person became a member of the household, not known of those who are in it since the case was opened. A programme adds
+its own as ``fields.<id>`` (``kummi.model.programme.CaseField``) and each task of its workflow as the date fact
+``tasks.<id>``.
 """
 
 HOUSEHOLD_FACTS: Mapping[str, Fact] = {fact.name: fact for fact in CORE_FACTS if fact.about == "household"}
@@ -142,8 +146,16 @@ HOUSEHOLD_FACTS: Mapping[str, Fact] = {fact.name: fact for fact in CORE_FACTS if
 ENTERED_FACTS: tuple[Fact, ...] = tuple(fact for fact in CORE_FACTS if fact.entered)
 """What people tell of a household and its members, in the order in which sheets have it and it is asked."""
 
-FACT_COLUMNS: Mapping[str, str] = {fact.name: fact.column for fact in CORE_FACTS if fact.column}
+FACT_COLUMNS: Mapping[str, str] = {
+    fact.name: fact.column for fact in CORE_FACTS if fact.column and fact.about != "person"
+}
 """The column of ``cases`` and attribute of ``Case`` of each fact that has one, by its name."""
+
+
+PERSON_COLUMNS: Mapping[str, str] = {
+    fact.name: fact.column or fact.name for fact in CORE_FACTS if fact.about == "person"
+}
+"""The column of ``persons`` of each fact of a person, by its name."""
 
 
 def with_implied(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,6 +171,24 @@ def with_implied(values: Mapping[str, Any]) -> dict[str, Any]:
 _IMPLIED = tuple(fact for fact in CORE_FACTS if fact.implied_by)
 
 
+COUNTS: Mapping[str, MemberRole | None] = {
+    "household.size": None,
+    "household.adults": MemberRole.ADULT,
+    "household.children": MemberRole.CHILD,
+}
+"""The facts that count the members of a household, each with the role of those it counts; None: all."""
+
+
+def counts_of(roles: Sequence[MemberRole]) -> dict[str, FactValue]:
+    """Return the facts that count the members of a household."""
+    return {name: len(roles) if role is None else roles.count(role) for name, role in COUNTS.items()}
+
+
+def _is_member(person: Mapping[str, FactValue], on: date) -> bool:
+    joined, left = person.get("joined"), person.get("left")
+    return not (isinstance(joined, date) and joined > on) and not (isinstance(left, date) and left <= on)
+
+
 FIELD = "fields."
 """What the name of a programme's own fact begins with."""
 
@@ -172,14 +202,15 @@ def fact_of(name: str, stored: FactValue) -> FactValue:
 class Facts:
     """The facts of one case on one business date, ready to be asked.
 
-    ``values`` holds household and case facts by name, ``members`` the person facts of each person, ``places`` what the
-    programme knows of places, ``here`` the facts of the one person a person-level rule is asked about. ``timelines``
-    holds the facts that changed; of these the value of ``on`` counts. A name that is missing is not known.
+    ``values`` holds household and case facts by name, ``persons`` the person facts of all who are or were members,
+    ``places`` what the programme knows of places, ``here`` the facts of the one person a person-level rule is asked
+    about. ``timelines`` holds the facts that changed; of these the value of ``on`` counts. A name that is missing is
+    not known. A person who was not a member all the time has the days of that, ``joined`` and ``left``.
     """
 
     on: date
     values: Mapping[str, FactValue]
-    members: tuple[Mapping[str, FactValue], ...] = ()
+    persons: tuple[Mapping[str, FactValue], ...] = ()
     places: Places = NO_PLACES
     here: Mapping[str, FactValue] = field(default_factory=dict)
     timelines: Mapping[str, Timeline] = field(default_factory=dict)
@@ -190,8 +221,21 @@ class Facts:
             return self.on
         if name in self.timelines:
             return self.timelines[name].on(self.on)
+        if name in COUNTS and (counted := self._counted(name)) is not None:
+            return counted
         found = self.here.get(name)
         return self.values.get(name) if found is None else found
+
+    @property
+    def members(self) -> tuple[Mapping[str, FactValue], ...]:
+        """The person facts of those who are members on the day."""
+        return tuple(each for each in self.persons if _is_member(each, self.on))
+
+    def _counted(self, name: str) -> FactValue:
+        """Count the members of the day; None where nobody came or went, so that ``values`` has the count."""
+        if not any(each.get("joined") or each.get("left") for each in self.persons):
+            return None
+        return counts_of([MemberRole(str(each["role"])) for each in self.members])[name]
 
     def about(self, member: Mapping[str, FactValue]) -> Facts:
         """Return the same facts asked about one person."""

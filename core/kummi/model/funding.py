@@ -193,8 +193,10 @@ class Scheme(Declared, Dated):
 
     ``who`` is asked for each person (household facts included) and each paid period. ``starts`` is the date fact that
     starts the person's period, moved to the first day of the next month with ``starts_next_month``; a person born
-    later is paid for from the first paid period that begins after the birth. ``may_never_start`` is for what may never
-    happen (a job, a move to another municipality): while that day is not known there is nothing to pay and no gap.
+    later is paid for from the first paid period that begins after the birth, and the period ends with the household's;
+    that of one who came to the household later begins on that day. Nobody is paid for while not a member.
+    ``may_never_start`` is for what may never happen (a job, a move to another municipality): while that day is not
+    known there is nothing to pay and no gap.
     ``valid_from`` and ``valid_to`` are the days for which there is such money at all: outside them nothing is paid and
     nothing is missing.
     ``age_at`` names the instant, ``on`` to ``who`` and to the rates' ``when``, at which age and other rules are asked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from operator import attrgetter
 from typing import Annotated, Any
 from unicodedata import normalize
@@ -89,9 +88,3 @@ class Household(_Given):
 
 _TOLD = tuple(fact.name for fact in ENTERED_FACTS if fact.about == "household")
 _told_of = attrgetter(*_TOLD)
-
-
-def counts_of(roles: Sequence[MemberRole]) -> dict[str, FactValue]:
-    """Return the facts that count the members of a household."""
-    adults = roles.count(MemberRole.ADULT)
-    return {"household.size": len(roles), "household.adults": adults, "household.children": len(roles) - adults}

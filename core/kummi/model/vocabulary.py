@@ -85,6 +85,26 @@ class Gender(StrEnum):
     UNKNOWN = "unknown"
 
 
+class JoinedHow(StrEnum):
+    """How somebody came to a household that was there already; with ``split`` and ``merged``, from another case."""
+
+    BORN = "born"
+    ARRIVED = "arrived"
+    JOINED = "joined"
+    SPLIT = "split"
+    MERGED = "merged"
+
+
+class LeftHow(StrEnum):
+    """How somebody left a household; with ``split`` and ``merged``, for another case."""
+
+    MOVED_OUT = "moved_out"
+    DIED = "died"
+    LEFT_COUNTRY = "left_country"
+    SPLIT = "split"
+    MERGED = "merged"
+
+
 class TaskKind(StrEnum):
     """What sort of thing a task is. ``consent`` and ``clearance`` are guarded by the lifecycle itself."""
 

@@ -14,9 +14,8 @@ from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
 from kummi.model.dates import months_after
-from kummi.model.facts import HOUSEHOLD_FACTS, Facts, FactType, FactValue, with_implied
+from kummi.model.facts import HOUSEHOLD_FACTS, Facts, FactType, FactValue, counts_of, with_implied
 from kummi.model.funding import Payee, Scheme, Standing
-from kummi.model.household import counts_of
 from kummi.model.money import Money
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry

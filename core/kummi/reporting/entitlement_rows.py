@@ -103,7 +103,7 @@ class _Household:
     def about(self, number: int) -> Facts:
         """Return the facts with those of one person."""
         position = next(index for index, member in enumerate(self.members) if member.number == number)
-        return self.facts.about(self.facts.members[position])
+        return self.facts.about(self.facts.persons[position])
 
 
 def _said(value: Any, say: Say | None) -> ReportValue:

@@ -17,7 +17,7 @@ from sqlalchemy import Date, Select, Update, bindparam, func, insert, select, up
 from kummi.errors import ConflictError, IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import CaseOpened, CaseRestaged, FactsChanged, FactsCorrected
+from kummi.model.case_events import CaseOpened, CaseRestaged, FactsChanged, FactsCorrected, MemberJoined, MemberLeft
 from kummi.model.event import CASE, StreamId
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType, as_fact, fact_of
 from kummi.model.timeline import Timeline
@@ -170,7 +170,7 @@ def _update(columns: Iterable[str]) -> Update:
     return update(cases).where(*same).values({name: bindparam(name) for name in columns})
 
 
-_WHOLE_ROW = (FactsChanged.kind, FactsCorrected.kind, CaseRestaged.kind)
+_WHOLE_ROW = (FactsChanged.kind, FactsCorrected.kind, MemberJoined.kind, MemberLeft.kind, CaseRestaged.kind)
 """The events that may write any column of a case."""
 _UPDATE_WAY = _update(_WAY)
 _UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from kummi.model.facts import FACT_COLUMNS, FIELD, HOUSEHOLD_FACTS, FactType
+from kummi.model.facts import COUNTS, FACT_COLUMNS, FIELD, HOUSEHOLD_FACTS, PERSON_COLUMNS, FactType
 from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import Columns
@@ -82,13 +82,14 @@ class CaseColumns:
         if name not in FACT_COLUMNS:
             return None
         column: ColumnElement[Any] = self.cases.c[FACT_COLUMNS[name]]
+        if name in COUNTS:
+            return case((self._is_newest, column), else_=self._counted(name))
         fact = HOUSEHOLD_FACTS.get(name)
         return self._by_day(name, fact.type, column) if fact and fact.entered else column
 
     def _by_day(self, name: str, kind: FactType, newest: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return the value of the business date: the newest, unless the case changed after that day."""
         changes: Any = self.cases.c.timelines[name]
-        is_newest = or_(self.cases.c.changed_on.is_(None), self.cases.c.changed_on <= literal(self.on, Date))
         value = json_items(changes).table_valued(column("value", tables.Json))
         since: ColumnElement[str] = value.c.value[0].as_string()
         of_the_day = (
@@ -98,7 +99,20 @@ class CaseColumns:
             .limit(1)
             .scalar_subquery()
         )
-        return case((is_newest, newest), (changes.as_string().is_(None), newest), else_=of_the_day)
+        return case((self._is_newest, newest), (changes.as_string().is_(None), newest), else_=of_the_day)
+
+    @property
+    def _is_newest(self) -> ColumnElement[bool]:
+        """Whether nothing of the case changes after the business date, so that its columns hold what is asked."""
+        return or_(self.cases.c.changed_on.is_(None), self.cases.c.changed_on <= literal(self.on, Date))
+
+    def _counted(self, name: str) -> ColumnElement[int]:
+        """Count the members of the business date: all, the adults or the children."""
+        person, of_the_case = members_of(self.cases.c.id, self.on)
+        counted = select(func.count()).select_from(person).where(of_the_case)
+        if role := COUNTS[name]:
+            counted = counted.where(person.c.role == role.value)
+        return counted.correlate_except(person).scalar_subquery()
 
     def recorded(self, task: str) -> ColumnElement[date]:
         """Return the day for which a task is recorded, known on the business date or not."""
@@ -110,13 +124,13 @@ class CaseColumns:
 
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""
-        person, of_the_case = members_of(self.cases.c.id)
+        person, of_the_case = members_of(self.cases.c.id, self.on)
         return person, of_the_case, CaseColumns(self.on, self.field_types, self.cases, person)
 
     def _of_person(self, name: str) -> ColumnElement[Any] | None:
         if self.person is None:
             return None
-        column = self.person.c[name]
+        column = self.person.c[PERSON_COLUMNS[name]]
         return func.nullif(column, str(Gender.UNKNOWN), type_=column.type) if name == "gender" else column
 
     def _known_by_now(self, day: ColumnElement[date]) -> ColumnElement[date]:

@@ -23,10 +23,13 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     bindparam,
     delete,
     func,
     insert,
+    literal,
+    or_,
     select,
     update,
 )
@@ -55,14 +58,20 @@ PERSON: FromClause = persons
 
 
 def with_persons(query: Select[Any]) -> Select[Any]:
-    """Give a query of cases a row for each person of each case."""
+    """Give a query of cases a row for each person who is or was a member, of each case."""
     return query.join(persons, persons.c.case_id == cases.c.id)
 
 
-def members_of(case_id: ColumnElement[int]) -> tuple[FromClause, ColumnElement[bool]]:
-    """Return the persons as a table of a subquery, and the condition of being one of a case."""
+def members_of(case_id: ColumnElement[int], on: date) -> tuple[FromClause, ColumnElement[bool]]:
+    """Return the persons as a table of a subquery, and the condition of being a member of a case on a day."""
     person = persons.alias()
-    return person, person.c.case_id == case_id
+    return person, and_(person.c.case_id == case_id, is_member_on(literal(on, Date), person))
+
+
+def is_member_on(day: ColumnElement[date], person: FromClause = persons) -> ColumnElement[bool]:
+    """Return the condition that a person is a member on a day, as ``Person.is_member_on`` says."""
+    joined, left = person.c.joined_on, person.c.left_on
+    return and_(or_(joined.is_(None), joined <= day), or_(left.is_(None), left > day))
 
 
 def repeated_identities() -> CTE:
@@ -106,6 +115,16 @@ def load_person_rows(connection: Connection, case_id: int) -> list[dict[str, Any
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def load_person_versions(connection: Connection, case_id: int) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """Return every version that is kept of the rows of those who are or were members, by id and version."""
+    rows = [
+        row
+        for table in (persons, person_versions)
+        for row in connection.execute(select(table).where(table.c.case_id == case_id)).mappings()
+    ]
+    return {(row["id"], row["version"]): dict(row) for row in rows}
+
+
 def insert_persons(store: Store, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert persons of households, each with a value for every column; days are dates or None."""
     write = store.dialect.write_date
@@ -142,7 +161,7 @@ def live_cases_with_births(
     return {
         number: country
         for number, country in countries.items()
-        if sorted(person.born for person in people[number] if person.born) == births
+        if sorted(each.born for each in people[number] if each.born and each.left_on is None) == births
     }
 
 
@@ -220,7 +239,7 @@ def _like_arrivals(connection: Connection, country: str, before: int) -> Iterato
     query = query.where(cases.c.id < before, cases.c.country == country)
     pathways = {row.id: row.pathway for row in connection.execute(query)}
     for number, people in load_persons_of(connection, list(pathways)).items():
-        births = births_of(pathways[number], [each.born for each in people])
+        births = births_of(pathways[number], [each.born for each in people if each.left_on is None])
         if births:
             yield number, births
 

@@ -20,9 +20,8 @@ from kummi.lifecycle.working_days import holidays_of
 from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
-from kummi.model.facts import Facts, FactValue
+from kummi.model.facts import Facts, FactValue, counts_of
 from kummi.model.funding import Rate, Scheme
-from kummi.model.household import counts_of
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.rule import Result

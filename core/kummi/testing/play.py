@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from kummi.casework import facts, moving, recording
+from kummi.casework import facts, members, moving, recording
 from kummi.casework.context import Context, case_index_from, load
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -295,6 +295,17 @@ def _correct(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]
     return facts.correct_facts(context, ref, given, at=step.at).case, f"corrected {', '.join(given)}"
 
 
+def _join(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    given = _as_typed(step.join or {})
+    return members.join(context, ref, given).case, f"{given.get('role', 'somebody')} joined: {given.get('how', '')}"
+
+
+def _leave(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    assert step.leave
+    assert step.how
+    return members.leave(context, ref, step.leave, step.how).case, f"member {step.leave} left: {step.how}"
+
+
 def _advance(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
     assert step.advance
     return moving.advance(context, ref, step.advance), f"moved to '{step.advance}'"
@@ -310,6 +321,8 @@ _ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, str]]] = 
     "withdraw": _withdraw,
     "change": _change,
     "correct": _correct,
+    "join": _join,
+    "leave": _leave,
     "advance": _advance,
     "hold": lambda context, ref, step: (moving.hold(context, ref, note=step.hold), "on hold"),
     "resume": lambda context, ref, _: (moving.resume(context, ref), "resumed"),

@@ -15,7 +15,7 @@ from kummi.model.dates import Day
 from kummi.model.household import Household
 from kummi.model.money import Money
 from kummi.model.rule import Eligibility
-from kummi.model.vocabulary import Outcome, Phase
+from kummi.model.vocabulary import LeftHow, Outcome, Phase
 
 
 class _ScenarioModel(BaseModel):
@@ -30,7 +30,10 @@ class StepExpect(_ScenarioModel):
     outcome: Outcome | None = None
 
 
-_DEEDS = ("record", "withdraw", "advance", "hold", "resume", "change", "correct", "close", "reopen", "walk_to")
+_DEEDS = (
+    "record", "withdraw", "advance", "hold", "resume", "change", "correct", "join", "leave", "close", "reopen",
+    "walk_to",
+)  # fmt: skip
 
 
 class ScenarioStep(_ScenarioModel):
@@ -49,6 +52,9 @@ class ScenarioStep(_ScenarioModel):
     change: dict[str, Any] | None = None
     correct: dict[str, Any] | None = None
     at: Day | None = None
+    join: dict[str, Any] | None = None
+    leave: int | None = None
+    how: LeftHow | None = None
     close: Outcome | None = None
     reopen: str | None = None
     walk_to: str | None = None
@@ -61,9 +67,11 @@ class ScenarioStep(_ScenarioModel):
     def _says_nothing_in_vain(self) -> ScenarioStep:
         if len(self.actions) > 1:
             raise ValueError(Message("a step has one action, not {actions}", actions=" and ".join(self.actions)))
-        for name, action in (("until", "record"), ("outcome", "walk_to"), ("at", "correct")):
+        for name, action in (("until", "record"), ("outcome", "walk_to"), ("at", "correct"), ("how", "leave")):
             if getattr(self, name) is not None and getattr(self, action) is None:
                 raise ValueError(Message("'{name}' goes with '{action}' only", name=name, action=action))
+        if self.leave is not None and self.how is None:
+            raise ValueError(Message("'leave' needs 'how'"))
         if self.refused_by and not self.actions:
             raise ValueError(Message("'refused_by' needs an action that is refused"))
         return self

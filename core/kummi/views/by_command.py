@@ -31,6 +31,8 @@ BY_COMMAND: dict[str, Any] = {
     "case close": ChangedCaseView,
     "case hold": ChangedCaseView,
     "case import": ImportView,
+    "case join": ChangedCaseView,
+    "case leave": ChangedCaseView,
     "case list": list[CaseView],
     "case next": NextView,
     "case open": ChangedCaseView,

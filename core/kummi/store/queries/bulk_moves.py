@@ -56,7 +56,8 @@ class MovableCases:
         moves: The moves; one that is open is enough.
         on: The day.
         steps: The kinds of events that are steps on a case's way: none may be of a later day.
-        facts: The names of the facts to be told of each case, as they stand before the move.
+        facts: The names of the facts to be told of each case, the newest ones: what is kept beside a case follows from
+            all that is recorded.
 
     Raises:
         NotCompilableError: What stands against a move cannot be asked of the database.
@@ -75,7 +76,7 @@ class MovableCases:
         open_moves = or_(*(may_take(move, source, entry, on) for move in moves))
         tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
         told = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
-        own = (_fact(name, entry, on).label(f"fact_{at}") for at, name in enumerate(facts))
+        own = (_fact(name, entry, date.max).label(f"fact_{at}") for at, name in enumerate(facts))
         query = _in_stage(cases_in_scope(*told, *own), entry, source.id)
         self._query = query.where(cases.c.phase == source.phase.value, _no_step_after(on, steps), open_moves)
         self._width = len(told)
