@@ -84,6 +84,7 @@ def _cases() -> str:
         "fields": '\'{"housing":"house"}\'',
         "tasks": f"CASE WHEN closed THEN {_done(7)} ELSE {_by_step([_done(place) for place in range(7)])} END",
         **{name: _reached(place) for place, name in enumerate(_REACHED)},
+        "timelines": "'{}'",
         "clearance_until": "CASE WHEN NOT closed AND step IN (4, 5) THEN date(opened, '+12 months') END",
         "next_due": f"CASE WHEN NOT closed THEN {_by_step(_DUE)} END",
         "next_end": "CASE WHEN NOT closed AND step IN (4, 5) THEN date(opened, '+12 months') END",

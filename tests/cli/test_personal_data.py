@@ -19,6 +19,8 @@ COMMANDS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("case", "assess"): (("XX-1",),),
     ("case", "close"): (("XX-1", "completed"), ("XX-1", "withdrawn", "--dry-run")),
     ("case", "hold"): (("XX-1", "--dry-run"),),
+    ("case", "join"): (("XX-1", "role=child", "how=born", "born=2024-03-01", "name=Amal Invented", "--dry-run"),),
+    ("case", "leave"): (("XX-1", "2", "how=moved_out", "--dry-run"), ("XX-1", "Amal", "how=moved_out")),
     ("case", "list"): ((), ("--closed",)),
     ("case", "next"): (("XX-1",), ("XX-2",)),
     ("case", "open"): (("xx-harbour", "--from", "household.yaml", "--on", "2024-03-01", "--dry-run"),),

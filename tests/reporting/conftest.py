@@ -97,6 +97,7 @@ class Register:
             "languages": [],
             "fields": {},
             "tasks": {},
+            "timelines": {},
             "seq": 1,
             "head": "",
         }

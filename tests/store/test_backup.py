@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import func, select
 
 from kummi.casework.context import Context
+from kummi.casework.facts import correct_facts
 from kummi.casework.moving import hold
 from kummi.casework.opening import open_case
-from kummi.casework.recording import set_facts
 from kummi.errors import InputError
 from kummi.model.case import Case
 from kummi.model.household import Household
@@ -32,7 +32,7 @@ def filled(context: Context, family: Household, bring_to: Callable[[Context, str
     ref = open_case(context, "xx-harbour", family).case.ref
     bring_to(context, ref, "sailing")
     hold(context, ref, note="“Ferien”, says Zelda\n")
-    set_facts(context, ref, {"member.3.born": "2017-10-01"})
+    correct_facts(context, ref, {"member.3.born": "2017-10-01"})
     open_case(context, "xx-harbour", family)
     return context.store
 

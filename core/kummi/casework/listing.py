@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kummi.casework.context import Context, find_case
 from kummi.errors import IntegrityError
@@ -15,11 +15,15 @@ from kummi.model.case_events import CaseOpened
 from kummi.store.events import StoredEvent, load_events
 from kummi.store.notes import load_notes
 from kummi.store.persons import load_person_rows, load_person_versions
-from kummi.store.queries.case_list import CaseFilter, find_cases
+
+if TYPE_CHECKING:
+    from kummi.store.queries.case_list import CaseFilter
 
 
 def list_cases(context: Context, wanted: CaseFilter) -> list[Case]:
     """Return cases in the order of their numbers, after the number ``wanted.after``, at most ``wanted.limit``."""
+    from kummi.store.queries.case_list import find_cases  # with the compiler of rules, which few commands need
+
     with context.store.reading() as connection:
         return find_cases(context.store, connection, wanted, context.on)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from kummi.lifecycle.workflow_index import has_stage
 from kummi.message import Message
 from kummi.model.case import Case
+from kummi.store.cases import count_open_by_stage
 from kummi.store.database import Store
-from kummi.store.queries.case_list import count_open_by_stage
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue

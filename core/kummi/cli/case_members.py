@@ -35,13 +35,13 @@ def join(app: App, ref: str, facts: tuple[str, ...], seen: int | None) -> None:
 
 @click.command(short_help="Somebody leaves the household.")
 @click.argument("ref")
-@click.argument("member", type=click.IntRange(1))
+@click.argument("member")
 @click.argument("how", metavar="how=HOW")
 @seen_option
 @global_options
 @writes
 @click.pass_obj
-def leave(app: App, ref: str, member: int, how: str, seen: int | None) -> None:
+def leave(app: App, ref: str, member: str, how: str, seen: int | None) -> None:
     """Write down that MEMBER of case REF is not a member any more from the day of --on.
 
     MEMBER is the number that case show has. HOW is moved_out, died or left_country. The last member does not leave: the
@@ -61,4 +61,12 @@ def leave(app: App, ref: str, member: int, how: str, seen: int | None) -> None:
     except ValueError as error:
         raise InputError(Fault("how", str(error))) from None
     context = app.context_for(ref)
-    report_recorded(app, context, let_go(context, ref, member, way, seen=seen))
+    report_recorded(app, context, let_go(context, ref, member_number(member), way, seen=seen))
+
+
+def member_number(text: str) -> int:
+    """Return the number of a member as typed. Raises InputError that never repeats what may be a name."""
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 3):
+        wanted = Message("expected the number of a member, as case show has it, such as 2")
+        raise InputError(Fault("MEMBER", wanted))
+    return int(text)

@@ -73,6 +73,13 @@ def last_case_number(connection: Connection) -> int:
     return 0 if found is None else int(found)
 
 
+def count_open_by_stage(connection: Connection) -> list[tuple[str, str, str, int]]:
+    """Return how many open cases, rehearsals too, each version of a programme has in each stage, by name."""
+    stage = (cases.c.programme, cases.c.workflow, cases.c.stage)
+    query = cases_in_scope(*stage, func.count(), rehearsal=None).where(cases.c.phase != Phase.CLOSED.value)
+    return sorted((row[0], row[1], row[2], row[3]) for row in connection.execute(query.group_by(*stage)))
+
+
 def imported_keys(connection: Connection, programme: str, keys: Sequence[str]) -> set[str]:
     """Return those of some import keys that cases of a programme have already."""
     query = cases_in_scope(cases.c.import_key, rehearsal=None).where(cases.c.programme == programme)

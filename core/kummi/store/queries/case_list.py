@@ -1,16 +1,16 @@
-"""Lists of cases, and how many are open in each stage."""
+"""Lists of cases."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from kummi.lifecycle.workflow_index import CLEARED_PHASES
 from kummi.model.case import Case
 from kummi.model.vocabulary import Phase
-from kummi.store.cases import cases_in_scope, fetch_cases, select_cases
+from kummi.store.cases import fetch_cases, select_cases
 from kummi.store.database import Connection, Store
 from kummi.store.fact_columns import case_columns
 from kummi.store.tables import cases
@@ -54,10 +54,3 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
 def _lapsed_before(on: date) -> ColumnElement[bool]:
     """Return the condition for cases that are on hold by themselves on a day, because a clearance ended."""
     return and_(cases.c.clearance_until < on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))
-
-
-def count_open_by_stage(connection: Connection) -> list[tuple[str, str, str, int]]:
-    """Return how many open cases, rehearsals too, each version of a programme has in each stage, by name."""
-    stage = (cases.c.programme, cases.c.workflow, cases.c.stage)
-    query = cases_in_scope(*stage, func.count(), rehearsal=None).where(cases.c.phase != Phase.CLOSED.value)
-    return sorted((row[0], row[1], row[2], row[3]) for row in connection.execute(query.group_by(*stage)))
