@@ -47,6 +47,23 @@ def test_a_person_in_two_cases_counts_once_at_the_first_date(register: Any, coun
     assert found.groups == {("children", "resettled"): 1}
 
 
+def test_who_joins_later_counts_from_then_and_who_left_before_does_not_count(register: Any, counted: Any) -> None:
+    joined = {"joined_on": date(2024, 8, 1), "joined_how": "born", "entered_on": date(2024, 8, 1)}
+    register.add(date(2024, 3, 1), {}, joined, {"left_on": date(2024, 3, 1)}, {"left_on": date(2024, 4, 1)})
+
+    assert counted().total == 3
+    assert counted(end=date(2024, 7, 31)).total == 2
+    assert counted(start=date(2024, 7, 1)).total == 1
+
+
+def test_the_place_is_that_of_the_last_day(register: Any, counted: Any) -> None:
+    timeline = {"municipality": [["0001-01-01", "X1"], ["2025-02-01", "X2"]]}
+    register.add(date(2024, 3, 1), municipality="X2", timelines=timeline, changed_on=date(2025, 2, 1))
+
+    assert counted(by=["municipality"]).groups == {("X1",): 1}
+    assert counted(by=["municipality"], end=date(2025, 12, 31)).groups == {("X2",): 1}
+
+
 def test_a_person_counts_in_one_period_only(register: Any, counted: Any) -> None:
     register.add(date(2023, 9, 1), {"identity": "1234-56"})
     register.add(date(2024, 3, 1), {"identity": "1234-56"}, {"identity": "6543-21"})

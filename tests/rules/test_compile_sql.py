@@ -41,7 +41,7 @@ SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
 
 
 def sql(criterion: dict, dialect=None) -> str:
-    expression = condition(CRITERION.validate_python(criterion), ON, PLACES, case_columns(ON))
+    expression = condition(CRITERION.validate_python(criterion), ON, PLACES, case_columns(ON, newest=True))
     compiled = expression.compile(dialect=dialect or sqlite.dialect(), compile_kwargs={"literal_binds": True})
     return " ".join(str(compiled).split())
 

@@ -32,6 +32,7 @@ from kummi.store.cases import (
     Moved,
     last_case_number,
     load_case,
+    none_changes_after,
     save_moves,
 )
 from kummi.store.database import Connection
@@ -88,7 +89,9 @@ Assess = Callable[[Connection, int, int, int], tuple[dict[str, int], Verdicts]]
 def _assessor(context: Context, entry: ProgrammeEntry) -> tuple[Assess, int]:
     """Return how cases are assessed, and how many numbers at a time: by the database if it can, else in Python."""
     try:
-        outcomes = Outcomes(entry, context.on)
+        with context.store.reading() as connection:
+            newest = none_changes_after(connection, context.on)
+        outcomes = Outcomes(entry, context.on, newest=newest)
     except NotCompilableError:
         return lambda *asked: _assess_by_hand(context, entry.id, *asked), BY_HAND
     return lambda *asked: _assess_in_database(outcomes, *asked), SPAN

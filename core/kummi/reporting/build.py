@@ -24,6 +24,7 @@ from kummi.model.report import (
 from kummi.reporting.entitlement_rows import EntitlementRows
 from kummi.reporting.indicators import count, figures
 from kummi.reporting.report_translator import ReportTranslator, Say
+from kummi.store.cases import none_changes_after
 from kummi.store.database import Connection
 from kummi.store.queries.reports import ReportQuery, read_rows
 
@@ -61,7 +62,8 @@ def build(
     table. Raises NotFoundError for an unknown format or column.
     """
     form = find_format(entry, format_id)
-    query, report_translator = ReportQuery(entry, period.end), ReportTranslator(entry, translator)
+    query = ReportQuery(entry, period.end, newest=none_changes_after(connection, period.end))
+    report_translator = ReportTranslator(entry, translator)
     types = _column_types(form, query.facts)
     return ReportTable(
         format=form.id,

@@ -16,6 +16,7 @@ from kummi.model.report import ReportFormat, ReportValue, Row
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.reporting.report_translator import ReportTranslator, Say
 from kummi.rules.inspect import PERSON_FACTS
+from kummi.store.cases import timelines_of
 from kummi.store.database import Connection
 from kummi.store.queries.reports import ReportQuery, read_households
 
@@ -113,12 +114,20 @@ def _said(value: Any, say: Say | None) -> ReportValue:
 
 def _household(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], query: ReportQuery) -> _Household:
     values = {name: rows[0][name] for name in names if name not in PERSON_FACTS}
-    members = tuple({name: each[name] for name in PERSON_FACTS} for each in rows)
+    members = tuple({name: each[name] for name in (*PERSON_FACTS, "left")} for each in rows)
     return _Household(
         ref=f"{rows[0]['country']}-{rows[0]['id']}",
-        facts=Facts(query.on, values, members, query.entry.places),
+        facts=Facts(query.on, values, members, query.entry.places, timelines=timelines_of(rows[0]["timelines"])),
         members=tuple(
-            Person(each["number"], MemberRole(each["role"]), each["born"], Gender(each["gender"] or Gender.UNKNOWN))
+            Person(
+                each["number"],
+                MemberRole(each["role"]),
+                each["born"],
+                Gender(each["gender"] or Gender.UNKNOWN),
+                each["joined"],
+                each["left"],
+                each["entered"],
+            )
             for each in rows
         ),
         reported=frozenset(each["number"] for each in rows if each["reported_person"]),

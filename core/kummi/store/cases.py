@@ -73,6 +73,12 @@ def last_case_number(connection: Connection) -> int:
     return 0 if found is None else int(found)
 
 
+def none_changes_after(connection: Connection, day: date) -> bool:
+    """Whether the columns of every case hold what is known on a day: nobody moves, joins or leaves after it."""
+    query = cases_in_scope(cases.c.id, rehearsal=None).where(cases.c.changed_on > day).limit(1)
+    return connection.execute(query).first() is None
+
+
 def count_open_by_stage(connection: Connection) -> list[tuple[str, str, str, int]]:
     """Return how many open cases, rehearsals too, each version of a programme has in each stage, by name."""
     stage = (cases.c.programme, cases.c.workflow, cases.c.stage)
@@ -144,13 +150,14 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
         tasks={name: _task_of(record) for name, record in read_json(row[at["tasks"]]).items()},
         reached=reached,
         changed_on=day["changed_on"],
-        timelines=_timelines(read_json(row[at["timelines"]])) if day["changed_on"] else {},
+        timelines=timelines_of(read_json(row[at["timelines"]])) if day["changed_on"] else {},
         seq=row[at["seq"]],
         head=row[at["head"]],
     )
 
 
-def _timelines(stored: Mapping[str, Sequence[Any]]) -> dict[str, Timeline]:
+def timelines_of(stored: Mapping[str, Sequence[Any]]) -> dict[str, Timeline]:
+    """Return the facts that changed from their form in the column ``timelines``. Raises ValueError, KeyError."""
     return {
         name: Timeline(tuple((date.fromisoformat(since), fact_of(name, value)) for since, value in values))
         for name, values in stored.items()

@@ -6,7 +6,7 @@ What is not known yet on the business date is NULL here, as ``kummi.model.case.f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -35,15 +35,18 @@ from kummi.store import tables
 from kummi.store.persons import members_of
 
 
-def case_columns(on: date, fields: Iterable[CaseField] = (), cases: FromClause = tables.cases) -> CaseColumns:
+def case_columns(
+    on: date, fields: Iterable[CaseField] = (), cases: FromClause = tables.cases, *, newest: bool = False
+) -> CaseColumns:
     """Return the columns of a case's facts on a business date.
 
     Args:
         on: The business date; tasks and phases of later days are not known.
         fields: The programme's own fields, whose types say how they are read.
         cases: The table of cases, or an alias of it.
+        newest: Whether no case changes after that day, as ``none_changes_after`` says; then no day is looked up.
     """
-    return CaseColumns(on, {field.id: field.type for field in fields}, cases)
+    return CaseColumns(on, {field.id: field.type for field in fields}, cases, newest=newest)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class CaseColumns:
     field_types: Mapping[str, FactType]
     cases: FromClause
     person: FromClause | None = None
+    newest: bool = False
 
     def fact(self, name: str) -> ColumnElement[Any] | None:
         """Return the expression of a fact; None for a fact that is never known here."""
@@ -82,6 +86,8 @@ class CaseColumns:
         if name not in FACT_COLUMNS:
             return None
         column: ColumnElement[Any] = self.cases.c[FACT_COLUMNS[name]]
+        if self.newest:
+            return column
         if name in COUNTS:
             return case((self._is_newest, column), else_=self._counted(name))
         fact = HOUSEHOLD_FACTS.get(name)
@@ -89,6 +95,8 @@ class CaseColumns:
 
     def _by_day(self, name: str, kind: FactType, newest: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return the value of the business date: the newest, unless the case changed after that day."""
+        if self.newest:
+            return newest
         changes: Any = self.cases.c.timelines[name]
         value = json_items(changes).table_valued(column("value", tables.Json))
         since: ColumnElement[str] = value.c.value[0].as_string()
@@ -125,7 +133,7 @@ class CaseColumns:
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""
         person, of_the_case = members_of(self.cases.c.id, self.on)
-        return person, of_the_case, CaseColumns(self.on, self.field_types, self.cases, person)
+        return person, of_the_case, replace(self, person=person)
 
     def _of_person(self, name: str) -> ColumnElement[Any] | None:
         if self.person is None:

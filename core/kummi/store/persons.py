@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -72,6 +73,16 @@ def is_member_on(day: ColumnElement[date], person: FromClause = persons) -> Colu
     """Return the condition that a person is a member on a day, as ``Person.is_member_on`` says."""
     joined, left = person.c.joined_on, person.c.left_on
     return and_(or_(joined.is_(None), joined <= day), or_(left.is_(None), left > day))
+
+
+def counted_from(day: ColumnElement[date]) -> ColumnElement[date]:
+    """Return the day of something of a household for ``PERSON``: for who came later, the own day of that."""
+    return case((persons.c.entered_on > day, persons.c.entered_on), else_=day)
+
+
+def is_still_member_on(day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that ``PERSON`` had not left on a day."""
+    return or_(persons.c.left_on.is_(None), persons.c.left_on > day)
 
 
 def repeated_identities() -> CTE:

@@ -46,6 +46,9 @@ _Number = BigInteger().with_variant(Integer, "sqlite")
 IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
 
 
+_CHANGED = column("changed_on", Date).is_not(None)
+
+
 class Json(TypeDecorator[Any]):
     """JSON, in the binary form where a database has it; its dialect is imported only where it is used."""
 
@@ -108,6 +111,7 @@ cases = Table(
     Index("ix_cases_next_end", "next_end"),
     Index("ix_cases_clearance_until", "clearance_until"),
     Index("ix_cases_held_since", "held_since"),
+    Index("ix_cases_changed_on", "changed_on", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
     sqlite_autoincrement=True,
 )
 """One row a case. ``tasks`` maps a task to ``{"on": ISO date, "until": ISO date or absent}``.

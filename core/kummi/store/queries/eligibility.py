@@ -19,13 +19,18 @@ from kummi.store.fact_columns import case_columns
 from kummi.store.tables import cases
 
 
-def outcome_on_entry(entry: ProgrammeEntry, on: date) -> ColumnElement[str]:
+def outcome_on_entry(entry: ProgrammeEntry, on: date, *, newest: bool = False) -> ColumnElement[str]:
     """Return the outcome of ``kummi.casework.assessment.decision_on_entry`` as an expression over all cases.
+
+    Args:
+        entry: Their programme.
+        on: The day.
+        newest: Whether no case changes after that day.
 
     Raises:
         NotCompilableError: A rule holds a Python predicate; the error names the rule.
     """
-    verdict = eligibility_case(entry.rules, on, entry.places, case_columns(on, entry.programme.fields))
+    verdict = eligibility_case(entry.rules, on, entry.places, case_columns(on, entry.programme.fields, newest=newest))
     if entry.programme.window.contains(on):
         return verdict
     return case((cases.c.phase.in_(list(ENTERING_PHASES)), str(Eligibility.NOT_ELIGIBLE)), else_=verdict)
@@ -34,10 +39,10 @@ def outcome_on_entry(entry: ProgrammeEntry, on: date) -> ColumnElement[str]:
 class Outcomes:
     """The outcome of the open live cases of a programme on a day, decided by the database."""
 
-    def __init__(self, entry: ProgrammeEntry, on: date) -> None:
-        """Compile the rules. Raises NotCompilableError."""
+    def __init__(self, entry: ProgrammeEntry, on: date, *, newest: bool = False) -> None:
+        """Compile the rules; ``newest``: no case changes after that day. Raises NotCompilableError."""
         self._programme = entry.id
-        self._outcome = outcome_on_entry(entry, on).label("outcome")
+        self._outcome = outcome_on_entry(entry, on, newest=newest).label("outcome")
 
     def count(self, connection: Connection, first: int, last: int) -> dict[str, int]:
         """Return how many cases between two numbers, both included, come to each outcome."""

@@ -42,7 +42,7 @@ from kummi.rules.sql_dates import age_in_years
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection
 from kummi.store.fact_columns import CaseColumns, case_columns
-from kummi.store.persons import PERSON, repeated_identities, with_persons
+from kummi.store.persons import PERSON, counted_from, is_still_member_on, repeated_identities, with_persons
 from kummi.store.tables import cases
 
 
@@ -52,6 +52,8 @@ class ReportQuery:
 
     entry: ProgrammeEntry
     on: date
+    newest: bool = False
+    """Whether no case changes after that day."""
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
@@ -86,6 +88,11 @@ class ReportQuery:
             raise NotFoundError(Message("date to report by"), name, dates)
         return self.fact(name)
 
+    def day_of_person(self, name: str) -> ColumnElement[date]:
+        """Return ``day`` for one person: who came later counts from the day of joining. Raises as ``day`` does."""
+        day = self.day(name, person=True)
+        return day if name in PERSON_FACTS else counted_from(day)
+
     def meets(self, criterion: Criterion | None, *, person: bool = False) -> ColumnElement[bool]:
         """Return the condition that a case, or one of its persons, meets a criterion; none is met by all."""
         if criterion is None:
@@ -94,7 +101,7 @@ class ReportQuery:
 
     @cached_property
     def _of_case(self) -> CaseColumns:
-        return case_columns(self.on, self.entry.programme.fields)
+        return case_columns(self.on, self.entry.programme.fields, newest=self.newest)
 
     @cached_property
     def _of_person(self) -> CaseColumns:
@@ -175,10 +182,11 @@ def read_rows(
         cell, read = _unread(_expression(name, form, query), connection.dialect)
         cells.append(cell.label(f"cell_{index}"))
         conversions.append(read if show is None else [*read, show])
-    day = query.day(form.dated, person=persons)
+    day = query.day_of_person(form.dated) if persons else query.day(form.dated)
     rows = query.select(*cells, persons=persons).where(query.meets(form.where), day.between(period.start, period.end))
     if persons:
-        rows = rows.where(query.meets(form.who, person=True)).order_by(cases.c.id, PERSON.c.number)
+        rows = rows.where(query.meets(form.who, person=True), is_still_member_on(day))
+        rows = rows.order_by(cases.c.id, PERSON.c.number)
     else:
         rows = rows.order_by(cases.c.id)
     return ReportRows(connection, rows, conversions)
@@ -205,13 +213,15 @@ def read_households(
 ) -> Iterator[Sequence[Mapping[Any, Any]]]:
     """Yield every household whose ``dated`` day lies in a period, a row for each of its persons.
 
-    A row has every fact by its name, and ``id``, ``country``, ``number``, and ``reported_person``: whether the format
-    is about that person.
+    A row has every fact by its name, and ``id``, ``country``, ``timelines`` as they are stored, ``number``, ``left``
+    and ``entered`` of the person, and ``reported_person``: whether the format is about that person.
     """
     facts = [query.fact(name).label(name) for name in query.facts]
     reported = query.meets(form.who, person=True).label("reported_person")
     day = query.day(form.dated, person=True)
-    rows = query.select(cases.c.id, cases.c.country, PERSON.c.number, reported, *facts, persons=True)
+    days = (PERSON.c.left_on.label("left"), PERSON.c.entered_on.label("entered"))
+    own = (cases.c.id, cases.c.country, cases.c.timelines, PERSON.c.number, *days, reported)
+    rows = query.select(*own, *facts, persons=True)
     rows = rows.where(query.meets(form.where), day.between(period.start, period.end))
     rows = rows.order_by(cases.c.id, PERSON.c.number).execution_options(yield_per=BATCH)
     with connection.execute(rows) as result:
@@ -241,9 +251,9 @@ def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Sele
 
     Only identity numbers that are stored twice are looked at for the second part, so that it costs next to nothing.
     """
-    day = query.day(indicator.dated, person=indicator.counts == "persons")
-    groups = [_group(each, day, indicator.age_bands).label(each) for each in indicator.by]
-    rows = _meeting(query, indicator, *groups, literal(1).label("counted"))
+    day = query.day_of_person(indicator.dated) if indicator.counts == "persons" else query.day(indicator.dated)
+    groups = [_group(each, query, day, indicator.age_bands).label(each) for each in indicator.by]
+    rows = _meeting(query, indicator, day, *groups, literal(1).label("counted"))
     rows = rows.where(day.between(period.start, period.end))
     if indicator.counts == "persons":
         again = _again(query, indicator, day, groups, period)
@@ -254,9 +264,13 @@ def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Sele
     return select(*by, func.sum(counted.c.counted)).group_by(*by)
 
 
-def _meeting(query: ReportQuery, indicator: Indicator, *columns: ColumnElement[Any]) -> Select[Any]:
-    rows = query.select(*columns, persons=indicator.counts == "persons")
-    return rows.where(query.meets(indicator.where), query.meets(indicator.who, person=True))
+def _meeting(
+    query: ReportQuery, indicator: Indicator, day: ColumnElement[date], *columns: ColumnElement[Any]
+) -> Select[Any]:
+    persons = indicator.counts == "persons"
+    rows = query.select(*columns, persons=persons)
+    rows = rows.where(query.meets(indicator.where), query.meets(indicator.who, person=True))
+    return rows.where(is_still_member_on(day)) if persons else rows
 
 
 def _again(
@@ -270,7 +284,7 @@ def _again(
     repeated = repeated_identities()
     turn = func.row_number().over(partition_by=PERSON.c.identity, order_by=(day, cases.c.id, PERSON.c.number))
     ranked = (
-        _meeting(query, indicator, *groups, day.label("day"), turn.label("turn"))
+        _meeting(query, indicator, day, *groups, day.label("day"), turn.label("turn"))
         .join(repeated, repeated.c.identity == PERSON.c.identity)
         .where(day <= period.end)
         .subquery("ranked")
@@ -279,16 +293,18 @@ def _again(
     return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= period.start)
 
 
-def _group(breakdown: Breakdown, day: ColumnElement[Any], bands: Sequence[AgeBand]) -> ColumnElement[Any]:
+def _group(
+    breakdown: Breakdown, query: ReportQuery, day: ColumnElement[Any], bands: Sequence[AgeBand]
+) -> ColumnElement[Any]:
     match breakdown:
         case Breakdown.GENDER:
             return func.nullif(PERSON.c.gender, Gender.UNKNOWN.value)
         case Breakdown.AGE:
             return _band(age_in_years(PERSON.c.born, day), bands)
         case Breakdown.PATHWAY:
-            return cases.c.pathway
+            return query.fact("pathway")
         case Breakdown.MUNICIPALITY:
-            return cases.c.municipality
+            return query.fact("municipality")
         case Breakdown.OUTCOME:
             return cases.c.outcome
 

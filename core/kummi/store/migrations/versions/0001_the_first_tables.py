@@ -71,6 +71,13 @@ def upgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_clearance_until", ["clearance_until"], unique=False)
         batch_op.create_index("ix_cases_held_since", ["held_since"], unique=False)
+        batch_op.create_index(
+            "ix_cases_changed_on",
+            ["changed_on"],
+            unique=False,
+            sqlite_where=sa.text("changed_on IS NOT NULL"),
+            postgresql_where=sa.text("changed_on IS NOT NULL"),
+        )
         batch_op.create_index("ix_cases_next_due", ["next_due"], unique=False)
         batch_op.create_index("ix_cases_next_end", ["next_end"], unique=False)
         batch_op.create_index(
@@ -182,6 +189,7 @@ def downgrade() -> None:
     op.drop_table("events")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_open")
+        batch_op.drop_index("ix_cases_changed_on")
         batch_op.drop_index("ix_cases_held_since")
         batch_op.drop_index("ix_cases_next_end")
         batch_op.drop_index("ix_cases_next_due")
