@@ -85,6 +85,11 @@ EDITS: dict[str, tuple[str, str, str]] = {
         "            kind: talk\n            title: {en: First talk",
         "            kind: talk\n            valid_for: 6 months\n            title: {en: First talk",
     ),
+    "later a talk that is good for some working days": (
+        "workflow.yaml",
+        "            kind: talk\n            title: {en: First talk",
+        "            kind: talk\n            valid_for: 40 working days\n            title: {en: First talk",
+    ),
     "later a meeting that repeats": (
         "workflow.yaml",
         "            kind: meeting\n",

@@ -66,9 +66,9 @@ def test_eligibility_counts_on_entering_preparation_and_only_what_fails_is_shown
     assert harbour.refusals(case, "prepared", DAY, given) == ["b", "c"]
     assert harbour.look(case, "prepared", DAY, given[:1]).allowed
     assert harbour.refusals(harbour.walked("introduced"), "supported", DAY, given) == ["task-meeting"]
-    to_prepared, to_closed = (harbour.look(case, to, DAY).move for to in ("prepared", "closed"))
-    assert asks_eligibility(harbour.loaded(case, DAY), to_prepared)
-    assert not asks_eligibility(harbour.loaded(case, DAY), to_closed)
+    to_prepared, to_closed = (harbour.look(case, to, DAY).phase for to in ("prepared", "closed"))
+    assert asks_eligibility(case.phase, to_prepared)
+    assert not asks_eligibility(case.phase, to_closed)
 
 
 @pytest.mark.parametrize("stage_id", ["matching", "introduced", "supported"])

@@ -17,22 +17,26 @@ from sqlalchemy import ColumnElement, Connection, create_engine, insert, select
 
 from kummi.i18n.translator import Translator
 from kummi.lifecycle.fold import fold
+from kummi.lifecycle.tasks import ends_of
+from kummi.lifecycle.workflow_index import requirement_of
 from kummi.model.case import Case, Person, TaskRecord, facts_of
 from kummi.model.case_events import FactsChanged, MemberJoined
 from kummi.model.country import Municipality
 from kummi.model.criterion import Criterion
+from kummi.model.dates import Duration
 from kummi.model.facts import Facts, counts_of
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.rule import Result, Rule
-from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
+from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase, TaskKind
 from kummi.model.workflow import Task
-from kummi.rules.compile_sql import condition, eligibility_case
-from kummi.rules.decide import decide, decide_all
+from kummi.rules.compile_sql import condition, eligibility_case, fulfilment
+from kummi.rules.decide import decide, decide_all, fulfils
 from kummi.rules.describe import describe, labels_of
 from kummi.rules.inspect import check, known_facts
 from kummi.rules.satisfiability import can_hold_together
 from kummi.store import tables
+from kummi.store.cases import task_data
 from kummi.store.fact_columns import case_columns
 
 CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
@@ -143,7 +147,7 @@ def _sample(number: int, chance: random.Random) -> Sample:
         closed_on=maybe_day(),
         outcome=maybe(list(Outcome)),
         fields={name: value for name, value in fields.items() if value is not None or chance.random() < 0.5},
-        tasks={task.id: TaskRecord(day()) for task in TASKS if chance.random() < 0.6},
+        tasks={task.id: TaskRecord(day(), maybe_day()) for task in TASKS if chance.random() < 0.6},
         reached={phase: day() for phase in OPEN_PHASES if chance.random() < 0.5},
     )
     if chance.random() < 0.5:
@@ -212,7 +216,7 @@ def _row(case: Case) -> dict[str, object]:
         name: [(since.isoformat(), _json(value)) for since, value in line.values]
         for name, line in case.timelines.items()
     }
-    row["tasks"] = {name: {"on": record.on.isoformat()} for name, record in case.tasks.items()}
+    row["tasks"] = {name: task_data(record) for name, record in case.tasks.items()}
     row.update((f"reached_{phase}", case.reached.get(phase)) for phase in OPEN_PHASES)
     return row
 
@@ -345,6 +349,13 @@ OF_MEMBERS = st.fixed_dictionaries({"some_member": ABOUT_PERSONS}) | st.fixed_di
     {"every_member": ABOUT_PERSONS}
 )
 CRITERIA = st.recursive(_leaves(person=False) | OF_MEMBERS, _composed, max_leaves=5).map(CRITERION.validate_python)
+TASKS_ASKED = st.builds(
+    lambda task, kind, when, valid_for: task.model_copy(update={"kind": kind, "when": when, "valid_for": valid_for}),
+    st.sampled_from([task for task in TASKS if task.id != "plan-v2"]),
+    st.sampled_from(list(TaskKind)),
+    st.none() | CRITERIA,
+    st.none() | DURATIONS.map(Duration.model_validate),
+)
 DAY_OR_NONE = st.one_of(st.none(), st.sampled_from(list(FACTS)))
 VALIDITY = st.tuples(DAY_OR_NONE, DAY_OR_NONE).map(lambda ends: sorted(ends) if all(ends) else ends)
 RULES = st.lists(st.tuples(st.none() | CRITERIA, CRITERIA, VALIDITY), max_size=3).map(
@@ -379,6 +390,22 @@ def test_both_databases_answer_as_python_decides(databases, criterion, on, place
         expression = condition(criterion, on, places, case_columns(on, PROGRAMME.fields))
         answered = [ANSWERS[value] for value in _asked(connection, expression)]
         both = zip(SAMPLES, decided, answered, strict=True)
+        assert next((three for three in both if three[1] != three[2]), None) is None, name
+
+
+@settings(max_examples=120, report_multiple_bugs=False)
+@given(task=TASKS_ASKED, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
+def test_what_core_asks_of_a_task_is_the_same_in_both_databases(databases, task, on, places):
+    asked = [
+        replace(facts, places=places, values={**facts.values, **ends_of(sample.case, [task])})
+        for sample, facts in zip(SAMPLES, FACTS[on], strict=True)
+    ]
+    requirement = requirement_of(task)
+    decided = [fulfils(facts, requirement) for facts in asked]
+
+    for name, connection in databases.items():
+        expression = fulfilment(requirement, on, places, case_columns(on, PROGRAMME.fields, tasks=[task]))
+        both = zip(SAMPLES, decided, _asked(connection, expression), strict=True)
         assert next((three for three in both if three[1] != three[2]), None) is None, name
 
 

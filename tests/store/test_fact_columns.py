@@ -33,7 +33,9 @@ def test_every_fact_of_core_but_the_business_date_has_a_column():
     assert [name for name in ("role", "gender", "born") if household.fact(name) is not None] == []
 
 
-@pytest.mark.parametrize("name", ["fields.unheard", "reached.nowhere", "reached.closed", "entered", "household.cats"])
+@pytest.mark.parametrize(
+    "name", ["fields.unheard", "reached.nowhere", "reached.closed", "entered", "household.cats", "until.talk"]
+)
 def test_a_fact_that_is_never_known_has_no_column(name):
     assert case_columns(ON, FIELDS).fact(name) is None
 

@@ -32,8 +32,8 @@ from kummi.store.queries.history import last_data, last_day_of
 
 def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
     """Return every move that leaves the case's stage, each with the findings that close it."""
-    moves = index_of(loaded).moves[loaded.case.stage]
-    asked = any(asks_eligibility(loaded, move) for move in moves)
+    index, case = index_of(loaded), loaded.case
+    asked = any(asks_eligibility(case.phase, index.stages[move.to].phase) for move in index.moves[case.stage])
     eligibility = findings_on_entry(loaded) if asked else ()
     return possible_moves(loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
 
@@ -189,7 +189,8 @@ def _take_first(
 
 
 def _look(context: Context, loaded: LoadedCase, move: Move) -> PossibleMove:
-    eligibility = findings_on_entry(loaded) if asks_eligibility(loaded, move) else ()
+    asked = asks_eligibility(loaded.case.phase, index_of(loaded).stages[move.to].phase)
+    eligibility = findings_on_entry(loaded) if asked else ()
     return look_at(move, loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
 
 

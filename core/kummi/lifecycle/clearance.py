@@ -13,12 +13,28 @@ from kummi.lifecycle.task_findings import titles_of, watched_finding
 from kummi.lifecycle.tasks import good_until, state_of
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WatchedTask, WorkflowIndex, index_of
 from kummi.message import Message
+from kummi.model.criterion import All, Before, In
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import Phase
+from kummi.rules.decide import decide
 
 NEVER = date.min
 """As the end of clearance: one that the phase needs is not recorded at all."""
+
+CLEARANCE = "clearance.until"
+"""The fact that core alone asks: what ``clearance_until`` says."""
+
+LAPSED = All(
+    all=(
+        In(fact="phase", **{"in": tuple(phase.value for phase in CLEARED_PHASES)}),
+        Before(fact=CLEARANCE, before="on"),
+    )
+)
+"""Whether a case is on hold by itself: clearance has ended in introduction or support.
+
+It ends when clearance is renewed.
+"""
 
 
 def clearance_until(loaded: LoadedCase) -> date | None:
@@ -43,14 +59,8 @@ def clearance_until(loaded: LoadedCase) -> date | None:
 
 
 def has_lapsed(loaded: LoadedCase) -> bool:
-    """Whether a case is on hold by itself on the day asked: clearance has ended in introduction or support.
-
-    It ends when clearance is renewed.
-    """
-    if loaded.case.phase not in CLEARED_PHASES:
-        return False
-    until = clearance_until(loaded)
-    return until is not None and until < loaded.facts.on
+    """Whether a case is on hold by itself on the day asked."""
+    return decide(LAPSED, loaded.facts_with({CLEARANCE: clearance_until(loaded)})) is Result.MET
 
 
 def clearance_before(phase: Phase, index: WorkflowIndex) -> Iterator[WatchedTask]:
@@ -73,8 +83,6 @@ def lapse(loaded: LoadedCase) -> Finding:
 
 def missing_clearance(to: Phase, loaded: LoadedCase) -> Iterator[Finding]:
     """Yield what of clearance stands against entering a phase: not recorded, ended, or asked of nobody."""
-    if to not in CLEARED_PHASES:
-        return
     asked_for = [
         state
         for state in (state_of(asked.task, loaded) for asked in clearance_before(to, index_of(loaded)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from kummi.lifecycle.tasks import TaskState
+from kummi.lifecycle.tasks import TaskState, state_of
+from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Finding, Result
@@ -33,6 +34,17 @@ def watched_finding(rule: str, reason: Message, states: Sequence[TaskState], loa
     tasks = [state.task for state in states]
     references = tuple(each for task in tasks for each in task.reference)
     return Finding(rule, Result.NOT_MET, reason, references, _settle(tasks[0], loaded), _recorded(states))
+
+
+def missing_consent(loaded: LoadedCase) -> Iterator[Finding]:
+    """Yield what of consent stands against a move: not recorded, ended, or asked of nobody."""
+    states = [state_of(asked.task, loaded) for asked in index_of(loaded).consent]
+    owed = [state for state in states if state.outstanding]
+    if owed:
+        reason = Message("the household's consent is not recorded: {tasks}", tasks=titles_of(owed))
+        yield watched_finding("consent", reason, owed, loaded)
+    else:
+        yield Finding("consent", Result.NOT_MET, Message("the workflow asks for no consent before this stage"))
 
 
 def titles_of(states: Sequence[TaskState]) -> tuple[Text, ...]:

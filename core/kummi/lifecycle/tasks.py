@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kummi.lifecycle.deadlines import day_of
-from kummi.lifecycle.workflow_index import ORDER, WatchedTask, index_of
+from kummi.lifecycle.workflow_index import ORDER, UNTIL, WATCHED, WatchedTask, index_of
 from kummi.model.case import Case
+from kummi.model.facts import FactValue
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Result
-from kummi.model.vocabulary import Phase, TaskKind
+from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Task
-from kummi.rules.decide import decide
-
-WATCHED = (TaskKind.CONSENT, TaskKind.CLEARANCE)
-"""The kinds of task that core itself watches."""
+from kummi.rules.decide import decide, fulfils
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,6 @@ def task_states(loaded: LoadedCase) -> tuple[TaskState, ...]:
     return tuple(_with_due(state, loaded) for state in (*_of_stage(loaded), *_owed_from_before(loaded)))
 
 
-def outstanding_tasks(loaded: LoadedCase) -> tuple[TaskState, ...]:
-    """Return the tasks of the case's stage that hold it back now; their ``due_on`` is not worked out."""
-    return tuple(state for state in _of_stage(loaded) if state.outstanding)
-
-
 def state_of(task: Task, loaded: LoadedCase) -> TaskState:
     """Return one task of a case on the business date of the facts, without its ``due_on``."""
     case, facts = loaded.case, loaded.facts
@@ -62,9 +55,15 @@ def state_of(task: Task, loaded: LoadedCase) -> TaskState:
     until = good_until(case, task) if record else None
     lapsed = until is not None and until < facts.on
     required = task.required and (applies is Result.MET or (applies is Result.UNKNOWN and task.kind in WATCHED))
-    outstanding = required and (done_on is None or lapsed)
+    requirement = index_of(loaded).requirements[task.id]
+    outstanding = task.required and not fulfils(loaded.facts_with(ends_of(case, [task])), requirement)
     repeats_on = task.repeats.after(done_on) if task.repeats and done_on else None
     return TaskState(task, done_on, until, None, applies, required, outstanding, lapsed, repeats_on)
+
+
+def ends_of(case: Case, tasks: Iterable[Task]) -> dict[str, FactValue]:
+    """Return the facts ``until.<task>`` of some tasks, as far as they are recorded."""
+    return {UNTIL + task.id: good_until(case, task) or date.max for task in tasks if task.id in case.tasks}
 
 
 def _of_stage(loaded: LoadedCase) -> Iterator[TaskState]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kummi.model.criterion import Criterion, Predicate
+from kummi.model.criterion import All, Before, Criterion, Done, Predicate, implication, negation
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.rule import Requirement
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 from kummi.rules.inspect import facts_in, walk
@@ -20,6 +21,15 @@ ENTERING_PHASES: tuple[Phase, ...] = (Phase.REFERRAL, Phase.ASSESSMENT)
 
 CLEARED_PHASES: tuple[Phase, ...] = (Phase.INTRODUCTION, Phase.SUPPORT)
 """The phases in which supporters meet the household, so that they need clearance."""
+
+WATCHED = (TaskKind.CONSENT, TaskKind.CLEARANCE)
+"""The kinds of task that core itself watches."""
+
+UNTIL = "until."
+"""What the name of a fact begins with that core alone asks: ``until.<task>``, until when what a task showed is good.
+
+It is the calendar's last day where there is no end, and not known of a task that is not recorded.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,8 +46,9 @@ class WorkflowIndex:
 
     ``consent`` must be recorded to enter matching: the required consent tasks of the stages before it that no way goes
     round; where every such stage can be gone round, those of all stages before it. ``clearance`` holds the required
-    clearance tasks of all stages. ``reset`` is what a re-match asks for again. ``by_day`` holds the tasks that may be
-    asked for on one day and not on another, though nothing else has changed.
+    clearance tasks of all stages. ``requirements`` is what each task asks, by its id. ``reset`` is what a re-match asks
+    for again. ``by_day`` holds the tasks that may be asked for on one day and not on another, though nothing else has
+    changed.
     """
 
     stages: Mapping[str, Stage]
@@ -45,6 +56,7 @@ class WorkflowIndex:
     places: Mapping[str, int]
     consent: tuple[WatchedTask, ...]
     clearance: tuple[WatchedTask, ...]
+    requirements: Mapping[str, Requirement]
     reset: frozenset[str]
     by_day: frozenset[str]
 
@@ -80,6 +92,7 @@ def build_index(workflow: Workflow) -> WorkflowIndex:
         places={name: place for place, name in enumerate(stages)},
         consent=_unavoidable(workflow, [each for each in _required(workflow, TaskKind.CONSENT) if _before_match(each)]),
         clearance=tuple(_required(workflow, TaskKind.CLEARANCE)),
+        requirements={task.id: requirement_of(task) for task in workflow.tasks},
         reset=frozenset(
             task.id
             for stage in workflow.stages
@@ -88,6 +101,16 @@ def build_index(workflow: Workflow) -> WorkflowIndex:
         ),
         by_day=frozenset(task.id for task in workflow.tasks if task.when is not None and _asks_the_day(task.when)),
     )
+
+
+def requirement_of(task: Task) -> Requirement:
+    """Return what a required task asks of a case: where it applies, it is done, and what it showed is still good.
+
+    While it is unknown whether it applies, it is not asked, unless it is consent or clearance.
+    """
+    good = negation(Before(fact=f"{UNTIL}{task.id}", before="on"))
+    kept = All(all=(Done(done=task.id), good))
+    return Requirement(implication(task.when, kept), open_while_unknown=task.kind not in WATCHED)
 
 
 def _asks_the_day(when: Criterion) -> bool:

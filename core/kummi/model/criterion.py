@@ -231,3 +231,13 @@ CRITERIA = (
 
 for _model in (All, AnyOf, Not, SomeMember, EveryMember):
     _model.model_rebuild()
+
+
+def negation(criterion: Criterion) -> Criterion:
+    """Return the criterion that is met where another is not; unknown stays unknown."""
+    return Not(**{"not": criterion})
+
+
+def implication(when: Criterion | None, then: Criterion) -> Criterion:
+    """Return the criterion that asks ``then`` only where ``when`` is met; everywhere without a ``when``."""
+    return then if when is None else AnyOf(any=(negation(when), then))

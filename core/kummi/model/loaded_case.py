@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kummi.model.case import Case, Person, facts_of
-from kummi.model.facts import Facts
+from kummi.model.facts import Facts, FactValue
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.workflow import Workflow
 
@@ -24,6 +25,10 @@ class LoadedCase:
     def on(cls, day: date, case: Case, members: tuple[Person, ...], programme: ProgrammeEntry) -> LoadedCase:
         """Put together a case with the facts of a day."""
         return cls(case, members, programme, facts_of(case, members, day, programme.places))
+
+    def facts_with(self, more: Mapping[str, FactValue]) -> Facts:
+        """Return the facts of the case and some more, by their names."""
+        return replace(self.facts, values={**self.facts.values, **more})
 
     @property
     def workflow(self) -> Workflow:

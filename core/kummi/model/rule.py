@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from kummi.model.base import Declared, Frozen, Key, Origin
-from kummi.model.criterion import Criterion
+from kummi.model.criterion import Criterion, implication
 from kummi.model.facts import FactValue
 from kummi.model.period import Dated
 from kummi.model.reference import Reference, References
@@ -38,6 +38,19 @@ class Rule(Declared, Dated):
     settled_by: Settlement | None = None
     reference: References = Field(min_length=1)
     for_: tuple[Key, ...] = Field(default=(), alias="for")
+
+    @property
+    def whole(self) -> Criterion:
+        """The rule as one criterion: it does not apply, or what it requires is met."""
+        return implication(self.when, self.require)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A criterion that must be met for something to be open, and whether that is open while the answer is unknown."""
+
+    criterion: Criterion
+    open_while_unknown: bool = False
 
 
 class Result(StrEnum):

@@ -60,7 +60,7 @@ from kummi.model.criterion import (
 )
 from kummi.model.dates import Duration, Unit, age_on
 from kummi.model.places import Places
-from kummi.model.rule import Eligibility, Rule
+from kummi.model.rule import Eligibility, Requirement, Rule
 from kummi.rules.inspect import walk
 from kummi.rules.sql_dates import later
 
@@ -98,6 +98,18 @@ def condition(criterion: Criterion, on: date, places: Places, columns: Columns) 
     return _compile(criterion, _Asked(on, places, columns))
 
 
+def fulfilment(requirement: Requirement, on: date, places: Places, columns: Columns) -> Condition:
+    """Return a requirement as an SQL condition that is never NULL.
+
+    It agrees with ``kummi.rules.decide.fulfils`` on every case.
+
+    Raises:
+        NotCompilableError: A part of its criterion cannot be asked of the database.
+    """
+    met = condition(requirement.criterion, on, places, columns)
+    return func.coalesce(met, sql_true() if requirement.open_while_unknown else sql_false())
+
+
 def eligibility_case(rules: Iterable[Rule], on: date, places: Places, columns: Columns) -> ColumnElement[str]:
     """Return an expression that is ``eligible``, ``not_eligible`` or ``undetermined`` for each case.
 
@@ -118,14 +130,12 @@ def eligibility_case(rules: Iterable[Rule], on: date, places: Places, columns: C
 
 def _asks_of_members(rule: Rule) -> bool:
     """Whether a rule reads a second table: such rules come last, since a database stops at the first that decides."""
-    criteria = (rule.require,) if rule.when is None else (rule.when, rule.require)
-    return any(isinstance(part, SomeMember | EveryMember) for each in criteria for part in walk(each))
+    return any(isinstance(part, SomeMember | EveryMember) for part in walk(rule.whole))
 
 
 def _rule(rule: Rule, asked: _Asked) -> Condition:
     try:
-        require = _compile(rule.require, asked)
-        return require if rule.when is None else or_(not_(_compile(rule.when, asked)), require)
+        return _compile(rule.whole, asked)
     except NotCompilableError as error:
         raise NotCompilableError(error.python, rule.id) from error
 

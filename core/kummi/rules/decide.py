@@ -37,7 +37,7 @@ from kummi.model.criterion import (
 from kummi.model.dates import age_on
 from kummi.model.facts import Facts, FactValue
 from kummi.model.places import Places
-from kummi.model.rule import Decision, Finding, Result, Rule
+from kummi.model.rule import Decision, Finding, Requirement, Result, Rule
 from kummi.rules.inspect import PERSON_FACTS, facts_in, function_at
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
@@ -50,6 +50,12 @@ def decide(criterion: Criterion, facts: Facts) -> Result:
         PluginError: A Python predicate is missing or failed.
     """
     return _DECIDERS[type(criterion)](criterion, facts)
+
+
+def fulfils(facts: Facts, requirement: Requirement) -> bool:
+    """Whether the facts leave open what a requirement is about. Raises PluginError as ``decide`` does."""
+    result = decide(requirement.criterion, facts)
+    return result is MET or (result is UNKNOWN and requirement.open_while_unknown)
 
 
 def finding_of(rule: Rule, facts: Facts) -> Finding | None:

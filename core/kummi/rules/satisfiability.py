@@ -30,6 +30,7 @@ from kummi.model.criterion import (
     ResidesIn,
     SomeMember,
     Within,
+    negation,
 )
 from kummi.model.places import Places
 from kummi.rules.inspect import parts_of
@@ -147,7 +148,7 @@ def _in_parts(criterion: Criterion) -> Criterion:
             return All(all=(Age(age=lower, at=at), Age(age=upper, at=at)))
         case Within(fact=fact, of=date() as start, within=length):
             after_it = After(fact=fact, after=length.after(start))
-            return Not(**{"not": AnyOf(any=(Before(fact=fact, before=start), after_it))})
+            return negation(AnyOf(any=(Before(fact=fact, before=start), after_it)))
         case _:
             return criterion
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from kummi.errors import NotCompilableError
 from kummi.model.dates import Duration, Unit
 
 _DAYS_IN = {Unit.DAYS: 1, Unit.WEEKS: 7}
@@ -19,8 +20,13 @@ _MONTHS_IN = {Unit.MONTHS: 1, Unit.YEARS: 12}
 def later(start: ColumnElement[date], duration: Duration) -> ColumnElement[date]:
     """Return the day so long after ``start``; NULL where ``start`` is.
 
-    A day beyond the year 9999 comes out later than every date that can be stored. Working days cannot be counted.
+    A day beyond the year 9999 comes out later than every date that can be stored.
+
+    Raises:
+        NotCompilableError: It is a duration of working days, which no database can count.
     """
+    if duration.unit is Unit.WORKING_DAYS:
+        raise NotCompilableError(str(duration))
     if duration.unit in _MONTHS_IN:
         return _MonthsLater(start, literal(f"+{duration.count * _MONTHS_IN[duration.unit]} months", Text))
     return _DaysLater(start, literal(f"+{duration.count * _DAYS_IN[duration.unit]} days", Text))

@@ -6,7 +6,7 @@ What is not known yet on the business date is NULL here, as ``kummi.model.case.f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,15 +28,21 @@ from sqlalchemy import (
 from kummi.model.facts import COUNTS, FACT_COLUMNS, FIELD, HOUSEHOLD_FACTS, PERSON_COLUMNS, FactType
 from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
+from kummi.model.workflow import Task
 from kummi.rules.compile_sql import Columns
 from kummi.rules.inspect import PERSON_FACTS
-from kummi.rules.sql_dates import json_date, json_items
+from kummi.rules.sql_dates import json_date, json_items, later
 from kummi.store import tables
 from kummi.store.persons import members_of
 
 
 def case_columns(
-    on: date, fields: Iterable[CaseField] = (), cases: FromClause = tables.cases, *, newest: bool = False
+    on: date,
+    fields: Iterable[CaseField] = (),
+    cases: FromClause = tables.cases,
+    *,
+    tasks: Iterable[Task] = (),
+    newest: bool = False,
 ) -> CaseColumns:
     """Return the columns of a case's facts on a business date.
 
@@ -44,9 +50,11 @@ def case_columns(
         on: The business date; tasks and phases of later days are not known.
         fields: The programme's own fields, whose types say how they are read.
         cases: The table of cases, or an alias of it.
+        tasks: Those of which core's own rules ask until when they are good, as ``until.<task>``.
         newest: Whether no case changes after that day, as ``none_changes_after`` says; then no day is looked up.
     """
-    return CaseColumns(on, {field.id: field.type for field in fields}, cases, newest=newest)
+    by_id = {task.id: task for task in tasks}
+    return CaseColumns(on, {field.id: field.type for field in fields}, cases, tasks=by_id, newest=newest)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class CaseColumns:
     field_types: Mapping[str, FactType]
     cases: FromClause
     person: FromClause | None = None
+    tasks: Mapping[str, Task] = field(default_factory=dict)
     newest: bool = False
 
     def fact(self, name: str) -> ColumnElement[Any] | None:
@@ -69,7 +78,13 @@ class CaseColumns:
             case "fields":
                 found = self._field(rest)
             case "tasks":
-                found = self._known_by_now(self.recorded(rest))
+                found = self._known_by_now(self._recorded(rest))
+            case "until":
+                found = self._good_until(self.tasks[rest]) if rest in self.tasks else None
+            case "held":
+                found = self.cases.c.held_since
+            case "clearance":
+                found = self.cases.c.clearance_until
             case "reached":
                 column = self.cases.c.get(f"reached_{rest}")
                 found = None if column is None else self._known_by_now(column)
@@ -122,14 +137,6 @@ class CaseColumns:
             counted = counted.where(person.c.role == role.value)
         return counted.correlate_except(person).scalar_subquery()
 
-    def recorded(self, task: str) -> ColumnElement[date]:
-        """Return the day for which a task is recorded, known on the business date or not."""
-        return json_date(self.cases.c.tasks[(task, "on")].as_string())
-
-    def good_until(self, task: str) -> ColumnElement[date]:
-        """Return the day that was recorded as the last on which what a task showed is good."""
-        return json_date(self.cases.c.tasks[(task, "until")].as_string())
-
     def members(self) -> tuple[FromClause, ColumnElement[bool], Columns]:
         """Return the persons of the case, the condition that ties them to it, and one person's columns."""
         person, of_the_case = members_of(self.cases.c.id, self.on)
@@ -140,6 +147,17 @@ class CaseColumns:
             return None
         column = self.person.c[PERSON_COLUMNS[name]]
         return func.nullif(column, str(Gender.UNKNOWN), type_=column.type) if name == "gender" else column
+
+    def _recorded(self, task: str) -> ColumnElement[date]:
+        return json_date(self.cases.c.tasks[(task, "on")].as_string())
+
+    def _good_until(self, task: Task) -> ColumnElement[date]:
+        """Say as ``kummi.lifecycle.tasks.ends_of`` does until when what a task showed is good."""
+        day = self._recorded(task.id)
+        ends: list[ColumnElement[date]] = [json_date(self.cases.c.tasks[(task.id, "until")].as_string())]
+        if task.valid_for:
+            ends.append(later(day, task.valid_for))
+        return case((day.is_not(None), func.coalesce(*ends, literal(date.max, Date))))
 
     def _known_by_now(self, day: ColumnElement[date]) -> ColumnElement[date]:
         return case((day <= literal(self.on, Date), day))

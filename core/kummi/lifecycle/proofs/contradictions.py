@@ -13,17 +13,16 @@ from datetime import date
 from functools import reduce
 from itertools import chain, combinations
 
-from kummi.lifecycle.moves import ends_early
+from kummi.lifecycle.move_rules import is_rematch
+from kummi.lifecycle.moves import asks_eligibility, ends_early
 from kummi.lifecycle.proofs.graph import Graph, sources_of
 from kummi.lifecycle.proofs.violation import Proof, Violation
-from kummi.lifecycle.workflow_index import ORDER
 from kummi.message import Message
 from kummi.model.base import Origin
-from kummi.model.criterion import All, AnyOf, Criterion, Done, Equals, Not, Predicate
+from kummi.model.criterion import All, Criterion, Done, Equals, Predicate, implication
 from kummi.model.facts import CORE_FACTS
 from kummi.model.places import Places
 from kummi.model.rule import Rule
-from kummi.model.vocabulary import Phase
 from kummi.model.workflow import Move, Stage, Task
 from kummi.rules.inspect import facts_in, walk
 from kummi.rules.satisfiability import can_hold_together
@@ -110,8 +109,7 @@ class _Looking:
 
     def rules_of(self, stage: Stage, move: Move, to: Stage) -> tuple[Rule, ...]:
         """Return the guards of a step, and the rules of eligibility where it enters preparation."""
-        enters = stage.phase is Phase.ASSESSMENT and to.phase is Phase.PREPARATION
-        return (*move.guards, *(self.rules if enters else ()))
+        return (*move.guards, *(self.rules if asks_eligibility(stage.phase, to.phase) else ()))
 
     def lasting_parts(self, rule: Rule) -> set[_Asked]:
         """Return the parts of a rule of every day that must each hold, and are about lasting facts alone."""
@@ -137,23 +135,16 @@ def _changes_of_law(rules: Iterable[Rule]) -> list[date]:
 def _of_stage(stage: Stage, move: Move, to: Stage) -> Iterator[_Asked]:
     """Yield what the stage itself asks of who leaves it by a move."""
     yield _Asked(f"the phase '{stage.phase}'", Equals(fact="phase", equals=str(stage.phase)))
-    is_rematch = to.phase is Phase.MATCHING and ORDER[stage.phase] > ORDER[to.phase]
-    if not ends_early(move) and not is_rematch:
+    if not ends_early(move) and not is_rematch(stage.phase, to.phase):
         yield from (_of_task(task) for task in stage.tasks if task.required)
 
 
 def _of_task(task: Task) -> _Asked:
-    done = Done(done=task.id)
-    return _Asked(Message("task {id}", id=task.id), done if task.when is None else AnyOf(any=(_no(task.when), done)))
+    return _Asked(Message("task {id}", id=task.id), implication(task.when, Done(done=task.id)))
 
 
 def _of_rule(rule: Rule, guard: Origin | None = None) -> _Asked:
-    whole = rule.require if rule.when is None else AnyOf(any=(_no(rule.when), rule.require))
-    return _Asked(Message("rule {id}", id=rule.id), whole, guard)
-
-
-def _no(criterion: Criterion) -> Criterion:
-    return Not(**{"not": criterion})
+    return _Asked(Message("rule {id}", id=rule.id), rule.whole, guard)
 
 
 def _parts(criterion: Criterion) -> Iterator[Criterion]:

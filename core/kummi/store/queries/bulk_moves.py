@@ -7,14 +7,20 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, null, or_, select
+from sqlalchemy import true as sql_true
 
+from kummi.lifecycle.move_rules import rules_of_move
+from kummi.lifecycle.moves import asks_eligibility, ends_early
+from kummi.lifecycle.workflow_index import workflow_index
 from kummi.model.event import CASE
 from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.rule import Eligibility, Requirement
 from kummi.model.workflow import Move, Stage
+from kummi.rules.compile_sql import fulfilment
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection
 from kummi.store.fact_columns import case_columns
-from kummi.store.queries.move_conditions import may_take
+from kummi.store.queries.eligibility import outcome_on_entry
 from kummi.store.tables import cases, events
 
 
@@ -73,7 +79,7 @@ class MovableCases:
         steps: Sequence[str],
         facts: Sequence[str],
     ) -> None:
-        open_moves = or_(*(may_take(move, source, entry, on) for move in moves))
+        open_moves = or_(*(_may_take(move, source, entry, on) for move in moves))
         tasks = cast(cases.c.tasks, Text).label("tasks")  # as text: most cases of a stage have the same, read once
         told = (cases.c.id, cases.c.seq, cases.c.head, tasks, cases.c.permit_held, cases.c.permit_expires)
         own = (_fact(name, entry, date.max).label(f"fact_{at}") for at, name in enumerate(facts))
@@ -85,6 +91,27 @@ class MovableCases:
         """Return the next of them after a number, in order."""
         query, width = self._query.where(cases.c.id > number).order_by(cases.c.id).limit(limit), self._width
         return [MovableCase._make((*row[:width], tuple(row[width:]))) for row in connection.execute(query)]
+
+
+def _may_take(move: Move, source: Stage, entry: ProgrammeEntry, on: date) -> ColumnElement[bool]:
+    """Return whether nothing stands against a move on a day, as ``kummi.lifecycle.moves.look_at`` says it; never NULL.
+
+    It is for the cases that are in the stage that the move leaves. What plugins add is not asked.
+
+    Raises:
+        NotCompilableError: A rule or a task's ``when`` holds a plugin's own code, or what a task shows is good for
+            working days.
+    """
+    to = workflow_index(entry).stages[move.to].phase
+    early = ends_early(move)
+    own = () if early else rules_of_move(entry, None, source.id, source.phase, to)
+    required = [each for rule in own for each in rule.requirements]
+    required += [Requirement(guard.whole) for guard in move.guards if guard.is_valid_on(on)]
+    columns = case_columns(on, entry.programme.fields, tasks=entry.workflow.tasks)
+    conditions = [fulfilment(each, on, entry.places, columns) for each in required]
+    if not early and asks_eligibility(source.phase, to):
+        conditions.append(outcome_on_entry(entry, on) == Eligibility.ELIGIBLE.value)
+    return and_(sql_true(), *conditions)
 
 
 def _no_step_after(on: date, steps: Sequence[str]) -> ColumnElement[bool]:

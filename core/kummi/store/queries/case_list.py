@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import or_
 
-from kummi.lifecycle.workflow_index import CLEARED_PHASES
+from kummi.lifecycle.clearance import LAPSED
 from kummi.model.case import Case
+from kummi.model.places import NO_PLACES
 from kummi.model.vocabulary import Phase
+from kummi.rules.compile_sql import condition
 from kummi.store.cases import fetch_cases, select_cases
 from kummi.store.database import Connection, Store
 from kummi.store.fact_columns import case_columns
@@ -40,7 +42,8 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
     if wanted.phase and wanted.phase is not Phase.ON_HOLD:
         query = query.where(cases.c.phase == wanted.phase.value)
     elif wanted.phase is Phase.ON_HOLD:
-        query = query.where(or_(cases.c.held_since.is_not(None), _lapsed_before(on)))
+        lapsed = condition(LAPSED, on, NO_PLACES, case_columns(on))
+        query = query.where(or_(cases.c.held_since.is_not(None), lapsed))
     if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
         query = query.where(cases.c.phase != Phase.CLOSED.value)
     if wanted.municipality:
@@ -49,8 +52,3 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
         query = query.where(place == wanted.municipality)
     found = fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))
     return [case.of_day(on) for case in found]
-
-
-def _lapsed_before(on: date) -> ColumnElement[bool]:
-    """Return the condition for cases that are on hold by themselves on a day, because a clearance ended."""
-    return and_(cases.c.clearance_until < on, cases.c.phase.in_([phase.value for phase in CLEARED_PHASES]))

@@ -1,0 +1,146 @@
+"""What core itself asks of a move, in every country: no hold, the window, consent, clearance, the tasks of the stage.
+
+Each rule is one definition, decided for one case and compiled for all cases at once; its findings say in words what
+stands against a move where it is not fulfilled. Their ids are ``on-hold``, ``programme-window``, ``consent``,
+``clearance`` and ``task-<id>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from kummi.lifecycle.clearance import CLEARANCE, LAPSED, clearance_before, clearance_until, lapse, missing_clearance
+from kummi.lifecycle.task_findings import missing_consent, owed_finding
+from kummi.lifecycle.tasks import ends_of, state_of
+from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WorkflowIndex, index_of, workflow_index
+from kummi.message import Message
+from kummi.model.criterion import After, AnyOf, Has, negation
+from kummi.model.facts import Facts
+from kummi.model.loaded_case import LoadedCase
+from kummi.model.programme import Window
+from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.rule import Finding, Requirement, Result
+from kummi.model.vocabulary import Phase
+from kummi.model.workflow import Stage, Task
+from kummi.rules.decide import fulfils
+
+HELD = "held"
+"""The fact that core alone asks: the day since which a case is on hold; not known of any other case."""
+
+_NOT_HELD = Requirement(negation(Has(has=HELD)), open_while_unknown=True)
+_NOT_LAPSED = Requirement(negation(LAPSED), open_while_unknown=True)
+_NEVER = Requirement(negation(Has(has="on")))
+"""What no case fulfils."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRule:
+    """All of ``requirements`` must be fulfilled; ``findings`` says of a case that does not what stands against it."""
+
+    requirements: tuple[Requirement, ...]
+    findings: Callable[[LoadedCase], Iterable[Finding]]
+
+
+def rules_of_move(
+    programme: ProgrammeEntry, version: str | None, stage: str, phase: Phase, to: Phase
+) -> tuple[MoveRule, ...]:
+    """Return what core asks of a move from a stage, for a case in a phase; worked out once, and kept on the programme.
+
+    Args:
+        programme: The programme of the case.
+        version: The version of its workflow that the case goes by; None for the current one.
+        stage: The stage that the move leaves.
+        phase: The phase of the case.
+        to: The phase that the move leads to.
+    """
+    key = (MoveRule, version, stage, phase, to)
+    found: tuple[MoveRule, ...] | None = programme.derived.get(key)
+    if found is None:
+        index = workflow_index(programme, version)
+        rules = _rules_of_move(index, programme.programme.window, index.stages[stage], phase, to)
+        found = programme.derived[key] = tuple(rules)
+    return found
+
+
+def rules_of_entering(programme: ProgrammeEntry, version: str | None, to: Phase) -> Iterator[MoveRule]:
+    """Yield what core asks of a case that enters a phase, whatever phase it comes from."""
+    index = workflow_index(programme, version)
+    yield from _window(programme.programme.window, to)
+    yield from _watched(index, to)
+
+
+def findings_against(rules: Iterable[MoveRule], loaded: LoadedCase, tasks: Iterable[Task] = ()) -> Iterator[Finding]:
+    """Yield what stands against a case; ``tasks`` are those that the rules ask for besides consent and clearance."""
+    facts = _facts_asked(loaded, tasks)
+    for rule in rules:
+        if not all(fulfils(facts, each) for each in rule.requirements):
+            yield from rule.findings(loaded)
+
+
+def is_rematch(phase: Phase, to: Phase) -> bool:
+    """Whether a move leads back to matching: then nobody is kept together by what is owed."""
+    return to is Phase.MATCHING and ORDER[phase] > ORDER[to]
+
+
+def _rules_of_move(index: WorkflowIndex, window: Window, source: Stage, phase: Phase, to: Phase) -> Iterator[MoveRule]:
+    yield MoveRule((_NOT_HELD,), _on_hold)
+    # A re-match is the other way out of a lapse: the supporters who are no longer cleared leave.
+    if to is not Phase.MATCHING:
+        yield MoveRule((_NOT_LAPSED,), lambda loaded: [lapse(loaded)])
+    if to is not phase:
+        yield from _window(window, to)
+    yield from _watched(index, to)
+    if not is_rematch(phase, to):
+        for task in source.tasks:
+            if task.required:
+                yield MoveRule((index.requirements[task.id],), partial(_owed, task))
+
+
+def _window(window: Window, to: Phase) -> Iterator[MoveRule]:
+    if window.end and to in (Phase.MATCHING, Phase.INTRODUCTION):
+        over = After(fact="on", after=window.end)
+        yield MoveRule((Requirement(negation(over)),), partial(_window_over, window))
+
+
+def _watched(index: WorkflowIndex, to: Phase) -> Iterator[MoveRule]:
+    if ORDER[Phase.MATCHING] <= ORDER[to] < ORDER[Phase.CLOSED]:
+        yield MoveRule(_all_shown([asked.task for asked in index.consent], index), missing_consent)
+    if to in CLEARED_PHASES:
+        tasks = [asked.task for asked in clearance_before(to, index)]
+        yield MoveRule(_all_shown(tasks, index), partial(missing_clearance, to))
+
+
+def _all_shown(tasks: list[Task], index: WorkflowIndex) -> tuple[Requirement, ...]:
+    """At least one of some tasks is asked for, and none that is asked for is owed."""
+    return (*_some_asked(tasks), *(index.requirements[task.id] for task in tasks))
+
+
+def _some_asked(tasks: list[Task]) -> Iterator[Requirement]:
+    whens = [task.when for task in tasks if task.when is not None]
+    if not tasks:
+        yield _NEVER
+    elif len(whens) == len(tasks):
+        yield Requirement(AnyOf(any=tuple(whens)), open_while_unknown=True)
+
+
+def _facts_asked(loaded: LoadedCase, tasks: Iterable[Task]) -> Facts:
+    case, index = loaded.case, index_of(loaded)
+    watched = (asked.task for asked in (*index.consent, *index.clearance))
+    ends = ends_of(case, (*tasks, *watched))
+    return loaded.facts_with({**ends, HELD: case.held_since, CLEARANCE: clearance_until(loaded)})
+
+
+def _on_hold(loaded: LoadedCase) -> Iterator[Finding]:
+    reason = Message("the case is on hold since {date}", date=loaded.case.held_since)
+    yield Finding("on-hold", Result.NOT_MET, reason, settle=Message("the case is taken off hold"))
+
+
+def _window_over(window: Window, loaded: LoadedCase) -> Iterator[Finding]:
+    reason = Message("the programme ran until {date}; no match and no introduction begins after it", date=window.end)
+    yield Finding("programme-window", Result.NOT_MET, reason, window.reference, facts={"on": loaded.facts.on})
+
+
+def _owed(task: Task, loaded: LoadedCase) -> Iterator[Finding]:
+    yield owed_finding(state_of(task, loaded), loaded)
