@@ -21,6 +21,7 @@ from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme
 from kummi.model.period import Period
 from kummi.model.places import Places
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Gender, MemberRole
 
 SOURCE = {"id": "harbour-act", "title": "Harbour Act", "url": "https://example.org/act", "read": "2026-11-01"}
@@ -56,6 +57,11 @@ def scheme(pays: str, **given: Any) -> Scheme:
     return Scheme.model_validate(base | given)
 
 
+def moved(day: str) -> Timeline:
+    """Return where a household lived that moved once."""
+    return Timeline.always("North Quay").changed(date.fromisoformat(day), "South Quay")
+
+
 def person(born: date | None = date(1990, 1, 1), number: int = 1) -> Person:
     return Person(number, MemberRole.ADULT, born, Gender.UNKNOWN)
 
@@ -65,13 +71,16 @@ def ask(
     start: date,
     end: date,
     members: Sequence[Person] = (person(),),
+    places: Timeline | None = None,
     **facts: FactValue,
 ) -> tuple[Entitlement, ...]:
     """Ask for the entitlements of a household; ``permit__granted`` stands for ``permit.granted``."""
     named = {name.replace("__", "."): value for name, value in facts.items()}
     about = tuple({"role": each.role, "born": each.born, "gender": None} for each in members)
+    lived = {} if places is None else {"municipality": places}
+    asked_facts = Facts(date(2026, 1, 1), named, about, PLACES, timelines=lived)
     asked = (schemes,) if isinstance(schemes, Scheme) else schemes
-    return entitlements(asked, Facts(date(2026, 1, 1), named, about, PLACES), members, "XTS", Period(start, end))
+    return entitlements(asked, asked_facts, members, "XTS", Period(start, end))
 
 
 def shown(lines: Sequence[Entitlement]) -> list[tuple[str, str]]:
@@ -584,16 +593,53 @@ def test_a_move_and_a_share_for_another_make_payees_of_their_own() -> None:
         {"after": "2 months", "share": "0.2"},
         {"after": "3 months", "share": "0.7"},
     ]
-    flat = scheme("instalments", instalments=parts, age_at="month_before_end", payee_moves_on="fields.moved")
+    flat = scheme("instalments", instalments=parts, age_at="month_before_end")
 
-    facts: dict[str, Any] = {"registered": date(2024, 10, 10), "fields__moved": date(2024, 12, 20)}
-    lines = ask(flat, date(2024, 1, 1), date(2026, 12, 31), **facts)
+    lines = ask(flat, date(2024, 1, 1), date(2026, 12, 31), registered=date(2024, 10, 10), places=moved("2024-12-20"))
 
     assert {str(title): str(found.payable) for (_, title), found in totals_by_payee(lines, "XTS").items()} == {
         "municipality of first reception": "120.00 XTS",
-        "municipality, before the move of 2024-12-20": "240.00 XTS",
-        "municipality, from the move of 2024-12-20": "840.00 XTS",
+        "municipality: North Quay": "240.00 XTS",
+        "municipality: South Quay": "840.00 XTS",
     }
+
+
+@pytest.mark.parametrize(
+    ("rate_on", "north", "south", "assumed"),
+    [
+        # Registered on 10 October 2024, moved on 20 December: ten of the 31 days from 10 December go to North Quay.
+        (None, "200.00", "2100.00", "100.00"),
+        ("each_day", "232.26", "2167.74", "0.00"),
+        ("period_start", "200.00", "2100.00", "100.00"),
+    ],
+)
+def test_a_municipality_is_paid_up_to_the_move_and_the_next_from_it(
+    rate_on: str | None, north: str, south: str, assumed: str
+) -> None:
+    monthly = scheme("per_year", rate_on=rate_on)
+    window, registered = (date(2024, 1, 1), date(2026, 12, 31)), date(2024, 10, 10)
+
+    lines = ask(monthly, *window, registered=registered, places=moved("2024-12-20"))
+
+    found = total(lines, "XTS")
+    payable = {str(title): str(each.payable) for (_, title), each in totals_by_payee(lines, "XTS").items()}
+    assert payable == {"municipality: North Quay": f"{north} XTS", "municipality: South Quay": f"{south} XTS"}
+    assert str(found.assumed) == f"{assumed} XTS"
+    stayed = total(ask(monthly, *window, registered=registered), "XTS")
+    assert found.payable.amount + found.assumed.amount == stayed.payable.amount
+
+
+def test_what_a_move_starts_is_paid_for_each_move() -> None:
+    extra = scheme("once", starts="moved", may_never_start=True)
+    twice = moved("2024-12-20").changed(date(2025, 3, 1), "East Quay")
+
+    lines = ask(extra, date(2024, 1, 1), date(2026, 12, 31), registered=date(2024, 10, 10), places=twice)
+
+    assert [(line.start, str(line.payee_title)) for line in lines] == [
+        (date(2024, 12, 20), "municipality: South Quay"),
+        (date(2025, 3, 1), "municipality: East Quay"),
+    ]
+    assert ask(extra, date(2024, 1, 1), date(2026, 12, 31), registered=date(2024, 10, 10)) == ()
 
 
 def test_a_line_says_by_when_its_money_is_claimed() -> None:

@@ -53,7 +53,7 @@ ORDER = {
     "rules": "id for text valid_from valid_to when require settled_by reference",
     "settled_by": "document from",
     "schemes": (
-        "id for title payer payee payee_title payee_moves_on who starts starts_next_month years_from "
+        "id for title payer payee payee_title who starts starts_next_month years_from "
         "may_never_start spans pays instalments age_at rate_on valid_from valid_to rates share_of needs assumes claims "
         "notes questions reference"
     ),

@@ -191,7 +191,7 @@ def _in_scheme(scheme: Scheme, known: Mapping[str, Fact], entry: ProgrammeEntry)
         )
     who = _of_criterion(scheme.who, known, entry, person=True)
     yield from (each.below("who", where="who") for each in who)
-    dates = {"starts": scheme.starts, "payee_moves_on": scheme.payee_moves_on, "years_from": scheme.years_from}
+    dates = {"starts": scheme.starts, "years_from": scheme.years_from}
     for key, date_fact in dates.items():
         yield from (each.below(key, where=key) for each in (_of_date(date_fact, known) if date_fact else ()))
     if scheme.share_of:

@@ -19,14 +19,14 @@ from kummi.funding.paid_periods import (
     amount_in_words,
     amount_of,
     paid_periods,
-    parts_by_rate,
+    parts_of_month,
     starting_day,
 )
 from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart, plain_label
 from kummi.message import Message
 from kummi.model.case import Person
-from kummi.model.facts import Facts
-from kummi.model.funding import Pays, Scheme, Span
+from kummi.model.facts import MOVED, Facts
+from kummi.model.funding import Payee, Pays, Scheme, Span
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.rule import Result
@@ -72,14 +72,22 @@ def _lines(asking: SchemeEvaluation, currency: str, period: Period) -> Iterator[
     """Yield the lines of one scheme for one person."""
     if not asking.scheme.is_computed:
         return
-    begun = _start(asking)
-    if isinstance(begun, SchemeStart):
-        for run, outcome in _runs(asking, begun, period):
-            yield _line(asking, currency, begun, run, outcome)
-    elif begun is not None and asking.may_concern():
-        yield Entitlement(
-            asking.person.number, asking.scheme, None, None, currency, asking.scheme.payee_title, gap=begun
-        )
+    for each in _each_start(asking):
+        begun = _start(each)
+        if isinstance(begun, SchemeStart):
+            for run, outcome in _runs(each, begun, period):
+                yield _line(each, currency, begun, run, outcome)
+        elif begun is not None and each.may_concern():
+            yield Entitlement(each.person.number, each.scheme, None, None, currency, each.scheme.payee_title, gap=begun)
+
+
+def _each_start(asking: SchemeEvaluation) -> Iterator[SchemeEvaluation]:
+    """Yield the scheme asked once, and of one that a move starts, asked on the day of each move."""
+    if asking.scheme.starts != MOVED:
+        yield asking
+        return
+    for day in asking.facts.moves:
+        yield replace(asking, facts=replace(asking.facts, on=day))
 
 
 def _start(asking: SchemeEvaluation) -> SchemeStart | Gap | None:
@@ -124,12 +132,16 @@ def _paid(asking: SchemeEvaluation, begun: SchemeStart) -> Iterator[tuple[PaidPe
 def _parts(
     asking: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, gap: Gap | None
 ) -> list[tuple[PaidPeriod, Conditions | None]]:
-    """Return what a paid period comes to, cut where a change of rate makes a difference."""
+    """Return what a paid period comes to, cut where a change of rate, or of the payee, makes a difference."""
     if gap is not None:
         covered = asking.covers(paid, begun) is not Result.NOT_MET
         return [(paid, Conditions(gap=gap) if covered else None)]
-    parts = [(part, asking.outcome(part, begun)) for part in parts_by_rate(asking.scheme, paid)]
-    worth = [outcome and (outcome.gap, outcome.rate and outcome.rate.amount) for _, outcome in parts]
+    moves = asking.facts.moves if asking.scheme.payee is Payee.MUNICIPALITY else ()
+    parts = [(part, asking.outcome(part, begun)) for part in parts_of_month(asking.scheme, paid, moves)]
+    worth = [
+        outcome and (outcome.gap, outcome.rate and outcome.rate.amount, asking.payee_title(part, begun))
+        for part, outcome in parts
+    ]
     is_cut = any(each != worth[0] for each in worth)
     return parts if is_cut or len(parts) == 1 else [(paid, asking.outcome(paid, begun))]
 

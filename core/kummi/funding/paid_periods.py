@@ -77,12 +77,13 @@ def age_instant(scheme: Scheme, start: date, paid: PaidPeriod) -> date:
             return start
 
 
-def parts_by_rate(scheme: Scheme, paid: PaidPeriod) -> tuple[PaidPeriod, ...]:
-    """Cut a month by its days where a rate begins or ends inside it, if the law says so or says nothing."""
+def parts_of_month(scheme: Scheme, paid: PaidPeriod, moves: Sequence[date]) -> tuple[PaidPeriod, ...]:
+    """Cut a month by its days where a rate changes or the household moves, if the law says so or says nothing."""
     if scheme.pays not in (Pays.PER_YEAR, Pays.PER_MONTH) or scheme.rate_on not in (None, "each_day"):
         return (paid,)
     begins = {rate.valid_from for rate in scheme.rates if rate.valid_from}
     begins |= {rate.valid_to + _DAY for rate in scheme.rates if rate.valid_to and rate.valid_to < date.max}
+    begins.update(moves)
     cuts = [paid.first, *sorted(day for day in begins if paid.first < day <= paid.last), paid.last + _DAY]
     parts = (replace(paid, first=first, last=end - _DAY, month=paid) for first, end in pairwise(cuts))
     return tuple(replace(part, share=Decimal(part.days) / paid.days) for part in parts) if len(cuts) > 2 else (paid,)

@@ -14,8 +14,8 @@ from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, ResidesIn, SomeMember
 from kummi.model.dates import age_on, months_after
-from kummi.model.facts import Facts
-from kummi.model.funding import Pays, Rate, Scheme, Span
+from kummi.model.facts import MOVED, MUNICIPALITY, Facts
+from kummi.model.funding import Payee, Pays, Rate, Scheme, Span
 from kummi.model.reference import Certainty
 from kummi.model.rule import Finding, Result
 from kummi.model.text import Text, Translatable
@@ -144,13 +144,22 @@ class SchemeEvaluation:
         return tuple(finding for finding in found if finding.result is not Result.MET)
 
     def payee_title(self, paid: PaidPeriod, start: SchemeStart) -> Translatable:
-        """Name who is paid for a period: before and after a move they are two."""
+        """Name who is paid for a period; of a household that moved, the municipality of the time."""
         title = paid.payee_title or self.scheme.payee_title
-        moved = self.facts.get(self.scheme.payee_moves_on) if self.scheme.payee_moves_on else None
-        if paid.payee_title or not isinstance(moved, date):
+        if paid.payee_title or self.scheme.payee is not Payee.MUNICIPALITY or not self.facts.moves:
             return title
-        key = "after_move" if moved <= age_instant(self.scheme, start.first, paid) else "before_move"
-        return term("payee", key, payee=title, date=moved)
+        place = self.facts.timelines[MUNICIPALITY].on(self._residence_day(paid, start))
+        return (
+            title
+            if place is None
+            else term("payee", "of_place", payee=title, place=self.facts.places.title(str(place)))
+        )
+
+    def _residence_day(self, paid: PaidPeriod, start: SchemeStart) -> date:
+        """Return the day whose municipality counts: that on which the age is read, if it is read before the payment."""
+        if self.scheme.age_at == "month_before_end" and self.scheme.starts != MOVED and not paid.month:
+            return age_instant(self.scheme, start.first, paid)
+        return paid.first
 
     def _valid(self, paid: PaidPeriod, start: SchemeStart) -> list[Rate]:
         match self.scheme.rate_on:
@@ -181,7 +190,13 @@ class SchemeEvaluation:
             if reference.certainty is Certainty.ASSUMED:
                 yield Text.model_validate(reference.note or str(reference))
         if paid.month and self.scheme.rate_on is None:
-            yield Message("how the law divides a month in which the rate changes was not read: divided by its days")
+            yield Message(
+                "how the law divides a month in which rate or payee changes was not read: divided by its days"
+            )
+        if self.scheme.payee is Payee.MUNICIPALITY and any(paid.first < day <= paid.last for day in self.facts.moves):
+            yield Message(
+                "how a payment is shared when the household moves was not read: the municipality of the first day"
+            )
 
     def _rated(self, valid: Sequence[Rate], facts: Facts) -> Conditions:
         if not valid:
@@ -197,7 +212,8 @@ class SchemeEvaluation:
         return Gap(term("gap", "disputed", amounts=" / ".join(map(figure, rate.disputed))))
 
     def _facts_in(self, paid: PaidPeriod, start: SchemeStart) -> Facts:
-        return replace(self.facts, on=age_instant(self.scheme, start.first, paid))
+        facts = replace(self.facts, on=age_instant(self.scheme, start.first, paid))
+        return facts.residing_as_on(paid.first) if paid.month else facts
 
     def _decide(self, criterion: Criterion | None, facts: Facts) -> Result:
         return Result.MET if criterion is None else decide(criterion, facts)

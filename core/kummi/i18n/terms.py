@@ -46,6 +46,7 @@ TERMS: dict[str, dict[str, str]] = {
         "permit.held": "a residence permit is held",
         "permit.granted": "the day the permit was granted",
         "permit.expires": "the day the permit expires",
+        "moved": "the day of the last move to another municipality",
         "registered": "the day of first registration in a municipality",
         "household.size": "the number of persons",
         "household.adults": "the number of adults",
@@ -151,8 +152,7 @@ TERMS: dict[str, dict[str, str]] = {
         "per_month": "{amount} a month x {count} of {days} days",
     },
     "payee": {
-        "before_move": "{payee}, before the move of {date}",
-        "after_move": "{payee}, from the move of {date}",
+        "of_place": "{payee}: {place}",
         "municipality": "municipality",
         "county": "county",
         "region": "region",

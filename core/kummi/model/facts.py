@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import pairwise
+from typing import Any, Literal
 
 from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.places import NO_PLACES, Places
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase
-
-if TYPE_CHECKING:
-    from kummi.model.timeline import Timeline
 
 FactValue = bool | int | date | str | None
 """The value of a fact; None is "not known"."""
@@ -117,6 +116,7 @@ CORE_FACTS: tuple[Fact, ...] = (
         entered=True,
         implied_by="permit.granted",
     ),
+    Fact("moved", FactType.DATE, "household"),
     Fact("registered", FactType.DATE, "household", column="registered", entered=True, lasting=True),
     Fact("household.size", FactType.NUMBER, "household", column="size", required=True),
     Fact("household.adults", FactType.NUMBER, "household", column="adults", required=True),
@@ -134,14 +134,16 @@ CORE_FACTS: tuple[Fact, ...] = (
 """Every fact that core knows.
 
 ``on`` is the business date of the question. ``registered`` is the day the household was first registered as living in
-a municipality. ``reached.<phase>`` is the first day the case was in that phase. ``joined`` is the day on which a
-person became a member of the household, not known of those who are in it since the case was opened. A programme adds
-its own as ``fields.<id>`` (``kummi.model.programme.CaseField``) and each task of its workflow as the date fact
-``tasks.<id>``.
+a municipality, ``moved`` the last day on which it moved from one municipality to another. ``reached.<phase>`` is the
+first day the case was in that phase. ``joined`` is the day on which a person became a member of the household, not
+known of those who are in it since the case was opened. A programme adds its own as ``fields.<id>``
+(``kummi.model.programme.CaseField``) and each task of its workflow as the date fact ``tasks.<id>``.
 """
 
-HOUSEHOLD_FACTS: Mapping[str, Fact] = {fact.name: fact for fact in CORE_FACTS if fact.about == "household"}
-"""What core knows of a household, by name; each has a column of its own."""
+HOUSEHOLD_FACTS: Mapping[str, Fact] = {
+    fact.name: fact for fact in CORE_FACTS if fact.about == "household" and fact.column
+}
+"""What is written down of a household, by name; each has a column of its own."""
 
 ENTERED_FACTS: tuple[Fact, ...] = tuple(fact for fact in CORE_FACTS if fact.entered)
 """What people tell of a household and its members, in the order in which sheets have it and it is asked."""
@@ -189,6 +191,9 @@ def _is_member(person: Mapping[str, FactValue], on: date) -> bool:
     return not (isinstance(joined, date) and joined > on) and not (isinstance(left, date) and left <= on)
 
 
+MUNICIPALITY, MOVED = "municipality", "moved"
+"""The fact of where a household lives, and that of the day of its last move."""
+
 FIELD = "fields."
 """What the name of a programme's own fact begins with."""
 
@@ -221,10 +226,30 @@ class Facts:
             return self.on
         if name in self.timelines:
             return self.timelines[name].on(self.on)
+        if name == MOVED:
+            return max((day for day in self.moves if day <= self.on), default=None)
         if name in COUNTS and (counted := self._counted(name)) is not None:
             return counted
         found = self.here.get(name)
         return self.values.get(name) if found is None else found
+
+    @property
+    def moves(self) -> Sequence[date]:
+        """The days on which the household moved from one known municipality to another, in order."""
+        line = self.timelines.get(MUNICIPALITY)
+        if line is None:
+            return ()
+        changes = pairwise(line.values)
+        return [day for (_, before), (day, after) in changes if before is not None and after is not None]
+
+    def residing_as_on(self, day: date) -> Facts:
+        """Return the same facts, with the municipality of another day."""
+        line = self.timelines.get(MUNICIPALITY)
+        return (
+            self
+            if line is None
+            else replace(self, timelines={**self.timelines, MUNICIPALITY: Timeline.always(line.on(day))})
+        )
 
     @property
     def members(self) -> tuple[Mapping[str, FactValue], ...]:

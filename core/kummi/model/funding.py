@@ -207,10 +207,10 @@ class Scheme(Declared, Dated):
     ``start`` (the day of the start fact itself, before any move to the next month). Where the law that was read does
     not say, it is left out: a change of rate then cuts a month by its days, and the parts are marked as assumed.
     ``years_from`` is the date fact from which the years of the rates are counted, where it is not the start of the
-    period. ``payee_moves_on`` is the date fact of a move after which another payee of the same kind is paid, by the
-    instant of ``age_at``. ``needs`` are the preconditions of the payee: one that is not met leaves nothing payable,
-    one that is not known yet leaves the money apart from what is sure, and so does one of ``assumes``. ``claims``
-    say by when the money is claimed; the first that is about the days counts.
+    period. Where the household moved to another municipality, a municipality is paid for the days on which it lived
+    there; a scheme that ``moved`` starts is paid for each move. ``needs`` are the preconditions of the payee: one that
+    is not met leaves nothing payable, one that is not known yet leaves the money apart from what is sure, and so does
+    one of ``assumes``. ``claims`` say by when the money is claimed; the first that is about the days counts.
     ``share_of`` stands instead of rates of its own: a share of another scheme's.
     A scheme that is ``not_computed`` needs no ``starts`` and no spans: its rates, notes and questions say what is
     known.
@@ -221,7 +221,6 @@ class Scheme(Declared, Dated):
     payer: Key
     payee: Payee
     payee_title: Text
-    payee_moves_on: FactName | None = None
     years_from: FactName | None = None
     who: Criterion | None = None
     starts: FactName | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from kummi.model.text import Text
 
 
 @dataclass(frozen=True)
@@ -11,13 +13,14 @@ class Places:
     """The municipalities of a country, and those that take part in one programme.
 
     A place is stored by its ``key``: its code where the plugin knows one, else its English name; a place that the
-    plugin does not list is stored as it was given.
+    plugin does not list is stored as it was given. ``titles`` has the names by key.
     """
 
     keys: Mapping[str, str]
     takes_part: frozenset[str]
     part_known: bool
     countrywide: bool
+    titles: Mapping[str, Text] = field(default_factory=dict)
 
     def key(self, name: str) -> str:
         """Return the stored form of a place's name or code.
@@ -26,6 +29,10 @@ class Places:
         """
         tidy = " ".join(name.split())
         return self.keys.get(tidy.casefold(), tidy)
+
+    def title(self, key: str) -> Text | str:
+        """Return the name of a place by its stored form; one that is not listed is called as it was given."""
+        return self.titles.get(key, key)
 
     def is_known(self, name: str) -> bool:
         """Whether the plugin lists this place."""

@@ -101,7 +101,8 @@ def places_of(country: Country, programme: Programme) -> Places:
     for place in country.municipalities:
         keys.update((name.casefold(), place.key) for name in (place.key, *dict(place.name.entries).values()))
     part = frozenset(keys.get(name.casefold(), name) for name in programme.municipalities)
-    return Places(keys, part, programme.municipalities_complete, programme.countrywide)
+    titles = {place.key: place.name for place in country.municipalities}
+    return Places(keys, part, programme.municipalities_complete, programme.countrywide, titles)
 
 
 def _owner_titles(country: Country, day: date) -> dict[str, Text]:

@@ -25,7 +25,16 @@ from sqlalchemy import (
     select,
 )
 
-from kummi.model.facts import COUNTS, FACT_COLUMNS, FIELD, HOUSEHOLD_FACTS, PERSON_COLUMNS, FactType
+from kummi.model.facts import (
+    COUNTS,
+    FACT_COLUMNS,
+    FIELD,
+    HOUSEHOLD_FACTS,
+    MOVED,
+    MUNICIPALITY,
+    PERSON_COLUMNS,
+    FactType,
+)
 from kummi.model.programme import CaseField
 from kummi.model.vocabulary import Gender
 from kummi.model.workflow import Task
@@ -98,6 +107,8 @@ class CaseColumns:
 
     def _of_case(self, name: str) -> ColumnElement[Any] | None:
         """Return a fact that has a column. That holds the newest value: what can change is looked up by its day."""
+        if name == MOVED:
+            return self._last_move()
         if name not in FACT_COLUMNS:
             return None
         column: ColumnElement[Any] = self.cases.c[FACT_COLUMNS[name]]
@@ -123,6 +134,19 @@ class CaseColumns:
             .scalar_subquery()
         )
         return case((self._is_newest, newest), (changes.as_string().is_(None), newest), else_=of_the_day)
+
+    def _last_move(self) -> ColumnElement[date]:
+        """Return the last day until the business date on which the municipality changed from a known one to another."""
+        value = json_items(self.cases.c.timelines[MUNICIPALITY]).table_valued(column("value", tables.Json))
+        since, place = value.c.value[0].as_string(), value.c.value[1].as_string()
+        before = func.lag(place).over(order_by=since)
+        changes = select(since.label("since"), place.label("place"), before.label("before")).subquery()
+        moves = select(func.max(changes.c.since)).where(
+            changes.c.place.is_not(None),
+            changes.c.before.is_not(None),
+            changes.c.since <= literal(self.on.isoformat(), String),
+        )
+        return json_date(moves.scalar_subquery())
 
     @property
     def _is_newest(self) -> ColumnElement[bool]:

@@ -20,11 +20,12 @@ from kummi.lifecycle.working_days import holidays_of
 from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
-from kummi.model.facts import Facts, FactValue, counts_of
+from kummi.model.facts import MUNICIPALITY, Facts, FactValue, counts_of
 from kummi.model.funding import Rate, Scheme
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.rule import Result
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Pathway
 from kummi.model.workflow import Task
 from kummi.network.pathways import pathway_view
@@ -149,17 +150,29 @@ class CountryUnderTest:
         return [rate.amount for rate in self.rates(scheme, day)]
 
     def entitlements(
-        self, programme: str, values: Values, persons: Iterable[Person], first: date, last: date, scheme: str = ""
+        self,
+        programme: str,
+        values: Values,
+        persons: Iterable[Person],
+        first: date,
+        last: date,
+        scheme: str = "",
+        moves: Mapping[date, str] | None = None,
     ) -> list[Entitlement]:
         """Return the money for the persons of a household over some days, of one scheme where it is named.
 
-        How many persons, adults and children the household has follows from the persons.
+        How many persons, adults and children the household has follows from the persons. ``moves`` are the
+        municipalities that it moved to, by the day, from the one in ``values``.
         """
         people = tuple(persons)
         counted = counts_of([each.role for each in people])
         about = tuple({"role": each.role, "born": each.born} for each in people)
         entry = self.programme(programme)
-        facts = Facts(last, {**counted, **values}, about, entry.places)
+        lived = Timeline.always(values.get(MUNICIPALITY))
+        for day, place in (moves or {}).items():
+            lived = lived.changed(day, entry.places.key(place))
+        timelines = {MUNICIPALITY: lived} if moves else {}
+        facts = Facts(last, {**counted, **values}, about, entry.places, timelines=timelines)
         lines = entitlements_of(entry, facts, people, Period(first, last))
         return [line for line in lines if not scheme or line.scheme.id == scheme]
 

@@ -134,7 +134,7 @@ class _Player:
         return not refused_by
 
     def _step(self, number: int, step: ScenarioStep) -> bool:
-        if step.on:
+        if step.on and not (step.change and step.on < self.context.on):  # a change may be late news
             if step.on < self.context.on:
                 self.departures.append(f"step {number}: the story goes back from {self.context.on} to {step.on}")
                 return False
@@ -287,6 +287,7 @@ def _withdraw(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str
 
 def _change(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
     given = _as_typed(step.change or {})
+    context = replace(context, on=step.on or context.on)
     return facts.change_facts(context, ref, given).case, f"changed {', '.join(given)}"
 
 

@@ -260,14 +260,15 @@ def test_after_a_move_each_municipality_is_summed_by_name() -> None:
     # at the end of the month before June, September and December; 50 % and an extra tenth of 16,500 where he moves to.
     man = Person(1, MemberRole.ADULT, date(1990, 1, 25), Gender.MALE)
     values = {"pathway": "resettled", "fields.permit_basis": "aa-5-2"}
-    values |= {"fields.received": date(2024, 3, 10), "fields.moved": date(2024, 12, 5)}
-    lines = SWEDEN.entitlements("se-stockholm", values, (man,), date(2024, 1, 1), date(2026, 12, 31))
+    values |= {"fields.received": date(2024, 3, 10), "municipality": "0180"}
+    window, moves = (date(2024, 1, 1), date(2026, 12, 31)), {date(2024, 12, 5): "Uppsala"}
+    lines = SWEDEN.entitlements("se-stockholm", values, (man,), *window, moves=moves)
 
     found = SWEDEN.totals(line for line in lines if line.scheme.id.startswith("se-flat-rate"))
 
     assert {title: (str(each.payable), str(each.assumed)) for title, each in found.items()} == {
         "municipality of first reception": ("16500.00 SEK", "0.00 SEK"),
-        "municipality where the person is registered, before the move of 2024-12-05": ("66000.00 SEK", "0.00 SEK"),
-        "municipality where the person is registered, from the move of 2024-12-05": ("82500.00 SEK", "0.00 SEK"),
-        "municipality the person moves to": ("0.00 SEK", "16500.00 SEK"),
+        "municipality where the person is registered: Stockholm": ("66000.00 SEK", "0.00 SEK"),
+        "municipality where the person is registered: Uppsala": ("82500.00 SEK", "0.00 SEK"),
+        "municipality the person moves to: Uppsala": ("0.00 SEK", "16500.00 SEK"),
     }
