@@ -165,6 +165,7 @@ def test_conflict_ends_with_4_and_writes_nothing(cli: Any) -> None:
         ("correct", "member.1.born=1990-01-01"),
         ("join", "role=child", "how=born"),
         ("leave", "2", "how=moved_out"),
+        ("split", "2"),
         ("hold", "--reason", "away"),
         ("close", "withdrawn"),
         ("assess",),
@@ -190,7 +191,10 @@ def test_dry_run_of_open_makes_no_case(cli: Any) -> None:
 
 
 def test_every_writing_command_of_cases_takes_a_dry_run(cli: Any) -> None:
-    for command in ("open", "assess", "record", "change", "correct", "advance", "hold", "resume", "close", "reopen"):
+    writing = (
+        "open assess record change correct join leave split merge transfer advance hold resume close reopen restage"
+    )
+    for command in writing.split():
         assert "--dry-run" in cli.done("case", command, "--help").out, command
 
 

@@ -46,7 +46,7 @@ def filled(
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> Store:
-    """A closed store with two cases: one with every kind of event, every column filled at some time, and another."""
+    """A closed store with two cases: one with every kind of event that needs no other, and every column filled."""
     url = str(tmp_path_factory.mktemp("filled") / "kummi.sqlite3")
     if request.param == "postgresql":
         url = request.getfixturevalue("create_postgres")()

@@ -110,6 +110,27 @@ def test_a_whole_story_holds_with_every_kind_of_step_and_its_money(countries: Ca
     assert told.lines[-3].startswith("2024-12-01  xx-harbour-money, 2025-01-01 to 2025-12-31: ")
 
 
+def test_a_story_tells_how_households_part_unite_and_are_handed_on(countries: Catalogue) -> None:
+    baby = {"pathway": "resettled", "members": [{"role": "child", "born": "2024-01-05"}]}
+    story = steps(
+        {"split": [2]},
+        {"merge": baby},
+        {"transfer": "Far Island", "refused_by": ["consent"]},
+        {"record": "consent"},
+        {"on": "2024-03-09", "transfer": "Far Island", "expect": {"outcome": "transferred"}},
+    )
+    told = play(Scenario.model_validate(STORY | story), countries)
+
+    assert told.departures == ()
+    assert [line.partition("  ")[2] for line in told.lines[1:4]] == [
+        "split, members 2 go on as XX-2",
+        "merged with XX-3",
+        "step 3, transfer Far Island: refused by consent, as it should be",
+    ]
+    assert told.case is not None
+    assert (told.case.size, told.case.children, told.case.municipality) == (2, 1, "X3")
+
+
 def test_a_story_is_recorded_on_the_days_it_tells_of(countries: Catalogue) -> None:
     story = Scenario.model_validate(STORY | steps({"on": "2024-05-01", "record": "referral-letter"}))
     with throw_away_context(countries, story.on) as context:

@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewHousehold:
-    """A household with typed fields, the number of its case to be, and what tells it from others of a sheet."""
+    """A household with typed fields, the number of its case to be, and what tells it from others of a sheet.
+
+    One that is transferred has ``source``, the number of the case it comes from, and the ids of its persons there.
+    """
 
     number: int
     household: Household
     import_key: str | None = None
+    source: int | None = None
+    person_ids: tuple[str, ...] = ()
 
 
 class Admission:
@@ -59,6 +64,8 @@ class Admission:
     def _new_case(self, new: NewHousehold, people: list[dict[str, Any]]) -> NewCase:
         context, entry, household = self._context, self._entry, new.household
         own = [self._person(new.number, place, each) for place, each in enumerate(household.members, 1)]
+        for row, person_id in zip(own, new.person_ids, strict=False):
+            row["person_id"] = person_id
         people += own
         imported = {"import_key": new.import_key, "import_salt": context.new_id()} if new.import_key else {}
         event = CaseOpened(
@@ -72,6 +79,7 @@ class Admission:
             household.languages,
             tuple(member_digest(row) for row in own),
             import_digest(imported) if imported else None,
+            new.source,
         )
         record = record_of(context, self._connection, entry.id, event)
         return NewCase(

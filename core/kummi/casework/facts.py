@@ -9,7 +9,7 @@ from typing import Any
 
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load, today
-from kummi.casework.household_validation import core_value, typed_fields
+from kummi.casework.household_validation import core_value, doubt_about_place, typed_fields
 from kummi.casework.members import MEMBER, doubts_of_members, last_day_of_membership, read_members, save_members
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
 from kummi.casework.value_reader import read_date, read_languages
@@ -18,7 +18,7 @@ from kummi.lifecycle.fold import timeline_of
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import Correction, FactsChanged, FactsCorrected
-from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactValue, with_implied
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, with_implied
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.timeline import Timeline
 
@@ -134,9 +134,9 @@ def _counted(case: Case, counts: Mapping[str, FactValue]) -> dict[str, Correctio
 
 
 def _doubts(loaded: LoadedCase, values: Mapping[str, FactValue]) -> Iterator[Message]:
-    place = values.get("municipality")
-    if isinstance(place, str) and not loaded.programme.places.is_known(place):
-        yield Message("the municipality is not on the plugin's list of places; taken as it is")
+    doubt = doubt_about_place(values.get(MUNICIPALITY), loaded.programme)
+    if doubt:
+        yield doubt
 
 
 def _read_facts(given: Given, loaded: LoadedCase, *, of_members: bool = True) -> tuple[dict[str, Any], list[Fault]]:

@@ -110,6 +110,13 @@ def core_value(value: Any, fact: Fact, entry: ProgrammeEntry) -> FactValue:
     return _typed(value, fact.type, choice_words(fact, entry), entry)
 
 
+def doubt_about_place(place: FactValue, entry: ProgrammeEntry) -> Message | None:
+    """Say that a municipality is none that the plugin lists, which is taken as it is; None for one that is listed."""
+    if not isinstance(place, str) or entry.places.is_known(place):
+        return None
+    return Message("the municipality is not on the plugin's list of places; taken as it is")
+
+
 def _typed(value: Any, kind: FactType, choices: Mapping[str, Text], entry: ProgrammeEntry) -> FactValue:
     match kind:
         case FactType.YES_NO:
@@ -160,6 +167,8 @@ def one_of(value: Any, allowed: list[str]) -> str:
 def place_name(text: str, places: Places) -> str:
     """Read a place in the form in which it is stored. Raises ValueError."""
     text = normalize("NFC", text)
+    if not text.strip():
+        raise ValueError(Message("expected the name of a place"))
     if len(text) > _LONGEST_PLACE:
         raise ValueError(Message("the name of a place has at most {most} characters", most=_LONGEST_PLACE))
     if not is_plain(text):

@@ -39,11 +39,15 @@ class MemberChange:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One event of a case as people read it: what, when, by whom, with the personal data that it speaks of."""
+    """One event of a case as people read it: what, when, by whom, with the personal data that it speaks of.
+
+    ``into`` is the case that goes on with the household, where this one ended for it.
+    """
 
     event: StoredEvent
     note: str | None
     members: tuple[MemberChange, ...] = ()
+    into: str | None = None
 
     @property
     def recorded_on(self) -> date:
@@ -63,8 +67,14 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
         versions = load_person_versions(connection, case.id)
         history = list(load_events(connection, case.stream))
     return case, [
-        TimelineEntry(event, words.get(_note_of(event) or ""), _members_of(event, versions)) for event in history
+        TimelineEntry(event, words.get(_note_of(event) or ""), _members_of(event, versions), _into(event, case.country))
+        for event in history
     ]
+
+
+def _into(event: StoredEvent, country: str) -> str | None:
+    number = event.data.get("into")
+    return None if number is None else f"{country}-{number}"
 
 
 def _members_of(event: StoredEvent, versions: Mapping[tuple[str, int], Mapping[str, Any]]) -> tuple[MemberChange, ...]:

@@ -178,7 +178,7 @@ def _against_joining(joining: _Joining, rows: Sequence[Row], on: date) -> Iterat
         yield Fault("role", Message("a household has at most {most} persons", most=MOST_MEMBERS))
     if joining.how is JoinedHow.BORN and joining.member.born != on:
         yield Fault("born", Message("somebody who is born joins on the day of birth: born= and --on are one day"))
-    for row in _same_person(joining.member, rows):
+    for row in same_person(_identifying(joining.member), rows):
         number, left_on = row["number"], row["left_on"]
         if left_on is None:
             yield Fault("identity", Message("this is member {number} already; nobody joins twice", number=number))
@@ -188,14 +188,20 @@ def _against_joining(joining: _Joining, rows: Sequence[Row], on: date) -> Iterat
             )
 
 
-def _same_person(member: Member, rows: Sequence[Row]) -> list[Row]:
-    """Return the memberships, past and present, of the person who joins."""
+def same_person(known: Mapping[str, Any], rows: Sequence[Row]) -> list[Row]:
+    """Return the memberships, past and present, of a person: by the id, the identity number, or name and birth."""
+    person_id, identity, name, born = (known.get(each) for each in ("person_id", "identity", "name", "born"))
     return [
         row
         for row in rows
-        if (member.identity and row["identity"] == member.identity)
-        or (member.name and member.born and (row["name"], row["born"]) == (member.name, member.born))
+        if (person_id and row["person_id"] == person_id)
+        or (identity and row["identity"] == identity)
+        or (name and born and (row["name"], row["born"]) == (name, born))
     ]
+
+
+def _identifying(member: Member) -> Mapping[str, Any]:
+    return {"identity": member.identity, "name": member.name, "born": member.born}
 
 
 def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joining) -> tuple[Message | str, ...]:
@@ -212,7 +218,7 @@ def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joi
 
 
 def _row_of_joining(context: Context, loaded: LoadedCase, joining: _Joining, rows: Sequence[Row]) -> dict[str, Any]:
-    case, before = loaded.case, _same_person(joining.member, rows)
+    case, before = loaded.case, same_person(_identifying(joining.member), rows)
     row = person_row(context, case.id, case.programme, next_number(rows), joining.member, context.new_id())
     row |= {"joined_on": context.on, "joined_how": joining.how.value}
     row["entered_on"] = context.on if joining.how in _OWN_WAY else None

@@ -65,6 +65,10 @@ def close(context: Context, ref: str, outcome: Outcome, *, note: str | None = No
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         must_have_its_stage(context, loaded)
+        if outcome is Outcome.VOIDED:
+            if not (note or "").strip():
+                raise InputError(Message("a case is voided only with a reason: --reason TEXT"))
+            return _write(context, connection, loaded, steps.end(loaded, outcome), note)
         moves = [move for move in index_of(loaded).moves[loaded.case.stage] if move.outcome is outcome]
         return _take_first(context, connection, loaded, moves, Message("close as '{outcome}'", outcome=outcome), note)
 
@@ -90,6 +94,8 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         case = loaded.case
+        if case.outcome is Outcome.MERGED:
+            raise RefusedError(Message("case {ref} was merged with another, which has its household", ref=case.ref))
         stage = case.stage if case.is_open else last_data(connection, case.stream, CaseClosed.kind)["from"]
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
         against = look_at_reopening(stage, loaded)

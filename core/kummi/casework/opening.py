@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kummi.casework.admission import Admission, NewHousehold
 from kummi.casework.context import Context, must_have_come
-from kummi.casework.household_validation import faults_in, typed_fields
+from kummi.casework.household_validation import doubt_about_place, faults_in, typed_fields
 from kummi.casework.identity_numbers import warnings_for
 from kummi.errors import InputError, RefusedError
 from kummi.lifecycle.moves import outside_window
@@ -90,9 +90,9 @@ def duplicate_refs(connection: Connection, programme: str, household: Household)
 
 def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[Message | str]:
     found: list[Message | str] = list(warnings_for(entry.country, household.members, on))
-    place = household.municipality
-    if place and not entry.places.is_known(place):
-        found.append(Message("the municipality is not on the plugin's list of places; taken as it is"))
+    doubt = doubt_about_place(household.municipality, entry)
+    if doubt:
+        found.append(doubt)
     if alike:
         found.append(Message("this may be a household already there: {refs}; look before you go on", refs=tuple(alike)))
     return found

@@ -11,6 +11,7 @@ import click
 from kummi.cli.app import App, parse_date
 from kummi.cli.case_facts import change, correct
 from kummi.cli.case_import import import_, template
+from kummi.cli.case_links import merge, split, transfer
 from kummi.cli.case_members import join, leave
 from kummi.cli.options import global_options, seen_option, sources_option, writes
 from kummi.cli.table import table
@@ -392,7 +393,7 @@ def resume(app: App, ref: str, seen: int | None) -> None:
 
 @case.command(short_help="Close with an outcome.")
 @click.argument("ref")
-@click.argument("outcome", type=click.Choice([outcome.value for outcome in Outcome]))
+@click.argument("outcome", type=click.Choice([outcome.value for outcome in Outcome if outcome is not Outcome.MERGED]))
 @click.option("--reason", metavar="TEXT", help="Kept with the personal data.")
 @seen_option
 @global_options
@@ -490,3 +491,6 @@ case.add_command(change)
 case.add_command(join)
 case.add_command(leave)
 case.add_command(correct)
+case.add_command(split)
+case.add_command(merge)
+case.add_command(transfer)

@@ -296,6 +296,7 @@ def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
             detail = title(event.data["to"])
         case "closed":
             detail = translator.term("outcome", event.data["outcome"])
+            detail += f" → {moment.into}" if moment.into else ""
         case "assessed":
             detail = translator.term("eligibility", event.data["outcome"])
         case "changed" | "corrected":

@@ -87,6 +87,8 @@ TERMS: dict[str, dict[str, str]] = {
         "ended_early": "ended early",
         "transferred": "transferred",
         "no_sponsor": "no supporter found",
+        "merged": "merged with another case",
+        "voided": "opened by mistake",
     },
     "pathway": {
         "resettled": "resettled on a quota",
@@ -311,6 +313,7 @@ TERMS: dict[str, dict[str, str]] = {
         "closed": "closed",
         "reopened": "reopened",
         "restaged": "moved to another version of the workflow",
+        "split_off": "split off from another case",
         "assessed": "assessed",
         "noted": "noted",
     },

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kummi.casework.admission import Admission, NewHousehold
 from kummi.casework.context import Context, must_have_come
+from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.identity_numbers import doubt_about
 from kummi.casework.opening import doors_closed
 from kummi.errors import Fault, InputError, RefusedError
@@ -211,9 +212,9 @@ class _HouseholdImport:
             doubt = member.identity and doubt_about(self._entry.country.identifiers, member.identity, self._desk.on)
             if doubt:
                 self._done.note(row, doubt)
-        if household.municipality and not self._entry.places.is_known(household.municipality):
-            doubt = Message("the municipality is not on the plugin's list of places; taken as it is")
-            self._done.note(read.rows[0], doubt)
+        unlisted = doubt_about_place(household.municipality, self._entry)
+        if unlisted:
+            self._done.note(read.rows[0], unlisted)
 
     def _key(self, label: str, household: Household) -> str:
         """Return what tells an imported household: a digest of programme, label and facts, which gives none away."""

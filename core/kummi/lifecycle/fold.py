@@ -20,6 +20,7 @@ from kummi.model.case_events import (
     CaseReopened,
     CaseRestaged,
     CaseResumed,
+    CaseSplitOff,
     FactsChanged,
     FactsCorrected,
     MemberJoined,
@@ -40,7 +41,7 @@ def fold(case: Case | None, event: CaseEvent, happened_on: date) -> Case:
     ``id``, ``seq`` and ``head`` are the store's and are left as they are. Raises IntegrityError for a case that does
     not begin with being opened, or is opened twice.
     """
-    if isinstance(event, CaseOpened) != (case is None):
+    if isinstance(event, CaseOpened | CaseSplitOff) != (case is None):
         raise IntegrityError(
             Message("a case has the event 'opened' first and only once; found '{kind}'", kind=event.kind)
         )
@@ -71,6 +72,19 @@ def _opened(_: None, event: CaseOpened, on: date) -> Case:
         languages=event.languages,
         reached={phase: on},
         **_attributes({}, with_implied(event.facts)),
+    )
+
+
+def _split_off(_: None, event: CaseSplitOff, on: date) -> Case:
+    days = event.days
+    return replace(
+        _opened(None, event.opening, days["opened"]),
+        entered_on=days["entered"],
+        held_since=days.get("held"),
+        tasks={name: TaskRecord(*days_of) for name, days_of in event.tasks.items()},
+        reached=dict(event.reached),
+        timelines=dict(event.timelines),
+        changed_on=max((on, *(day for line in event.timelines.values() for day in line.changes))),
     )
 
 
@@ -191,6 +205,7 @@ def _assessed(case: Case, _: CaseAssessed, __: date) -> Case:
 
 _FOLDS: dict[type[CaseEvent], Callable[[Any, Any, date], Case]] = {
     CaseOpened: _opened,
+    CaseSplitOff: _split_off,
     TaskRecorded: _recorded,
     TaskWithdrawn: _withdrawn,
     FactsChanged: _changed,

@@ -35,6 +35,19 @@ def take(loaded: LoadedCase, looked: PossibleMove) -> CaseAdvanced | CaseClosed:
     return CaseAdvanced(case.stage, looked.stage.id, looked.stage.phase, tuple(reset))
 
 
+def end(loaded: LoadedCase, outcome: Outcome) -> CaseClosed:
+    """Close an open case from wherever it is, by no move of its workflow: it is merged, voided or transferred.
+
+    Raises RefusedError.
+    """
+    case = loaded.case
+    walk = _walk(case, held=case.held_since is not None, lapsed=has_lapsed(loaded))
+    walk.outcome = outcome
+    step(walk, Trigger.CLOSE)
+    closed = next(stage.id for stage in loaded.workflow.stages if stage.phase is Phase.CLOSED)
+    return CaseClosed(case.stage, closed, outcome)
+
+
 def take_together(source: Stage, target: Stage) -> CaseAdvanced:
     """Take a move for all cases that stand in a stage, on no hold of any kind, with nothing against the move.
 

@@ -14,7 +14,8 @@ from typing import Any, ClassVar, Self, TypeAlias
 from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.dates import iso_date
-from kummi.model.facts import FactValue, as_fact, fact_of
+from kummi.model.facts import FactValue, as_fact, fact_of, timelines_of
+from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Outcome, Phase
 
 Data = Mapping[str, Any]
@@ -42,7 +43,11 @@ class NoteDigest:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """A household entered a programme. ``imported`` is the digest of what tells it from others of its sheet."""
+    """A household entered a programme.
+
+    ``imported`` is the digest of what tells it from others of its sheet, ``source`` the number of the case that was
+    transferred.
+    """
 
     kind: ClassVar[str] = "opened"
     version: ClassVar[int] = 1
@@ -56,6 +61,7 @@ class CaseOpened:
     languages: tuple[str, ...] = ()
     members: tuple[MemberDigest, ...] = ()
     imported: str | None = None
+    source: int | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the data as JSON has it."""
@@ -72,6 +78,8 @@ class CaseOpened:
         }
         if self.imported is not None:
             data["imported"] = self.imported
+        if self.source is not None:
+            data["source"] = self.source
         return data
 
     @classmethod
@@ -88,6 +96,56 @@ class CaseOpened:
             tuple(data.get("languages", ())),
             _members(data),
             data.get("imported"),
+            data.get("source"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSplitOff:
+    """Some members of a household go on as a case of their own, with all that was true of the case ``source``.
+
+    The stream of that case says that they left, by the same action, and not where to: who stays may be a danger to
+    them. ``days`` holds those of its way: ``opened``, ``entered`` and, on hold, ``held``.
+    """
+
+    kind: ClassVar[str] = "split_off"
+    version: ClassVar[int] = 1
+    source: int
+    opening: CaseOpened
+    days: Mapping[str, date]
+    tasks: Mapping[str, tuple[date, date | None]]
+    reached: Mapping[Phase, date]
+    timelines: Mapping[str, Timeline]
+
+    @property
+    def members(self) -> tuple[MemberDigest, ...]:
+        """The rows of the members."""
+        return self.opening.members
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the data as JSON has it."""
+        return {
+            "source": self.source,
+            "opening": self.opening.to_data(),
+            "days": {name: day.isoformat() for name, day in self.days.items()},
+            "tasks": {name: [plain(on), plain(until)] for name, (on, until) in self.tasks.items()},
+            "reached": {phase.value: day.isoformat() for phase, day in self.reached.items()},
+            "timelines": {
+                name: [[plain(since), plain(value)] for since, value in line.values]
+                for name, line in self.timelines.items()
+            },
+        }
+
+    @classmethod
+    def from_data(cls, data: Data) -> CaseSplitOff:
+        """Read the data as JSON has it."""
+        return cls(
+            data["source"],
+            CaseOpened.from_data(data["opening"]),
+            {name: iso_date(day) for name, day in data["days"].items()},
+            {name: (iso_date(on), _day(until)) for name, (on, until) in data["tasks"].items()},
+            {Phase(phase): iso_date(day) for phase, day in data["reached"].items()},
+            timelines_of(data["timelines"]),
         )
 
 
@@ -305,7 +363,7 @@ class CaseResumed:
 
 @dataclass(frozen=True, slots=True)
 class CaseClosed:
-    """The case ended."""
+    """The case ended; ``into`` is the number of the case that goes on with its household, where there is one."""
 
     kind: ClassVar[str] = "closed"
     version: ClassVar[int] = 1
@@ -313,16 +371,19 @@ class CaseClosed:
     to_stage: str
     outcome: Outcome
     note: NoteDigest | None = None
+    into: int | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the data as JSON has it."""
-        data = {"from": self.from_stage, "to": self.to_stage, "outcome": self.outcome.value}
+        data: dict[str, Any] = {"from": self.from_stage, "to": self.to_stage, "outcome": self.outcome.value}
+        if self.into is not None:
+            data["into"] = self.into
         return _with_note(data, self.note)
 
     @classmethod
     def from_data(cls, data: Data) -> CaseClosed:
         """Read the data as JSON has it."""
-        return cls(data["from"], data["to"], Outcome(data["outcome"]), _note(data))
+        return cls(data["from"], data["to"], Outcome(data["outcome"]), _note(data), data.get("into"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +460,7 @@ CaseStep: TypeAlias = CaseAdvanced | CaseHeld | CaseResumed | CaseClosed | CaseR
 
 CaseEvent: TypeAlias = (
     CaseOpened
+    | CaseSplitOff
     | TaskRecorded
     | TaskWithdrawn
     | FactsChanged
@@ -415,8 +477,8 @@ STEP_KINDS: tuple[str, ...] = tuple(
 """The kinds of the events that are steps on a case's way."""
 
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
-    CaseOpened, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, MemberJoined, MemberLeft, CaseAdvanced,
-    CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
+    CaseOpened, CaseSplitOff, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, MemberJoined, MemberLeft,
+    CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
 )  # fmt: skip
 """Every event of a case, in its newest version and in those that were written before."""
 

@@ -203,6 +203,17 @@ def fact_of(name: str, stored: FactValue) -> FactValue:
     return as_fact(stored) if name.startswith(FIELD) else HOUSEHOLD_FACTS[name].typed(stored)
 
 
+def timelines_of(stored: Mapping[str, Sequence[Any]]) -> dict[str, Timeline]:
+    """Return facts over time from JSON: ``[[ISO date, value], ...]`` by the name of the fact.
+
+    Raises ValueError, TypeError, KeyError.
+    """
+    return {
+        name: Timeline(tuple((date.fromisoformat(since), fact_of(name, value)) for since, value in values))
+        for name, values in stored.items()
+    }
+
+
 @dataclass(frozen=True)
 class Facts:
     """The facts of one case on one business date, ready to be asked.

@@ -33,6 +33,15 @@ class Outcome(StrEnum):
     ENDED_EARLY = "ended_early"
     TRANSFERRED = "transferred"
     NO_SPONSOR = "no_sponsor"
+    MERGED = "merged"
+    VOIDED = "voided"
+
+
+NOT_COUNTED: tuple[Outcome, ...] = (Outcome.MERGED, Outcome.VOIDED)
+"""How a case ends that is in no count: another case has its household, or it should never have been opened.
+
+No workflow leads there: such an end says nothing about what the household and the programme did.
+"""
 
 
 class Pathway(StrEnum):

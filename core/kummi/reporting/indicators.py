@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kummi.model.period import Period
 from kummi.model.report import Breakdown, Indicator, ReportValue
-from kummi.model.vocabulary import Gender, Outcome, Pathway
+from kummi.model.vocabulary import NOT_COUNTED, Gender, Outcome, Pathway
 from kummi.reporting.report_translator import ReportTranslator
 from kummi.store.database import Connection
 from kummi.store.queries.reports import OTHER_AGE, Group, ReportQuery, count_groups
@@ -42,7 +42,7 @@ def count(connection: Connection, query: ReportQuery, indicator: Indicator, peri
 _CLOSED: Mapping[Breakdown, tuple[str, ...]] = {
     Breakdown.GENDER: tuple(each for each in Gender if each is not Gender.UNKNOWN),
     Breakdown.PATHWAY: tuple(Pathway),
-    Breakdown.OUTCOME: tuple(Outcome),
+    Breakdown.OUTCOME: tuple(each for each in Outcome if each not in NOT_COUNTED),
 }
 
 

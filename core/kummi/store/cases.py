@@ -12,16 +12,15 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Select, Update, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Date, Select, Update, bindparam, func, insert, or_, select, update
 
 from kummi.errors import ConflictError, IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
 from kummi.model.case_events import CaseOpened, CaseRestaged, FactsChanged, FactsCorrected, MemberJoined, MemberLeft
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType, as_fact, fact_of
-from kummi.model.timeline import Timeline
-from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType, as_fact, timelines_of
+from kummi.model.vocabulary import NOT_COUNTED, OPEN_PHASES, Outcome, Phase
 from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
 from kummi.store.events import EventRecord, append_event, append_events
@@ -71,6 +70,11 @@ def last_case_number(connection: Connection) -> int:
     """Return the highest number of a case; 0 where there is none."""
     found = connection.execute(cases_in_scope(func.max(cases.c.id), rehearsal=None)).scalar()
     return 0 if found is None else int(found)
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Return the condition that a case is in counts: it was not merged with another, nor opened by mistake."""
+    return or_(cases.c.outcome.is_(None), cases.c.outcome.not_in([outcome.value for outcome in NOT_COUNTED]))
 
 
 def none_changes_after(connection: Connection, day: date) -> bool:
@@ -154,14 +158,6 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
         seq=row[at["seq"]],
         head=row[at["head"]],
     )
-
-
-def timelines_of(stored: Mapping[str, Sequence[Any]]) -> dict[str, Timeline]:
-    """Return the facts that changed from their form in the column ``timelines``. Raises ValueError, KeyError."""
-    return {
-        name: Timeline(tuple((date.fromisoformat(since), fact_of(name, value)) for since, value in values))
-        for name, values in stored.items()
-    }
 
 
 def _task_of(record: Mapping[str, str]) -> TaskRecord:
@@ -347,6 +343,13 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
             own[name.removeprefix(FIELD)] = value
     row["fields"] = canonical(own) if own else "{}"
     return row
+
+
+def insert_case(store: Store, connection: Connection, case: Case, index: CaseIndex, event: Mapping[str, Any]) -> None:
+    """Insert a case that begins with more than an opening, with its first event."""
+    row = {**_BLANK, **_values_of(store, case, index), "id": case.id}
+    store.prepared(_INSERT_CASE).run(connection, row)
+    append_event(store, connection, event)
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,15 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
+    true,
     update,
 )
 
 from kummi.model.case import Person
-from kummi.model.vocabulary import Gender, MemberRole, Pathway
+from kummi.model.vocabulary import Gender, JoinedHow, MemberRole, Pathway
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection, Store
 from kummi.store.tables import cases, person_versions, persons
@@ -80,9 +82,13 @@ def counted_from(day: ColumnElement[date]) -> ColumnElement[date]:
     return case((persons.c.entered_on > day, persons.c.entered_on), else_=day)
 
 
-def is_still_member_on(day: ColumnElement[date]) -> ColumnElement[bool]:
-    """Return the condition that ``PERSON`` had not left on a day."""
-    return or_(persons.c.left_on.is_(None), persons.c.left_on > day)
+def is_counted_on(day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that ``PERSON`` had not left on a day, and counts in this case.
+
+    Who was split off later counts in the case that they came from.
+    """
+    elsewhere = and_(persons.c.joined_how == JoinedHow.SPLIT.value, persons.c.joined_on > day)
+    return and_(or_(persons.c.left_on.is_(None), persons.c.left_on > day), func.coalesce(not_(elsewhere), true()))
 
 
 def repeated_identities() -> CTE:
@@ -106,6 +112,11 @@ def load_persons_of(connection: Connection, case_ids: Sequence[int]) -> dict[int
         for row in connection.execute(some.order_by(persons.c.case_id, persons.c.number)):
             found[row.case_id] = (*found.get(row.case_id, ()), _person(row[:-1], lambda day: day))
     return found
+
+
+def person_of(row: Mapping[str, Any]) -> Person:
+    """Build what rules may know of a person from a row as ``load_person_rows`` gives it."""
+    return _person([row[name] for name in _OF_PERSON], lambda day: day)
 
 
 def raw_person(store: Store, row: Any) -> Person:

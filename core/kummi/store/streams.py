@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from kummi.lifecycle.fold import fold
-from kummi.model.case_events import CaseOpened, personal_rows, read_case_event
+from kummi.model.case_events import personal_rows, read_case_event
 from kummi.model.event import CASE
 from kummi.store.cases import wrong_columns
 from kummi.store.chain import import_digest, note_digest, person_digest
@@ -85,8 +85,7 @@ def _wrong_in_case(store: Store, row: Any, state: Any, told: Sequence[Any]) -> l
     imported = None
     if row.import_key is not None or row.import_salt is not None:
         imported = digest_of(import_digest, row)
-    first: CaseOpened = told[0]
-    return wrong if imported == first.imported else [*wrong, "import_key"]
+    return wrong if imported == getattr(told[0], "imported", None) else [*wrong, "import_key"]
 
 
 STREAM_KINDS: dict[str, StreamKind] = {

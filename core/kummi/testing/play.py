@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from kummi.casework import facts, members, moving, recording
-from kummi.casework.context import Context, case_index_from, load
+from kummi.casework import facts, linking, members, moving, recording
+from kummi.casework.context import Context, case_index_from, find_case, load
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
@@ -317,6 +317,27 @@ def _close(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
     return moving.close(context, ref, step.close), f"closed as {step.close}"
 
 
+def _split(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    new = linking.split(context, ref, step.split or ())
+    with context.store.reading() as connection:
+        return find_case(
+            context, connection, ref
+        ), f"split, members {', '.join(map(str, step.split or ()))} go on as {new.ref}"
+
+
+def _merge(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    with context.store.reading() as connection:
+        case = find_case(context, connection, ref)
+    assert step.merge
+    other = open_case(context, case.programme, step.merge, rehearse=case.rehearsal).case
+    return linking.merge(context, ref, other.ref), f"merged with {other.ref}"
+
+
+def _transfer(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+    done = linking.transfer(context, ref, step.transfer or "")
+    return done.case, f"transferred to {step.transfer}"
+
+
 _ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, str]]] = {
     "record": _record,
     "withdraw": _withdraw,
@@ -327,6 +348,9 @@ _ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, str]]] = 
     "advance": _advance,
     "hold": lambda context, ref, step: (moving.hold(context, ref, note=step.hold), "on hold"),
     "resume": lambda context, ref, _: (moving.resume(context, ref), "resumed"),
+    "split": _split,
+    "merge": _merge,
+    "transfer": _transfer,
     "close": _close,
     "reopen": lambda context, ref, step: (moving.reopen(context, ref, step.reopen or ""), "reopened"),
 }

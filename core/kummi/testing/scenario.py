@@ -31,8 +31,8 @@ class StepExpect(_ScenarioModel):
 
 
 _DEEDS = (
-    "record", "withdraw", "advance", "hold", "resume", "change", "correct", "join", "leave", "close", "reopen",
-    "walk_to",
+    "record", "withdraw", "advance", "hold", "resume", "change", "correct", "join", "leave", "split", "merge",
+    "transfer", "close", "reopen", "walk_to",
 )  # fmt: skip
 
 
@@ -55,6 +55,9 @@ class ScenarioStep(_ScenarioModel):
     join: dict[str, Any] | None = None
     leave: int | None = None
     how: LeftHow | None = None
+    split: tuple[int, ...] | None = None
+    merge: Household | None = None
+    transfer: str | None = None
     close: Outcome | None = None
     reopen: str | None = None
     walk_to: str | None = None

@@ -32,7 +32,7 @@ from kummi.model.country import Country
 from kummi.model.criterion import All, Criterion, Done, Not
 from kummi.model.programme import Programme
 from kummi.model.programme_entry import ProgrammeEntry
-from kummi.model.vocabulary import OPEN_PHASES, Outcome, Phase, TaskKind
+from kummi.model.vocabulary import NOT_COUNTED, OPEN_PHASES, Outcome, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 
 
@@ -86,8 +86,9 @@ def _departure(stage: Stage, move: Move, to: Stage) -> Message | str | None:
         )
     if to.phase is not Phase.CLOSED:
         return Message("only a move to a closed stage has an outcome") if move.outcome else None
-    if move.outcome is None:
-        return Message("a move to a closed stage needs an outcome: {Outcome}", Outcome=", ".join(Outcome))
+    outcomes = [outcome for outcome in Outcome if outcome not in NOT_COUNTED]
+    if move.outcome not in outcomes:
+        return Message("a move to a closed stage needs an outcome: {Outcome}", Outcome=", ".join(outcomes))
     if not may_end(stage.phase, move.outcome):
         phases = ", ".join(phase for phase in OPEN_PHASES if may_end(phase, move.outcome))
         return Message(

@@ -39,10 +39,10 @@ from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import condition
 from kummi.rules.inspect import PERSON_FACTS, known_facts
 from kummi.rules.sql_dates import age_in_years
-from kummi.store.cases import cases_in_scope
+from kummi.store.cases import cases_in_scope, is_counted
 from kummi.store.database import Connection
 from kummi.store.fact_columns import CaseColumns, case_columns
-from kummi.store.persons import PERSON, counted_from, is_still_member_on, repeated_identities, with_persons
+from kummi.store.persons import PERSON, counted_from, is_counted_on, repeated_identities, with_persons
 from kummi.store.tables import cases
 
 
@@ -62,7 +62,7 @@ class ReportQuery:
 
     def select(self, *columns: Any, persons: bool = False) -> Select[Any]:
         """Begin a query of the cases, with a row for each of their persons where that is asked for."""
-        query = cases_in_scope(*columns).where(cases.c.programme == self.entry.id)
+        query = cases_in_scope(*columns).where(cases.c.programme == self.entry.id, is_counted())
         return with_persons(query) if persons else query
 
     def fact(self, name: str) -> ColumnElement[Any]:
@@ -185,7 +185,7 @@ def read_rows(
     day = query.day_of_person(form.dated) if persons else query.day(form.dated)
     rows = query.select(*cells, persons=persons).where(query.meets(form.where), day.between(period.start, period.end))
     if persons:
-        rows = rows.where(query.meets(form.who, person=True), is_still_member_on(day))
+        rows = rows.where(query.meets(form.who, person=True), is_counted_on(day))
         rows = rows.order_by(cases.c.id, PERSON.c.number)
     else:
         rows = rows.order_by(cases.c.id)
@@ -270,7 +270,7 @@ def _meeting(
     persons = indicator.counts == "persons"
     rows = query.select(*columns, persons=persons)
     rows = rows.where(query.meets(indicator.where), query.meets(indicator.who, person=True))
-    return rows.where(is_still_member_on(day)) if persons else rows
+    return rows.where(is_counted_on(day)) if persons else rows
 
 
 def _again(

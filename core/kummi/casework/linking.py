@@ -1,0 +1,256 @@
+"""Cases that part, become one, or go on elsewhere: chains of events are never joined, each side gets its own event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kummi.casework.action import record_of, remember
+from kummi.casework.admission import Admission, NewHousehold, member_digest
+from kummi.casework.commit import commit_event
+from kummi.casework.context import Context, case_index_of, load, must_be_open_by
+from kummi.casework.household_validation import core_value, doubt_about_place
+from kummi.casework.members import Row, counts_of_rows, let_go, must_be_able_to_leave, next_number, same_person
+from kummi.casework.opening import doors_closed
+from kummi.casework.recording import must_be_open, must_have_come_for
+from kummi.errors import Fault, InputError, RefusedError, message_of
+from kummi.lifecycle import steps
+from kummi.lifecycle.fold import fold
+from kummi.lifecycle.task_findings import missing_consent
+from kummi.lifecycle.tasks import state_of
+from kummi.lifecycle.workflow_index import index_of
+from kummi.message import Message
+from kummi.model.case import Case
+from kummi.model.case_events import CaseOpened, CaseSplitOff, FactsChanged, MemberJoined, MemberLeft
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
+from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
+from kummi.model.loaded_case import LoadedCase
+from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.vocabulary import JoinedHow, LeftHow, Outcome
+from kummi.store.cases import chained, insert_case, load_case
+from kummi.store.database import Connection
+from kummi.store.persons import insert_persons, load_person_rows, load_persons, person_of
+
+
+def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | None = None) -> Case:
+    """Let members of a household go on as a case of their own from the business date on; return the new case.
+
+    It stands where the old one does, with the same facts and tasks. The old case says that they left, and not where
+    to. Raises InputError for who is no member or where nobody would be left, RefusedError on a closed case.
+    """
+    with context.writing() as connection:
+        loaded = _load_open(context, connection, ref, Message("split the household"), seen)
+        rows = load_person_rows(connection, loaded.case.id)
+        must_be_able_to_leave(loaded.case, rows, numbers, context.on)
+        staying = counts_of_rows([row for row in rows if row["number"] not in numbers])
+        leaving = [row for row in rows if row["number"] in numbers]
+        left = let_go(context, connection, rows, numbers, LeftHow.SPLIT)
+        commit_event(context, connection, loaded, MemberLeft(staying, left))
+        return _split_off(context, connection, loaded, leaving)
+
+
+def merge(context: Context, ref: str, other: str, *, seen: int | None = None) -> Case:
+    """Let the members of another case of the programme join a case; return it. The other ends as ``merged``.
+
+    Who is in both already does not join twice. Raises InputError for cases that cannot be one, RefusedError where one
+    of them is closed.
+    """
+    with context.writing() as connection:
+        loaded = _load_open(context, connection, ref, Message("merge it"), seen)
+        from_ = _load_open(context, connection, other, Message("merge it"))
+        _must_fit(loaded.case, from_.case)
+        rows, theirs = (load_person_rows(connection, each.case.id) for each in (loaded, from_))
+        coming = [row for row in theirs if row["left_on"] is None]
+        new = _joining(context, loaded.case, rows, coming)
+        if sum(row["left_on"] is None for row in [*rows, *new]) > MOST_MEMBERS:
+            raise InputError(Message("a household has at most {most} persons", most=MOST_MEMBERS))
+        insert_persons(context.store, connection, new)
+        left = let_go(context, connection, theirs, [row["number"] for row in coming], LeftHow.MERGED)
+        joined = MemberJoined(counts_of_rows([*rows, *new]), tuple(map(member_digest, new)))
+        # Streams are written in the order of their numbers, so that two actions never wait for each other.
+        if loaded.case.id < from_.case.id:
+            after = commit_event(context, connection, loaded, joined)
+            _end_merged(context, connection, from_, left, loaded.case.id)
+            return after
+        _end_merged(context, connection, from_, left, loaded.case.id)
+        return commit_event(context, connection, loaded, joined)
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """A case that was handed on: it is closed; ``new`` goes on under another programme, if one of here took it."""
+
+    case: Case
+    new: Case | None = None
+    warnings: tuple[Message, ...] = ()
+
+
+def transfer(context: Context, ref: str, to: str, *, seen: int | None = None) -> Transferred:
+    """Hand a case on to another programme, or to a place where its programme is not, from the business date on.
+
+    The household has consented: that is asked as before matching. Under another programme of the country a new case is
+    opened with the members and what is known. Raises RefusedError without consent, where the programme takes no cases,
+    and on a closed case; InputError for a place in which the programme takes part.
+    """
+    with context.writing() as connection:
+        loaded = _load_open(context, connection, ref, Message("transfer it"), seen)
+        _must_consent(loaded)
+        entry = context.catalogue.programmes.get(to)
+        if entry is None:
+            return _leave_for(context, connection, loaded, to)
+        return _hand_over(context, connection, loaded, entry)
+
+
+def _load_open(
+    context: Context, connection: Connection, ref: str, action: Message, seen: int | None = None
+) -> LoadedCase:
+    loaded = load(context, connection, ref, seen=seen)
+    must_be_open(loaded, action)
+    must_have_come_for(context, loaded)
+    must_be_open_by(loaded.case, context.on)
+    return loaded
+
+
+def _split_off(context: Context, connection: Connection, loaded: LoadedCase, leaving: Sequence[Row]) -> Case:
+    number = context.store.dialect.reserve_case_ids(connection, 1)[0]
+    case = loaded.case
+    rows = [
+        _membership(context, number, position, row, JoinedHow.SPLIT) for position, row in enumerate(leaving, start=1)
+    ]
+    facts = _facts_of_case(case) | counts_of_rows(rows)
+    opening = CaseOpened(
+        case.country, case.programme, case.workflow, case.rehearsal, case.stage, case.phase, facts, case.languages,
+        tuple(map(member_digest, rows)),
+    )  # fmt: skip
+    days = {"opened": case.opened_on, "entered": case.entered_on}
+    event = CaseSplitOff(
+        case.id,
+        opening,
+        days | ({"held": case.held_since} if case.held_since else {}),
+        {name: (record.on, record.until) for name, record in case.tasks.items()},
+        case.reached,
+        case.timelines,
+    )
+    record = record_of(context, connection, case.programme, event)
+    new, row = chained(replace(fold(None, event, context.on), id=number), record)
+    index = case_index_of(loaded.programme, new, tuple(map(person_of, rows)))
+    insert_case(context.store, connection, new, index, row)
+    insert_persons(context.store, connection, rows)
+    if not new.rehearsal:
+        remember(context, connection, [row], new.country)
+    return new
+
+
+def _membership(context: Context, case_id: int, number: int, row: Row, how: JoinedHow) -> dict[str, Any]:
+    """Return the membership of a person of another case in this one, from the business date on."""
+    fresh = {"id": context.new_id(), "salt": context.new_id(), "version": 1, "case_id": case_id, "number": number}
+    days = {"joined_on": context.on, "joined_how": how.value, "left_on": None, "left_how": None}
+    return {**row, **fresh, **days}
+
+
+def _facts_of_case(case: Case) -> dict[str, FactValue]:
+    known = {fact.name: getattr(case, fact.column) for fact in HOUSEHOLD_FACTS.values()}
+    own = {FIELD + name: value for name, value in case.fields.items()}
+    return {name: value for name, value in (known | own).items() if value is not None}
+
+
+def _must_fit(case: Case, other: Case) -> None:
+    if case.id == other.id:
+        raise InputError(Fault("OTHER", Message("a case cannot be merged with itself")))
+    if (case.programme, case.rehearsal) != (other.programme, other.rehearsal):
+        raise InputError(
+            Fault(
+                "OTHER",
+                Message(
+                    "case {other} is of {programme}; only cases of one programme become one, and no rehearsal with "
+                    "what is not one",
+                    other=other.ref,
+                    programme=other.programme,
+                ),
+            )
+        )
+
+
+def _joining(context: Context, case: Case, rows: Sequence[Row], coming: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the new memberships of those who are not members already."""
+    first = next_number(rows)
+    new = [row for row in coming if not [each for each in same_person(row, rows) if each["left_on"] is None]]
+    return [_membership(context, case.id, number, row, JoinedHow.MERGED) for number, row in enumerate(new, start=first)]
+
+
+def _end_merged(context: Context, connection: Connection, loaded: LoadedCase, left: Sequence[Any], into: int) -> None:
+    nobody = counts_of_rows([])
+    after = commit_event(context, connection, loaded, MemberLeft(nobody, tuple(left)))
+    members = load_persons(context.store, connection, after.id)
+    gone = LoadedCase.on(context.on, after, members, loaded.programme)
+    commit_event(context, connection, gone, replace(steps.end(gone, Outcome.MERGED), into=into))
+
+
+def _must_consent(loaded: LoadedCase) -> None:
+    consent = [state_of(asked.task, loaded) for asked in index_of(loaded).consent]
+    given = any(state.done_on and not state.lapsed for state in consent)
+    if given and not any(state.outstanding for state in consent):
+        return
+    raise RefusedError(
+        Message("case {ref} is not transferred without the consent of the household", ref=loaded.case.ref),
+        tuple(missing_consent(loaded)),
+    )
+
+
+def _leave_for(context: Context, connection: Connection, loaded: LoadedCase, name: str) -> Transferred:
+    places = loaded.programme.places
+    key = _read_place(name, loaded)
+    if places.countrywide or key in places.takes_part:
+        there = "the programme is there too, so the case goes on: kummi case change {ref} municipality={place}"
+        raise InputError(Fault("TO", Message(there, ref=loaded.case.ref, place=places.title(key))))
+    now = loaded.facts.get(MUNICIPALITY)
+    if key != now:
+        after = commit_event(context, connection, loaded, FactsChanged({MUNICIPALITY: (now, key)}))
+        loaded = LoadedCase.on(context.on, after, loaded.members, loaded.programme)
+    doubt = doubt_about_place(key, loaded.programme)
+    case = commit_event(context, connection, loaded, steps.end(loaded, Outcome.TRANSFERRED))
+    return Transferred(case, warnings=(doubt,) if doubt else ())
+
+
+def _read_place(name: str, loaded: LoadedCase) -> str:
+    """Return the key of a place. What begins as the programmes of the country do is a mistyped one, and no place."""
+    if name.casefold().startswith(f"{loaded.case.country.casefold()}-"):
+        raise InputError(Fault("TO", Message("there is no such programme; kummi programme list shows them")))
+    try:
+        return str(core_value(name, HOUSEHOLD_FACTS[MUNICIPALITY], loaded.programme))
+    except ValueError as error:
+        raise InputError(Fault("TO", message_of(error))) from None
+
+
+def _hand_over(context: Context, connection: Connection, loaded: LoadedCase, entry: ProgrammeEntry) -> Transferred:
+    case = loaded.case
+    if entry.country.code != case.country or entry.id == case.programme:
+        raise InputError(Fault("TO", Message("expected another programme of the same country")))
+    closed = doors_closed(entry, context.on, rehearse=case.rehearsal)
+    if closed:
+        raise RefusedError(Message("{id} cannot take this household on {on}", id=entry.id, on=context.on), closed)
+    rows = load_person_rows(connection, case.id)
+    coming = [row for row in rows if row["left_on"] is None]
+    number = context.store.dialect.reserve_case_ids(connection, 1)[0]
+    ended = commit_event(context, connection, loaded, replace(steps.end(loaded, Outcome.TRANSFERRED), into=number))
+    household = _household_of(case.of_day(context.on), coming, entry)
+    Admission(context, connection, entry, rehearse=case.rehearsal).admit(
+        [NewHousehold(number, household, source=case.id, person_ids=tuple(row["person_id"] for row in coming))]
+    )
+    return Transferred(ended, load_case(context.store, connection, number))
+
+
+def _household_of(case: Case, rows: Sequence[Row], entry: ProgrammeEntry) -> Household:
+    """Return a household as it is referred to another programme, with the own fields that both programmes have."""
+    own = {field.id for field in entry.programme.fields}
+    return Household(
+        pathway=case.pathway,
+        municipality=case.municipality,
+        arrived=case.arrived,
+        permit=Permit(held=case.permit_held, granted=case.permit_granted, expires=case.permit_expires),
+        registered=case.registered,
+        languages=case.languages,
+        members=tuple(Member.model_validate({name: row[name] for name in Member.model_fields}) for row in rows),
+        fields={name: value for name, value in case.fields.items() if name in own},
+    )

@@ -1,0 +1,262 @@
+"""Households part into two cases, two cases become one, and a case is handed on; chains are never joined."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from kummi.casework.context import Context, case_index_from, load
+from kummi.casework.facts import change_facts
+from kummi.casework.linking import merge, split, transfer
+from kummi.casework.listing import find, timeline
+from kummi.casework.moving import close, reopen
+from kummi.casework.next_steps import next_steps
+from kummi.casework.opening import open_case
+from kummi.casework.recording import record_task
+from kummi.catalogue import FoundPlugin, load_found
+from kummi.catalogue.country_plugin import CountryPlugin
+from kummi.errors import ConflictError, InputError, RefusedError
+from kummi.model.case import Case
+from kummi.model.household import Household
+from kummi.model.period import Period
+from kummi.model.report import Indicator
+from kummi.model.vocabulary import Outcome, Phase
+from kummi.reporting.indicators import count
+from kummi.store.audit import verify
+from kummi.store.queries.reports import ReportQuery
+from kummi.store.tables import events, persons
+from kummi.testing import harbourland
+
+APRIL, MAY, JUNE = date(2024, 4, 1), date(2024, 5, 2), date(2024, 6, 3)
+YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
+Bring = Callable[[Context, str, str], Case]
+
+
+@pytest.fixture
+def ref(context: Context, family: Household) -> str:
+    return open_case(context, "xx-harbour", family).case.ref
+
+
+def on(context: Context, day: date) -> Context:
+    return replace(context, on=day)
+
+
+def members(context: Context, ref: str, day: date) -> list[int]:
+    with context.store.reading() as connection:
+        loaded = load(on(context, day), connection, ref)
+    return [person.number for person in loaded.members if person.is_member_on(day)]
+
+
+def proved(context: Context) -> bool:
+    return verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
+
+
+def counted(context: Context, what: str) -> int:
+    entry = context.entry("xx-harbour")
+    figure = {"id": "figure", "title": "figure", "counts": what, "dated": "opened", "reference": SOURCE}
+    with context.store.reading() as connection:
+        indicator = Indicator.model_validate(figure)
+        return count(connection, ReportQuery(entry, YEAR.end), indicator, YEAR).total
+
+
+SOURCE = {"id": "act", "title": "Harbour Act", "read": "2026-01"}
+
+
+# --- split -------------------------------------------------------------------------------------------------------
+
+
+def test_a_split_goes_on_where_the_old_case_stands_with_what_is_known(
+    context: Context, ref: str, bring_to: Bring
+) -> None:
+    bring_to(context, ref, "crew-sought")
+    change_facts(on(context, APRIL), ref, {"municipality": "South Quay"})
+    new = split(on(context, MAY), ref, [2, 3])
+    old = find(on(context, MAY), ref)
+
+    assert (new.stage, new.phase, new.tasks, new.reached) == (old.stage, old.phase, old.tasks, old.reached)
+    assert (new.municipality, new.timelines, new.fields) == (old.municipality, old.timelines, old.fields)
+    assert ((old.size, old.adults, old.children), (new.size, new.adults, new.children)) == ((1, 1, 0), (2, 1, 1))
+    assert (members(context, ref, APRIL), members(context, ref, MAY)) == ([1, 2, 3], [1])
+    assert (members(context, new.ref, APRIL), members(context, new.ref, MAY)) == ([], [1, 2])
+    assert next_steps(on(context, MAY), new.ref).loaded.case == new
+    assert proved(context)
+
+
+def test_a_split_is_one_action_and_the_old_story_does_not_say_where_they_went(context: Context, ref: str) -> None:
+    new = split(on(context, MAY), ref, [3])
+    _, story = timeline(context, ref)
+    with context.store.reading() as connection:
+        last = connection.execute(select(events).where(events.c.kind.in_(["left", "split_off"]))).all()
+        people = connection.execute(select(persons).where(persons.c.person_id == _person(context, 3))).all()
+
+    assert len({row.action for row in last}) == 1
+    assert not any(str(new.id) in str(entry.event.data.get("source")) for entry in story)
+    assert new.ref not in "".join(str(entry.event.data) for entry in story)
+    assert [row.case_id for row in people] == [1, new.id]
+
+
+def _person(context: Context, number: int) -> str:
+    with context.store.reading() as connection:
+        query = select(persons.c.person_id).where(persons.c.case_id == 1, persons.c.number == number)
+        return str(connection.execute(query).scalar_one())
+
+
+def test_who_was_split_off_counts_once(context: Context, ref: str) -> None:
+    split(on(context, MAY), ref, [3])
+
+    assert (counted(context, "persons"), counted(context, "households")) == (3, 2)
+
+
+@pytest.mark.parametrize(("numbers", "said"), [([1, 2, 3], "nobody would be left"), ([7], "has no such member")])
+def test_a_split_leaves_somebody_and_names_members(context: Context, ref: str, numbers: list[int], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        split(on(context, MAY), ref, numbers)
+    assert members(context, ref, MAY) == [1, 2, 3]
+
+
+# --- merge -------------------------------------------------------------------------------------------------------
+
+
+def test_two_cases_of_one_household_become_one_and_nobody_joins_twice(context: Context, family: Household) -> None:
+    alone = family.model_copy(update={"members": family.members[:1]})
+    refs = [open_case(context, "xx-harbour", each).case.ref for each in (alone, family)]
+    whole = merge(on(context, MAY), refs[0], refs[1])
+    other = find(context, refs[1])
+
+    assert (whole.size, whole.adults, whole.children) == (3, 2, 1)
+    assert members(context, refs[0], MAY) == [1, 2, 3]
+    assert (other.phase, other.outcome, other.size) == (Phase.CLOSED, Outcome.MERGED, 0)
+    assert timeline(context, refs[1])[1][-1].event.data["into"] == whole.id
+    assert (counted(context, "persons"), counted(context, "households")) == (3, 1)
+    assert proved(context)
+
+
+def test_the_older_case_may_be_the_one_that_ends(context: Context, family: Household) -> None:
+    refs = [open_case(context, "xx-harbour", family).case.ref for _ in range(2)]
+
+    assert merge(on(context, MAY), refs[1], refs[0]).size == 3
+    with pytest.raises(RefusedError, match="was merged with another"):
+        reopen(on(context, MAY), refs[0], "why not")
+    assert proved(context)
+
+
+def test_only_two_open_cases_of_one_programme_become_one(context: Context, ref: str, family: Household) -> None:
+    with pytest.raises(InputError, match="with itself"):
+        merge(on(context, MAY), ref, ref)
+    rehearsal = open_case(context, "xx-harbour", family, rehearse=True).case.ref
+    with pytest.raises(InputError, match="no rehearsal"):
+        merge(on(context, MAY), ref, rehearsal)
+    ended = open_case(context, "xx-harbour", family).case.ref
+    close(context, ended, Outcome.WITHDRAWN)
+    with pytest.raises(RefusedError, match="is closed"):
+        merge(on(context, MAY), ref, ended)
+    with pytest.raises(ConflictError):
+        merge(on(context, MAY), ref, ended, seen=9)
+
+
+# --- transfer ----------------------------------------------------------------------------------------------------
+
+
+def test_a_case_is_handed_on_only_with_consent(context: Context, ref: str, bring_to: Bring) -> None:
+    with pytest.raises(RefusedError, match="without the consent"):
+        transfer(on(context, MAY), ref, "Old Pier")
+    assert find(context, ref).is_open
+
+
+def test_a_case_is_handed_on_to_a_place_where_the_programme_is_not(context: Context, ref: str, bring_to: Bring) -> None:
+    bring_to(context, ref, "outfitting")
+    record_task(context, ref, "consent")
+    there = on(context, MAY)
+
+    with pytest.raises(InputError, match="no such programme"):
+        transfer(there, ref, "XX-harbor")
+    with pytest.raises(InputError, match="expected the name of a place"):
+        transfer(there, ref, " ")
+    with pytest.raises(InputError, match="so the case goes on: kummi case change"):
+        transfer(there, ref, "South Quay")
+    done = transfer(there, ref, "Far Island")
+    assert done.warnings == ()
+    assert (done.new, done.case.outcome, done.case.municipality) == (None, Outcome.TRANSFERRED, "X3")
+    assert find(on(context, APRIL), ref).municipality == "X1"
+    assert proved(context)
+
+
+def test_a_place_that_the_plugin_does_not_list_is_taken_as_it_is_and_said(
+    context: Context, ref: str, bring_to: Bring
+) -> None:
+    bring_to(context, ref, "outfitting")
+    record_task(context, ref, "consent")
+    done = transfer(on(context, MAY), ref, "Old  Pier")
+
+    assert done.case.municipality == "Old Pier"
+    assert [str(each) for each in done.warnings] == [
+        "the municipality is not on the plugin's list of places; taken as it is"
+    ]
+
+
+@pytest.fixture
+def two_live(context: Context, tmp_path: Path) -> Context:
+    """Harbourland with a second programme that takes cases."""
+    folder = shutil.copytree(Path(harbourland.__file__).parent, tmp_path / "country")
+    programmes = yaml.safe_load((folder / "programme.yaml").read_text())
+    tender = programmes["programmes"][0] | {"id": "xx-tender", "fields": [], "questions": []}
+    programmes["programmes"].append(tender)
+    (folder / "programme.yaml").write_text(yaml.safe_dump(programmes))
+    workflow = (folder / "workflow.yaml").read_text()
+    (folder / "workflow.yaml").write_text(workflow.replace("xx-lighthouse]", "xx-lighthouse, xx-tender]"))
+    return replace(context, catalogue=load_found((FoundPlugin("xx", "1.0", CountryPlugin(folder)),)))
+
+
+def test_a_case_is_handed_on_to_another_programme_with_its_members(
+    two_live: Context, family: Household, bring_to: Bring
+) -> None:
+    context = two_live
+    ref = open_case(context, "xx-harbour", family).case.ref
+    bring_to(context, ref, "outfitting")
+    record_task(context, ref, "consent")
+    done = transfer(on(context, MAY), ref, "xx-tender")
+
+    assert done.new is not None
+    assert (done.case.outcome, done.new.programme, done.new.opened_on) == (Outcome.TRANSFERRED, "xx-tender", MAY)
+    assert (done.new.size, done.new.municipality, done.new.pathway) == (3, "X1", done.case.pathway)
+    assert timeline(context, ref)[1][-1].event.data["into"] == done.new.id
+    assert timeline(context, done.new.ref)[1][0].event.data["source"] == done.case.id
+    assert proved(context)
+
+
+def test_a_programme_that_takes_no_cases_takes_no_case_over(context: Context, ref: str, bring_to: Bring) -> None:
+    bring_to(context, ref, "outfitting")
+    record_task(context, ref, "consent")
+
+    with pytest.raises(RefusedError, match="cannot take this household"):
+        transfer(on(context, MAY), ref, "xx-lighthouse")
+    with pytest.raises(InputError, match="another programme"):
+        transfer(on(context, MAY), ref, "xx-harbour")
+    assert find(context, ref).is_open
+
+
+def test_a_case_opened_by_mistake_is_voided_with_a_reason_and_counts_nowhere(context: Context, ref: str) -> None:
+    with pytest.raises(InputError, match="only with a reason"):
+        close(context, ref, Outcome.VOIDED)
+    close(context, ref, Outcome.VOIDED, note="entered twice")
+
+    assert (counted(context, "persons"), counted(context, "households")) == (0, 0)
+    assert proved(context)
+
+
+def test_a_dry_run_keeps_nothing(context: Context, ref: str, family: Household) -> None:
+    trying: Any = replace(context, on=MAY, dry_run=True)
+    other = open_case(context, "xx-harbour", family).case.ref
+    before = verify(context.store)
+
+    assert split(trying, ref, [2]).size == 1
+    assert merge(trying, ref, other).size == 3
+    assert verify(context.store) == before
