@@ -392,3 +392,14 @@ def test_timeline_tells_when_it_happened_and_when_it_was_recorded(cli: Any) -> N
     assert event.keys() == {"seq", "happened", "recorded", "kind", "actor", "data", "has_note", "hash"}
     assert event["has_note"] is True
     assert "away" not in cli.done("case", "timeline", ref, "--json").out
+
+
+@pytest.mark.parametrize("command", ["show", "next", "timeline"])
+def test_what_was_known_before_anything_was_recorded_is_nothing_and_is_said(cli: Any, command: str) -> None:
+    ref = cli.open()
+
+    assert cli("case", command, ref, "--known", "2024-03-01").err == (
+        f"Error: --known: nothing was recorded of case {ref} by the end of 2024-03-01\n"
+    )
+    assert cli("case", command, ref, "--known", "soon").err.startswith("Error: --known: 'soon' is not a date")
+    assert cli.done("case", command, ref, "--known", "2199-01-01").out == cli.done("case", command, ref).out

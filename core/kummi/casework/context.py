@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from kummi.casework.action import transaction
+from kummi.casework.known import case_as_known, persons_as_known
 from kummi.casework.observers import Observers
 from kummi.casework.stranded import stranded
 from kummi.errors import ConflictError, Fault, InputError, NotFoundError
@@ -22,7 +23,7 @@ from kummi.model.loaded_case import LoadedCase
 from kummi.model.workflow import Task
 from kummi.store.cases import CaseIndex, load_case
 from kummi.store.database import Connection, Store
-from kummi.store.persons import load_persons
+from kummi.store.persons import load_persons, person_of
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue
@@ -35,7 +36,8 @@ _REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
 class Context:
     """Everything that an action needs besides what it is about.
 
-    ``on`` is the business date; ``clock`` gives the moment of recording (aware, UTC) and ``new_id`` a random id of 32
+    ``on`` is the business date; where ``known`` is a day, what is asked of one case is answered with what had been
+    recorded by its end. ``clock`` gives the moment of recording (aware, UTC) and ``new_id`` a random id of 32
     hex digits. With ``dry_run`` every action is tried out and taken back. ``observers`` is told what was written once
     it is committed, and may not raise; None where nobody listens.
     """
@@ -48,6 +50,7 @@ class Context:
     new_id: Callable[[], str]
     dry_run: bool = False
     observers: Observers | None = None
+    known: date | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.actor) <= 80 or not self.actor.isprintable():
@@ -95,13 +98,20 @@ def find_case(context: Context, connection: Connection, ref: str, *, seen: int |
                 seq=case.seq,
             )
         )
-    return case
+    return case if context.known is None else case_as_known(connection, case, context.known)
+
+
+def members_of(context: Context, connection: Connection, case: Case) -> tuple[Person, ...]:
+    """Return what rules may know of all who are or were members of the household of a case."""
+    if context.known is None:
+        return load_persons(context.store, connection, case.id)
+    return tuple(map(person_of, persons_as_known(connection, case, context.known)))
 
 
 def load(context: Context, connection: Connection, ref: str, *, seen: int | None = None) -> LoadedCase:
     """Load a case by its number with everything that rules need. Raises as ``find_case`` and ``loaded_case`` do."""
     case = find_case(context, connection, ref, seen=seen)
-    return loaded_case(context, case, load_persons(context.store, connection, case.id))
+    return loaded_case(context, case, members_of(context, connection, case))
 
 
 def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> LoadedCase:

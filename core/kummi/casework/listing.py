@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kummi.casework.context import Context, find_case
+from kummi.casework.known import persons_as_known
 from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case
@@ -56,7 +57,7 @@ class TimelineEntry:
 
 
 def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
-    """Return a case and everything that happened to it, in the order in which it was recorded.
+    """Return a case and everything that is known to have happened to it, in the order in which it was recorded.
 
     Raises:
         IntegrityError: An event holds what Kummi does not write.
@@ -69,6 +70,7 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
     return case, [
         TimelineEntry(event, words.get(_note_of(event) or ""), _members_of(event, versions), _into(event, case.country))
         for event in history
+        if event.seq <= case.seq
     ]
 
 
@@ -114,7 +116,8 @@ def find(context: Context, ref: str) -> Case:
 def household_of(context: Context, case: Case) -> list[Mapping[str, Any]]:
     """Return the personal data of a case's household, for the coordinator's own screen."""
     with context.store.reading() as connection:
-        rows = load_person_rows(connection, case.id)
+        known = context.known
+        rows = load_person_rows(connection, case.id) if known is None else persons_as_known(connection, case, known)
     return [{name: value for name, value in row.items() if name in _SHOWN_OF_PERSONS} for row in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kummi.casework.context import Context, find_case, loaded_case, task_named
+from kummi.casework.context import Context, find_case, loaded_case, members_of, task_named
 from kummi.casework.moving import moves_of
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
@@ -17,7 +17,6 @@ from kummi.lifecycle.upcoming import Ending, endings, endings_for_all, horizons,
 from kummi.model.case import Case
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Phase
-from kummi.store.persons import load_persons
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def what_next(context: Context, ref: str) -> NextSteps | Stranded:
     """Work out what may be done next with a case, or why nothing can be. Raises NotFoundError."""
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
-        members = load_persons(context.store, connection, case.id)
+        members = members_of(context, connection, case)
     return stranded(case, context.catalogue) or steps_of(context, loaded_case(context, case, members))
 
 

@@ -36,6 +36,7 @@ class Settings:
     lang: str | None = None
     as_json: bool = False
     plugins_dir: Path | None = None
+    known: date | None = None
     debug: bool = False
 
 
@@ -143,7 +144,8 @@ class App:
 
         catalogue = self.catalogue(countries)
         observers = plugins_as_observers(catalogue, lambda text: click.echo(f"Warning: {text}", err=True))
-        return Context(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers)
+        known = self.settings.known
+        return Context(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers, known)
 
     def context_for(self, ref: str) -> Context:
         """Set up the context for the country of one case number."""

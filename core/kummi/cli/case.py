@@ -13,7 +13,7 @@ from kummi.cli.case_facts import change, correct
 from kummi.cli.case_import import import_, template
 from kummi.cli.case_links import merge, split, transfer
 from kummi.cli.case_members import join, leave
-from kummi.cli.options import global_options, seen_option, sources_option, writes
+from kummi.cli.options import global_options, known_option, seen_option, sources_option, writes
 from kummi.cli.table import table
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.message import Message
@@ -150,6 +150,7 @@ def _place(name: str, entries: list[ProgrammeEntry]) -> str:
 
 @case.command(short_help="Show everything known of a case.")
 @click.argument("ref")
+@known_option
 @global_options
 @click.pass_obj
 def show(app: App, ref: str) -> None:
@@ -179,6 +180,7 @@ def show(app: App, ref: str) -> None:
 @click.argument("task", required=False)
 @click.option("--guidance", is_flag=True, help="Say how each missing task is done, instead of the moves.")
 @sources_option
+@known_option
 @global_options
 @click.pass_obj
 def next_(app: App, ref: str, task: str | None, guidance: bool, with_sources: bool) -> None:
@@ -456,6 +458,7 @@ def restage(app: App, ref: str, stage: str, reason: str, version: str | None, se
 
 @case.command(short_help="The story of a case.")
 @click.argument("ref")
+@known_option
 @global_options
 @click.pass_obj
 def timeline(app: App, ref: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kummi.cli.app import App, country_of, parse_period
-from kummi.cli.options import global_options, sources_option
+from kummi.cli.options import global_options, known_option, sources_option
 from kummi.cli.sources import Sources
 from kummi.cli.table import table
 from kummi.i18n.translator import Translator
@@ -88,6 +88,7 @@ def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: Sour
 @click.argument("ref")
 @click.option("--from", "start", required=True, metavar="DATE", help="First day.")
 @click.option("--to", "end", required=True, metavar="DATE", help="Last day.")
+@known_option
 @global_options
 @click.pass_obj
 def entitlements(app: App, ref: str, start: str, end: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,6 +82,13 @@ def writes(command: F) -> F:
 
 sources_option = click.option("--sources", "with_sources", is_flag=True, help="Print the numbered sources below.")
 force_option = click.option("--force", is_flag=True, help="Write over a file that is there already.")
+known_option = click.option(
+    "--known",
+    metavar="DATE",
+    expose_value=False,
+    callback=_store("known", partial(business_date, option="--known")),
+    help="Answer with what had been recorded by the end of this day.",
+)
 seen_option = click.option(
     "--seen", type=click.IntRange(1), metavar="N", help="The sequence number you looked at; a conflict if it moved on."
 )
