@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
@@ -92,14 +92,6 @@ class Kummi:
 
 def _places(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
     return str(folder / "cases.sqlite3") if kind == "sqlite" else request.getfixturevalue("fresh_postgres")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let all commands keep what they proved of the countries in one place, away from the user's own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -230,12 +230,12 @@ def test_moving_all_is_moving_one_by_one(
     edited: Callable[[str], Catalogue],
 ) -> None:
     chance = random.Random(f"{edit}")
-    many = context_at(open_store(database))
-    changed = replace(many, catalogue=edited(edit)) if edit else many
-    began = many if edit and edit.startswith("later") else changed  # the workflow may have changed meanwhile
+    lived = context_at(open_store("sqlite"))
+    catalogue = edited(edit) if edit else lived.catalogue
+    began = lived if edit and edit.startswith("later") else replace(lived, catalogue=catalogue)  # it changed meanwhile
     for number in range(100):
         live_a_while(began, chance, number)
-    many = changed
+    many = replace(context_at(open_store(database, lived.store)), catalogue=catalogue)
     many.store.close()
     single = replace(context_at(open_store(database, many.store)), catalogue=many.catalogue)
     some_moved = 0
@@ -329,14 +329,22 @@ def test_what_plugins_add_to_a_move_is_asked_in_bulk_too(context: Context, famil
     assert (counted.moved, counted.stayed) == (1, 1)
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("window_over", [False, True], ids=["in the window", "after it"])
 @pytest.mark.parametrize("by_hand", [False, True], ids=["in the database", "in Python"])
 def test_assessing_all_counts_what_assessing_each_decides(
-    by_hand: bool, window_over: bool, context: Context, monkeypatch: pytest.MonkeyPatch
+    by_hand: bool,
+    window_over: bool,
+    database: str,
+    open_store: Callable[..., Store],
+    context_at: Callable[[Store], Context],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chance = random.Random(7)
+    lived = context_at(open_store("sqlite"))
     for number in range(120):
-        live_a_while(context, chance, number)
+        live_a_while(lived, chance, number)
+    context = context_at(open_store(database, lived.store))
     entry = context.entry(PROGRAMME)
     if by_hand:
         entry = replace(entry, rules=(*entry.rules, Rule.model_validate(RULE_IN_PYTHON)))

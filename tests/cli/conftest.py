@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,14 +107,13 @@ def bare(
 ) -> Cli:
     """The command line of a core without any country, and no database yet."""
     monkeypatch.setenv("KUMMI_DB", str(tmp_path / "cases.sqlite3"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     install()
     return Cli(tmp_path, capsys, monkeypatch)
 
 
 @pytest.fixture
-def cli(bare: Cli, install: Callable[..., None]) -> Cli:
+def cli(bare: Cli, install: Callable[..., None], prepared_sqlite: Path) -> Cli:
     """The command line with Harbourland installed and an empty database."""
     install(xx="kummi.testing.harbourland:plugin")
-    bare.done("init")
+    shutil.copyfile(prepared_sqlite, bare.folder / "cases.sqlite3")
     return bare

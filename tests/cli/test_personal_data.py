@@ -159,7 +159,11 @@ def test_events_hold_digests_and_no_names(supported: Any) -> None:
     assert named == {"persons"}
 
 
-def test_cache_holds_no_case(supported: Any) -> None:
+def test_cache_holds_no_case(supported: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(supported.folder / "cache"))
+    for words in (("case", "show", "XX-1"), ("due",), ("case", "next", "XX-1"), ("case", "list")):
+        supported.done(*words)
+
     written = [path for path in Path(supported.folder, "cache").rglob("*") if path.is_file()]
 
     assert written

@@ -109,10 +109,10 @@ LENGTHS = ["0 days", "1 day", "45 days", "9999 days", "2 weeks", "0 months", "1 
 LENGTHS += ["13 months", "120 months", "1 year", "3 years", "4 years", "18 years", "100 years", "9999 years"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def counted(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """Days and what Python counts from each."""
-    url = request.getfixturevalue("fresh_postgres") if request.param == "postgresql" else "sqlite://"
+    url = request.getfixturevalue("create_postgres")() if request.param == "postgresql" else "sqlite://"
     engine = create_engine(url)
     rows = [
         {"length": length, "day": day, "after": Duration.model_validate(length).after(day)}

@@ -15,7 +15,7 @@ import re
 import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class CatalogueCache:
         """Return what was kept of a plugin with these contents; None where there is none or it cannot be read."""
         key = _key(found, fingerprint)
         try:
-            kept = _File.model_validate_json(self._path(found, key).read_bytes())
+            kept = _parsed(self._path(found, key).read_bytes())
         except (OSError, ValueError):
             return None
         return CachedPlugin(kept.given, frozenset(kept.proved)) if kept.key == key else None
@@ -72,6 +72,12 @@ class CatalogueCache:
 
     def _path(self, found: FoundPlugin, key: str) -> Path:
         return self._folder / re.sub(r"[^A-Za-z0-9-]", "_", found.name) / f"{key}.json"
+
+
+@lru_cache(maxsize=16)
+def _parsed(content: bytes) -> _File:
+    """Parse a kept file; a process that loads a country again, as a long-lived one does, need not."""
+    return _File.model_validate_json(content)
 
 
 def fingerprint_of(folder: Path) -> str:
