@@ -35,6 +35,7 @@ Found = tuple[str, str | tuple[str, str]]
 def phrases() -> list[Found]:
     """Return every phrase of core, each once, in a fixed order."""
     found: set[Found] = {("", pair) for pair in UNITS.values()}
+    found.add(("", "required"))  # click says it of an option, by a name that is no string in the call
     found |= {(kind, english) for kind, words in TERMS.items() for english in words.values()}
     for command in (root, *map(load_command, CORE_COMMANDS)):
         found |= {("", phrase) for phrase in phrases_of(command)}

@@ -22,10 +22,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, ClassVar
 
-from kummi.message import Message
+from kummi.message import Message, lines
 
 if TYPE_CHECKING:
     from kummi.model.rule import Finding
@@ -40,10 +39,10 @@ class Fault:
     """
 
     where: Message | str
-    message: Message | str
+    message: Message
 
     @property
-    def located(self) -> Message | str:
+    def located(self) -> Message:
         """The message with the place before it."""
         return Message("{where}: {message}", where=self.where, message=self.message) if self.where else self.message
 
@@ -56,7 +55,7 @@ class KummiError(Exception):
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, message: Message | str) -> None:
+    def __init__(self, message: Message) -> None:
         self.message = message
         super().__init__(str(message))
 
@@ -66,17 +65,15 @@ class InputError(KummiError):
 
     exit_code = 2
 
-    def __init__(self, faults: Sequence[Fault] | Fault | Message | str) -> None:
-        if isinstance(faults, str | Message):
+    def __init__(self, faults: Sequence[Fault] | Fault | Message) -> None:
+        if isinstance(faults, Message):
             faults = [Fault("", faults)]
         elif isinstance(faults, Fault):
             faults = [faults]
         self.faults = tuple(faults)
-        super().__init__(reduce(_below, (fault.located for fault in self.faults)) if self.faults else "")
-
-
-def _below(one: Message | str, other: Message | str) -> Message:
-    return Message("{one}\n{other}", one=one, other=other)
+        super().__init__(
+            lines(*(fault.located for fault in self.faults)) if self.faults else Message("{message}", message="")
+        )
 
 
 class NotFoundError(InputError):
@@ -98,7 +95,7 @@ class RefusedError(KummiError):
 
     exit_code = 1
 
-    def __init__(self, message: Message | str, findings: Sequence[Finding] = ()) -> None:
+    def __init__(self, message: Message, findings: Sequence[Finding] = ()) -> None:
         self.findings = tuple(findings)
         super().__init__(message)
 
@@ -157,12 +154,23 @@ def repeated(found: object, known: Iterable[str]) -> str:
     return f" '{found}'" if nearest(str(found), known) is not None else ""
 
 
-def message_of(error: Exception) -> Message | str:
+def message_of(error: BaseException) -> Message:
     """Return what an error says, to be translated where it was made to be."""
     if isinstance(error, KummiError):
         return error.message
     first = error.args[0] if error.args else ""
-    return first if isinstance(first, Message) else str(error)
+    return first if isinstance(first, Message) else Message("{message}", message=str(error))
+
+
+def why_not_opened(error: OSError) -> Message:
+    """Say why a file could not be read or written; rare reasons in the words of the system."""
+    if isinstance(error, FileNotFoundError):
+        return Message("there is no such file or folder")
+    if isinstance(error, PermissionError):
+        return Message("it is not yours to open")
+    if isinstance(error, IsADirectoryError):
+        return Message("it is a folder")
+    return Message("{message}", message=error.strerror)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> Message:

@@ -70,5 +70,14 @@ def alternatives(first: object, *others: object) -> object:
     return reduce(lambda one, other: Message("{one} or {other}", one=one, other=other), others, first)
 
 
+def lines(first: Message, *others: Message) -> Message:
+    """Return messages one below the other.
+
+    >>> str(lines(Message("a"), Message("b")))
+    'a\\nb'
+    """
+    return reduce(lambda one, other: Message("{one}\n{other}", one=one, other=other), others, first)
+
+
 def _in_english(part: object) -> str:
     return ", ".join(map(_in_english, part)) if isinstance(part, tuple) else str(part)

@@ -125,4 +125,4 @@ def test_opening_and_setting_warn_without_repeating_the_number(context: Context,
     again = correct_facts(context, opened.case.ref, {"member.2.identity": "WRONG98"})
     assert tuple(map(str, again.warnings)) == (said,)
     assert "WRONG" not in said
-    assert warnings_for(context.entry("xx-harbour").country, family.members, context.on) == []
+    assert warnings_for(context.entry("xx-harbour").country, dict(enumerate(family.members, 1)), context.on) == []

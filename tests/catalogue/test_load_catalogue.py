@@ -267,7 +267,7 @@ class TestGuests:
 def test_what_a_plugin_gives_is_listed(country) -> None:
     (info,) = country.load().plugins
 
-    assert info.gives == (
+    assert tuple(map(str, info.gives)) == (
         "country XX", "2 programmes", "1 workflow", "5 rules", "2 schemes", "2 indicators", "2 report formats",
         "1 duty to report",
     )  # fmt: skip

@@ -136,7 +136,7 @@ def test_story_that_departs_ends_with_1_and_says_where(cli: Any) -> None:
     said = cli("scenario", "run", file)
 
     assert said.code == 1
-    assert "FAIL story.yaml: A family is refused that should not be" in said.out
+    assert "✗ story.yaml: A family is refused that should not be" in said.out
     assert "eligibility: expected not_eligible, found eligible" in said.out
     assert cli("scenario", "run", file, "--json").json[0]["holds"] is False
 

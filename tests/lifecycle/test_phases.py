@@ -98,7 +98,10 @@ def test_a_closed_case_reopens_only_where_it_has_been() -> None:
 
 
 def test_a_step_that_the_phase_has_not_names_those_that_it_has() -> None:
-    with pytest.raises(RefusedError, match="cannot 'rematch'; allowed here: advance, stay, close, hold"):
+    with pytest.raises(
+        RefusedError,
+        match="cannot 'go back to matching'; allowed here: go on, move within its phase, close, be put on hold",
+    ):
         step(PhaseState(Phase.REFERRAL), Trigger.REMATCH)
     with pytest.raises(RefusedError, match="from there it may move to: assessment, referral, closed"):
         trigger_between(Phase.REFERRAL, Phase.SUPPORT)

@@ -119,7 +119,7 @@ def test_a_file_that_is_there_is_not_written_over(filled: Store, tmp_path: Path)
 
 
 def test_a_folder_that_is_not_there_is_a_clear_error(filled: Store, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be written: No such file or directory"):
+    with pytest.raises(InputError, match="cannot be written: there is no such file or folder"):
         write_backup(filled, tmp_path / "nowhere" / "b")
 
 

@@ -71,7 +71,7 @@ def test_a_difference_in_the_schema_is_named(made: Store) -> None:
     with made.writing() as connection:
         connection.execute(text("DROP INDEX ix_cases_next_due"))
 
-    assert faults_of(made) == ["the schema differs from what it should be: add_index"]
+    assert list(map(str, faults_of(made))) == ["the schema differs from what it should be: add_index"]
 
 
 def test_migrations_go_down_to_nothing_and_up_again(bare: Store) -> None:

@@ -157,7 +157,9 @@ def _read_facts(given: Given, loaded: LoadedCase, *, of_members: bool = True) ->
                 values[name] = _core_fact(name, text, loaded, own)
         except ValueError as error:
             may_be_repeated = nearest(name, [*_names_of_facts(own), *(FIELD + each for each in own)])
-            faults.append(Fault(name if may_be_repeated else f"fact {number}", message_of(error)))
+            faults.append(
+                Fault(name if may_be_repeated else Message("fact {number}", number=number), message_of(error))
+            )
     return with_implied(values), faults
 
 
@@ -236,7 +238,7 @@ def _read_days(given: Given, loaded: LoadedCase) -> tuple[dict[str, date], list[
             days[_full_name(plain, own)] = read_date(text, loaded.programme.country.date_forms)
         except ValueError as error:
             known = nearest(plain, [*_names_of_facts(own), *(FIELD + each for each in own)])
-            faults.append(Fault(name if known else f"fact {position}", message_of(error)))
+            faults.append(Fault(name if known else Message("fact {number}", number=position), message_of(error)))
     return days, faults
 
 

@@ -45,14 +45,14 @@ def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fau
     return faults
 
 
-def against_birth(born: date, on: date) -> Message | str | None:
+def against_birth(born: date, on: date) -> Message | None:
     """Say what speaks against a date of birth on a business date, or return None."""
     if born > on:
         return Message("the date of birth lies after {on}", on=on)
     return Message("the person would be older than 130 years") if born.year < on.year - 130 else None
 
 
-NOT_PLAIN = (
+NOT_PLAIN = Message(
     "holds a character that is no part of a text, such as a control character, a line break in a name, or a mark that "
     "turns the direction of text; write it without"
 )
@@ -160,7 +160,7 @@ def one_of(value: Any, allowed: list[str]) -> str:
     for word in allowed:
         if word.casefold() == text.casefold():
             return word
-    found = repeated(text, allowed).lstrip() or "what is given"
+    found = repeated(text, allowed).lstrip() or Message("what is given")
     raise ValueError(Message("{found} is not one of the choices{hint}", found=found, hint=did_you_mean(text, allowed)))
 
 

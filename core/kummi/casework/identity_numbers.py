@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from kummi.message import Message, alternatives
@@ -14,20 +15,22 @@ from kummi.model.country import Country, IdentifierScheme
 from kummi.model.household import Member
 
 
-def warnings_for(country: Country, members: tuple[Member, ...], on: date) -> list[str]:
+def warnings_for(country: Country, members: Mapping[int, Member], on: date) -> list[Message]:
     """Return a warning for each member whose number fits no scheme of the country, or fails its check digit.
 
     A warning names the member by number only and never repeats the identity number.
     """
     found = []
-    for number, member in enumerate(members, start=1):
+    for number, member in members.items():
         doubt = member.identity and doubt_about(country.identifiers, member.identity, on)
         if doubt:
-            found.append(f"member {number}: {doubt}; taken as it is, please check it")
+            found.append(
+                Message("member {number}: {doubt}; taken as it is, please check it", number=number, doubt=doubt)
+            )
     return found
 
 
-def doubt_about(schemes: tuple[IdentifierScheme, ...], number: str, on: date) -> Message | str | None:
+def doubt_about(schemes: tuple[IdentifierScheme, ...], number: str, on: date) -> Message | None:
     """Say what is doubtful about an identity number on a business date, or return None.
 
     A check digit that newer numbers need not have is still looked at: nobody knows when this one was given.
@@ -42,7 +45,7 @@ def doubt_about(schemes: tuple[IdentifierScheme, ...], number: str, on: date) ->
     return doubts[0] if doubts and all(doubts) else None
 
 
-def never_given(schemes: tuple[IdentifierScheme, ...], number: str) -> Message | str | None:
+def never_given(schemes: tuple[IdentifierScheme, ...], number: str) -> Message | None:
     """Say why an identity number cannot have been given to anybody, or return None."""
     fitting = _of_this_form(schemes, number)
     if not fitting or any(_holds_a_day(scheme, number) for scheme in fitting):
@@ -80,7 +83,7 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-def _doubt(scheme: IdentifierScheme, number: str, on: date) -> Message | str | None:
+def _doubt(scheme: IdentifierScheme, number: str, on: date) -> Message | None:
     """Say whether a number fails the test of its scheme, and what that means on a day; None where it passes."""
     begun = [span for span in scheme.checked if span.valid_from is None or span.valid_from <= on]
     if not begun or not scheme.library or _passes(scheme, scheme.library, number):

@@ -202,8 +202,12 @@ def _leave_for(context: Context, connection: Connection, loaded: LoadedCase, nam
     places = loaded.programme.places
     key = _read_place(name, loaded)
     if places.countrywide or key in places.takes_part:
-        there = "the programme is there too, so the case goes on: kummi case change {ref} municipality={place}"
-        raise InputError(Fault("TO", Message(there, ref=loaded.case.ref, place=places.title(key))))
+        there = Message(
+            "the programme is there too, so the case goes on: kummi case change {ref} municipality={place}",
+            ref=loaded.case.ref,
+            place=places.title(key),
+        )
+        raise InputError(Fault("TO", there))
     now = loaded.facts.get(MUNICIPALITY)
     if key != now:
         after = commit_event(context, connection, loaded, FactsChanged({MUNICIPALITY: (now, key)}))

@@ -86,8 +86,7 @@ def read_how(text: str, choices: Sequence[_How]) -> _How:
     try:
         return type(choices[0])(one_of(text, [each.value for each in choices]))
     except ValueError:
-        wanted = ", ".join(choices)
-        raise ValueError(Message("expected one of: {wanted}", wanted=wanted)) from None
+        raise ValueError(Message("expected one of: {wanted}", wanted=tuple(choices))) from None
 
 
 def read_left_how(text: str) -> LeftHow:
@@ -204,12 +203,12 @@ def _identifying(member: Member) -> Mapping[str, Any]:
     return {"identity": member.identity, "name": member.name, "born": member.born}
 
 
-def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joining) -> tuple[Message | str, ...]:
+def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joining) -> tuple[Message, ...]:
     identity = joining.member.identity
     if identity is None:
         return ()
     number = max(person.number for person in loaded.members) + 1
-    found: list[Message | str] = [*doubts_of_members(loaded, {number: {"identity": identity}}, loaded.facts.on)]
+    found = doubts_of_members(loaded, {number: {"identity": identity}}, loaded.facts.on)
     others = live_cases_with_identities(connection, [identity], 5)
     refs = [f"{country}-{case}" for case, country in sorted(others.items()) if case != loaded.case.id]
     if refs:
@@ -230,7 +229,7 @@ def _against_leaving(row: Row | None, number: int, case: Case, on: date) -> Faul
     if row is None:
         return Fault(where, Message("case {ref} has no such member; see: kummi case show {ref}", ref=case.ref))
     if row["left_on"] is not None:
-        correct = f"kummi case correct {case.ref} member.{number}.left=DATE"
+        correct = Message("kummi case correct {ref} member.{number}.left=DATE", ref=case.ref, number=number)
         return Fault(
             where, Message("left on {day} already; if that is wrong: {correct}", day=row["left_on"], correct=correct)
         )
@@ -377,7 +376,7 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
     return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)
 
 
-def _said(error: ValueError) -> Message | str:
+def _said(error: ValueError) -> Message:
     if isinstance(error, ValidationError):
         from kummi.catalogue.yaml.model_faults import said_of  # with the reader of YAML, which few commands need
 
@@ -385,13 +384,7 @@ def _said(error: ValueError) -> Message | str:
     return message_of(error)
 
 
-def doubts_of_members(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]], on: date) -> list[Message | str]:
+def doubts_of_members(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]], on: date) -> list[Message]:
     """Say what should be looked at again in identity numbers that were given."""
-    found: list[Message | str] = []
-    for position, facts in people.items():
-        member = Member(role=MemberRole.ADULT, identity=facts.get("identity"))
-        found += [
-            line.replace("member 1", f"member {position}")
-            for line in warnings_for(loaded.programme.country, (member,), on)
-        ]
-    return found
+    given = {number: Member(role=MemberRole.ADULT, identity=told.get("identity")) for number, told in people.items()}
+    return warnings_for(loaded.programme.country, given, on)

@@ -174,7 +174,11 @@ def _take_first(
     """Take the first of these moves that is open; refuse with the findings of the first where none is."""
     if not moves:
         ways = index_of(loaded).moves[loaded.case.stage]
-        known = ", ".join(dict.fromkeys(f"close as '{way.outcome}'" if way.outcome else f"'{way.to}'" for way in ways))
+        known = tuple(
+            dict.fromkeys(
+                Message("close as '{outcome}'", outcome=way.outcome) if way.outcome else f"'{way.to}'" for way in ways
+            )
+        )
         raise RefusedError(
             Message(
                 "case {ref} cannot {action} from '{stage}'; from here: {known}",

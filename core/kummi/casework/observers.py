@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from kummi.message import Message
 from kummi.model.event import Event, StreamId
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ Observers = Callable[[Sequence[Event]], None]
 """Is told all events of one transaction, in their order. It may not raise: what is committed stays."""
 
 
-def plugins_as_observers(catalogue: Catalogue, warn: Callable[[str], None]) -> Observers | None:
+def plugins_as_observers(catalogue: Catalogue, warn: Callable[[Message], None]) -> Observers | None:
     """Return what tells the plugins that observe events; None where none does.
 
     A plugin that fails undoes nothing: ``warn`` is told which one, and why.
@@ -26,7 +27,12 @@ def plugins_as_observers(catalogue: Catalogue, warn: Callable[[str], None]) -> O
 
     def tell(events: Sequence[Event]) -> None:
         for name, failure in catalogue.behaviour.after_event(events).items():
-            warn(f"an observer failed; the action itself is done: plugin {name}: {failure}")
+            said = Message(
+                "an observer failed; the action itself is done: plugin {name}: {failure}",
+                name=name,
+                failure=failure.message,
+            )
+            warn(said)
 
     return tell
 

@@ -11,6 +11,7 @@ from kummi.casework.context import Context, must_have_come
 from kummi.casework.household_validation import doubt_about_place, faults_in, typed_fields
 from kummi.casework.identity_numbers import warnings_for
 from kummi.errors import InputError, RefusedError
+from kummi.i18n.terms import term
 from kummi.lifecycle.moves import outside_window
 from kummi.message import Message
 from kummi.model.case import Case
@@ -29,7 +30,7 @@ class Opened:
     """A case that was opened, with what the coordinator should look at again."""
 
     case: Case
-    warnings: tuple[Message | str, ...]
+    warnings: tuple[Message, ...]
 
 
 def open_case(context: Context, programme: str, household: Household, *, rehearse: bool = False) -> Opened:
@@ -65,7 +66,9 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
     if not programme.status.takes_cases and not rehearse:
         since = programme.standing.since or ", ".join(sorted({each.read for each in programme.standing.reference}))
         reason = Message(
-            "the programme is {status} and takes no cases (as of {since})", status=str(programme.status), since=since
+            "the programme is {status} and takes no cases (as of {since})",
+            status=term("status", programme.status),
+            since=since,
         )
         settle = Message("rehearse it instead: case open with --rehearse")
         references = programme.standing.reference
@@ -88,8 +91,8 @@ def duplicate_refs(connection: Connection, programme: str, household: Household)
     return [f"{country}-{number}" for number, country in sorted(found.items())[:5]]
 
 
-def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[Message | str]:
-    found: list[Message | str] = list(warnings_for(entry.country, household.members, on))
+def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[Message]:
+    found = warnings_for(entry.country, dict(enumerate(household.members, start=1)), on)
     doubt = doubt_about_place(household.municipality, entry)
     if doubt:
         found.append(doubt)

@@ -21,7 +21,7 @@ class Recorded:
     """A case after something was recorded, with what the coordinator should look at again."""
 
     case: Case
-    warnings: tuple[Message | str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def record_task(
@@ -80,7 +80,7 @@ def withdraw_task(context: Context, ref: str, task_id: str, *, seen: int | None 
                 )
             )
         case = commit_event(context, connection, loaded, TaskWithdrawn(task.id))
-        ahead = f"{context.on} has not come yet; {task.id} counts as withdrawn from now on"
+        ahead = Message("{on} has not come yet; {task} counts as withdrawn from now on", on=context.on, task=task.id)
         return Recorded(case, (ahead,) if context.on > today(context) else ())
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kummi.errors import did_you_mean
 from kummi.i18n.terms import term
 from kummi.i18n.translator import in_its_languages
-from kummi.message import Message
+from kummi.message import Message, alternatives
 from kummi.model.dates import is_iso_date, iso_date
 from kummi.model.facts import Fact, FactType
 from kummi.model.text import Text
@@ -58,7 +58,8 @@ class DateReader:
         self._forms = tuple(forms)
         self._shapes = [(form, _shape(form)) for form in self._forms]
         usual = [_SAMPLE.strftime(form) for form in self._forms]
-        self._expected = "expected a date like " + " or ".join(dict.fromkeys([_SAMPLE.isoformat(), *usual]))
+        samples = alternatives(*dict.fromkeys([_SAMPLE.isoformat(), *usual]))
+        self._expected = Message("expected a date like {samples}", samples=samples)
 
     def __call__(self, text: str) -> date:
         """Return the date. Raises ValueError for another form, a year of two digits, or a day that there is not."""

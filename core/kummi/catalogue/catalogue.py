@@ -49,7 +49,7 @@ class PluginInfo:
 
     name: str
     version: str
-    gives: tuple[str, ...]
+    gives: tuple[Message, ...]
     faults: int
     countries: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()

@@ -39,22 +39,16 @@ def declared(answers: Iterable[Answers]) -> tuple[Composition, dict[str, Program
     """Return the countries and programmes that exactly one plugin declares; of the others, the faults."""
     answers = list(answers)
     composition = Composition()
-    claims = [Contribution("country", each.country.code, origin_of(each.country)) for each in answers if each.country]
-    claims += [Contribution("programme", each.id, origin_of(each)) for answer in answers for each in answer.programmes]
-    disputed = conflicts(claims)
-    for (kind, name), faults in disputed.items():
+    countries = [each.country for each in answers if each.country]
+    programmes = [each for answer in answers for each in answer.programmes]
+    of_countries = conflicts(Contribution(Message("country"), each.code, origin_of(each)) for each in countries)
+    of_programmes = conflicts(Contribution(Message("programme"), each.id, origin_of(each)) for each in programmes)
+    for faults in (*of_countries.values(), *of_programmes.values()):
         composition.faults += faults
-        if kind == "programme":
-            composition.broken[name] = faults
-    composition.countries = {
-        each.country.code: each.country
-        for each in answers
-        if each.country and ("country", each.country.code) not in disputed
-    }
-    programmes = {
-        each.id: each for answer in answers for each in answer.programmes if ("programme", each.id) not in disputed
-    }
-    return composition, programmes
+    composition.broken = {str(name): faults for (_, name), faults in of_programmes.items()}
+    disputed = {str(name) for _, name in (*of_countries, *of_programmes)}
+    composition.countries = {each.code: each for each in countries if each.code not in disputed}
+    return composition, {each.id: each for each in programmes if each.id not in disputed}
 
 
 def compose(
@@ -120,15 +114,15 @@ def _compose_one(
 def _claims(gifts: Mapping[str, ForProgramme]) -> Iterator[Contribution]:
     for gift in gifts.values():
         if gift.workflow:
-            yield Contribution("workflow", "of the programme", origin_of(gift.workflow))
-            yield Contribution("workflow version", gift.workflow.version, origin_of(gift.workflow))
-        yield from (Contribution("workflow version", each.version, origin_of(each)) for each in gift.older)
+            yield Contribution(Message("workflow"), Message("of the programme"), origin_of(gift.workflow))
+            yield Contribution(Message("workflow version"), gift.workflow.version, origin_of(gift.workflow))
+        yield from (Contribution(Message("workflow version"), each.version, origin_of(each)) for each in gift.older)
         for kind, values in (
-            ("rule", gift.rules),
-            ("scheme", gift.schemes),
-            ("indicator", gift.reports.indicators),
-            ("report format", gift.reports.formats),
-            ("duty", gift.reports.duties),
+            (Message("rule"), gift.rules),
+            (Message("scheme"), gift.schemes),
+            (Message("indicator"), gift.reports.indicators),
+            (Message("report format"), gift.reports.formats),
+            (Message("duty"), gift.reports.duties),
         ):
             yield from (Contribution(kind, each.id, origin_of(each)) for each in values)
 

@@ -15,14 +15,14 @@ from kummi.model.base import Origin
 class Contribution:
     """A plugin's claim that it gives a thing, such as the country XX or the rule xx-age."""
 
-    kind: str
-    name: str
+    kind: Message
+    name: str | Message
     origin: Origin
 
     @property
-    def place(self) -> str:
+    def place(self) -> str | Message:
         """Where the claim is made."""
-        return f"{self.origin.file}:{self.origin.line}" if self.origin.file else "its code"
+        return f"{self.origin.file}:{self.origin.line}" if self.origin.file else Message("its code")
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ def plugin_key(origin: Origin) -> str:
     return f"{origin.plugin} {origin.version}"
 
 
-def conflicts(claims: Iterable[Contribution]) -> dict[tuple[str, str], list[Attributed]]:
+def conflicts(claims: Iterable[Contribution]) -> dict[tuple[Message, str | Message], list[Attributed]]:
     """Return the things that are claimed more than once, each with one fault for every claim."""
-    by_thing: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
+    by_thing: dict[tuple[Message, str | Message], list[Contribution]] = defaultdict(list)
     for claim in claims:
         by_thing[claim.kind, claim.name].append(claim)
     return {thing: _faults(same) for thing, same in by_thing.items() if len(same) > 1}
@@ -55,11 +55,11 @@ def _faults(same: list[Contribution]) -> list[Attributed]:
     ]
 
 
-def _message(mine: Contribution, others: list[Contribution]) -> Message | str:
-    also = ", ".join(
+def _message(mine: Contribution, others: list[Contribution]) -> Message:
+    also = tuple(
         other.place
         if plugin_key(other.origin) == plugin_key(mine.origin)
-        else f"plugin {plugin_key(other.origin)} ({other.place})"
+        else Message("plugin {plugin} ({place})", plugin=plugin_key(other.origin), place=other.place)
         for other in others
     )
     return Message(

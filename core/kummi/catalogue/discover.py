@@ -141,7 +141,7 @@ def _import(path: Path, stem: str, package: Path | None = None) -> ModuleType:
     return module
 
 
-def _reason(error: BaseException) -> Message | str:
+def _reason(error: BaseException) -> Message:
     return Message("the plugin cannot be imported: {kind}: {error}", kind=type(error).__name__, error=error)
 
 

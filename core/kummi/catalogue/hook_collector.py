@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from kummi.catalogue.plugin_manager import PluginManager, all_faults
 from kummi.catalogue.provenance import given_by, with_origins
 from kummi.errors import Fault, PluginError
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
 from kummi.model.programme import Programme
@@ -52,22 +53,31 @@ class Answers:
         return f"{self.name} {self.version}"
 
     @property
-    def gives(self) -> tuple[str, ...]:
+    def gives(self) -> tuple[Message, ...]:
         """What the plugin gives, in words."""
         gifts = self.by_programme.values()
-        counted = {
-            "programme": len(self.programmes),
-            "workflow": len({id(gift.workflow) for gift in gifts if gift.workflow}),
-            "rule": _count(rule.id for gift in gifts for rule in gift.rules),
-            "scheme": _count(scheme.id for gift in gifts for scheme in gift.schemes),
-            "indicator": _count(each.id for gift in gifts for each in gift.reports.indicators),
-            "report format": _count(each.id for gift in gifts for each in gift.reports.formats),
-        }
-        country = (f"country {self.country.code}",) if self.country else ("words",) if self.words else ()
-        given = tuple(f"{count} {word}{'s' if count > 1 else ''}" for word, count in counted.items() if count)
-        duties = _count(each.id for gift in gifts for each in gift.reports.duties)
-        given += (f"{duties} {'duties' if duties > 1 else 'duty'} to report",) if duties else ()
-        return country + given + tuple(f"what extends {programme}" for programme in self.extends)
+        reports = [gift.reports for gift in gifts]
+        workflows = len({id(gift.workflow) for gift in gifts if gift.workflow})
+        rules = _count(rule.id for gift in gifts for rule in gift.rules)
+        schemes = _count(scheme.id for gift in gifts for scheme in gift.schemes)
+        indicators = _count(each.id for given in reports for each in given.indicators)
+        formats = _count(each.id for given in reports for each in given.formats)
+        duties = _count(each.id for given in reports for each in given.duties)
+        counted = (
+            Message.plural("{count} programme", "{count} programmes", len(self.programmes)),
+            Message.plural("{count} workflow", "{count} workflows", workflows),
+            Message.plural("{count} rule", "{count} rules", rules),
+            Message.plural("{count} scheme", "{count} schemes", schemes),
+            Message.plural("{count} indicator", "{count} indicators", indicators),
+            Message.plural("{count} report format", "{count} report formats", formats),
+            Message.plural("{count} duty to report", "{count} duties to report", duties),
+        )
+        return (
+            *((Message("country {code}", code=self.country.code),) if self.country else ()),
+            *((Message("words"),) if self.words and not self.country else ()),
+            *(each for each in counted if each.count),
+            *(Message("what extends {programme}", programme=programme) for programme in self.extends),
+        )
 
 
 def _count(names: Iterable[str]) -> int:

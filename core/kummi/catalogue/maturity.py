@@ -47,12 +47,12 @@ class StoryRun:
     """What came of a plugin's scenarios: how many were played, and those that departed from their story."""
 
     played: int = 0
-    failed: tuple[str, ...] = ()
+    failed: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
 class ProofResult:
-    """One proof of one programme's workflow. ``flaws`` hold the shortest counter-example; empty when it holds."""
+    """One proof of one programme's workflow. Each violation has its shortest counter-example."""
 
     programme: str
     proof: Proof
@@ -137,7 +137,7 @@ def check_plugin(catalogue: Catalogue, name: str, play: Callable[[], StoryRun] |
     return with_badge(report, countries, [entry.programme for entry in entries if _is_from(info, entry.programme)])
 
 
-_GIVES_NOTHING = "the plugin gives nothing: none of its hooks answers anything"
+_GIVES_NOTHING = Message("the plugin gives nothing: none of its hooks answers anything")
 
 
 def _placed(
@@ -257,7 +257,7 @@ def unsourced(value: Frozen) -> Iterator[Problem]:
     if isinstance(value, (Question, ReportColumn, Reference)) or getattr(value, "reference", None):
         return
     if "reference" in type(value).model_fields and value != type(value).model_construct():
-        yield Problem(f"{_name(value)} has no source")
+        yield Problem(Message("{name} has no source", name=_name(value)))
         return
     for keys, part in _parts(value):
         yield from (each.below(*keys) for each in unsourced(part))
@@ -267,7 +267,9 @@ def assumed(value: Frozen) -> Iterator[Problem]:
     """Yield the figures, rules and duties whose own references are assumed, every one of them."""
     references = getattr(value, "reference", ())
     if _is_binding(value) and references and all(each.certainty is Certainty.ASSUMED for each in references):
-        yield Problem(f"{_name(value)} rests on an assumption alone ({', '.join(each.id for each in references)})")
+        sources = tuple(each.id for each in references)
+        message = Message("{name} rests on an assumption alone ({sources})", name=_name(value), sources=sources)
+        yield Problem(message)
     for keys, part in _parts(value):
         yield from (each.below(*keys) for each in assumed(part))
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from kummi import hookspecs
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import FoundPlugin
-from kummi.errors import Fault, PluginError, did_you_mean
+from kummi.errors import Fault, PluginError, did_you_mean, message_of
 from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
@@ -44,10 +44,10 @@ ANSWERS: dict[str, Any] = {
 
 HOOKS = tuple(ANSWERS)
 _DOES = {
-    "kummi_check_move": "checks of moves",
-    "kummi_render": "a form of file",
-    "kummi_after_event": "an observer",
-    "kummi_commands": "commands",
+    "kummi_check_move": Message("checks of moves"),
+    "kummi_render": Message("a form of file"),
+    "kummi_after_event": Message("an observer"),
+    "kummi_commands": Message("commands"),
 }
 
 
@@ -72,7 +72,8 @@ class PluginManager:
             try:
                 self._manager.register(found.plugin, str(found))
             except (ValueError, PluginValidationError) as error:
-                faults = [Fault(_where(found.plugin), " ".join(str(error).split()))]
+                said = Message("{message}", message=" ".join(str(error).split()))
+                faults = [Fault(_where(found.plugin), said)]
         if not faults:
             self._found[str(found)] = found
         return tuple(faults)
@@ -100,7 +101,7 @@ class PluginManager:
         callers = {impl.plugin_name for impl in getattr(self._manager.hook, hook).get_hookimpls()}
         return tuple(name for name in self._found if name in callers)
 
-    def done_by(self, name: str) -> tuple[str, ...]:
+    def done_by(self, name: str) -> tuple[Message, ...]:
         """Return in words what a plugin does besides giving values at load."""
         return tuple(said for hook, said in _DOES.items() if name in self.answering(hook))
 
@@ -114,7 +115,9 @@ class PluginManager:
         except PluginError:
             raise
         except (Exception, SystemExit) as error:  # whatever a plugin raises is that plugin's fault
-            reason = f"{hook} raised {type(error).__name__}: {error}"
+            reason = Message(
+                "{hook} raised {kind}: {error}", hook=hook, kind=type(error).__name__, error=message_of(error)
+            )
             raise AnswerError(Fault(_raised_at(plugin, hook, error), reason)) from error
         first = answer if caller.spec and caller.spec.opts["firstresult"] else answer[0] if answer else None
         return first if self.is_from_files(name, hook) else _checked(plugin, hook, first)

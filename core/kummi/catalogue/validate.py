@@ -17,7 +17,7 @@ from kummi.errors import Fault, did_you_mean
 from kummi.i18n.terms import term
 from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.working_days import calendar_faults
-from kummi.message import Message
+from kummi.message import Message, alternatives
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country, IdentifierScheme
 from kummi.model.criterion import Criterion
@@ -151,7 +151,7 @@ def _of_criterion(
         yield from map(Problem, _unknown_places(entry, places_in(criterion)))
 
 
-def _unknown_places(entry: ProgrammeEntry, names: Iterable[str]) -> Iterator[Message | str]:
+def _unknown_places(entry: ProgrammeEntry, names: Iterable[str]) -> Iterator[Message]:
     """Yield the places that a country which lists all of its municipalities does not have."""
     places: Places = entry.places
     if entry.country.municipalities_complete:
@@ -220,7 +220,8 @@ def _of_share(share: ShareOf, known: Mapping[str, Fact], entry: ProgrammeEntry) 
     rated = [each.id for each in entry.schemes if each.rates and not each.share_of]
     if share.scheme not in rated:
         hint = did_you_mean(share.scheme, rated)
-        yield Problem(f"no scheme '{share.scheme}' with rates of its own{hint}", ("scheme",))
+        message = Message("no scheme '{name}' with rates of its own{hint}", name=share.scheme, hint=hint)
+        yield Problem(message, ("scheme",))
     yield from (each.below("on") for each in _of_date(share.on, known))
 
 
@@ -327,8 +328,10 @@ def spans_without_effect(scheme: Scheme) -> Iterator[Problem]:
         yield Problem(message, ("spans", number))
 
 
-def _message(scheme: Scheme, beside: list[int], number: int) -> Message | str:
-    rates = ", ".join(f"rate {above + 1} ({_said(scheme.rates[above])})" for above in beside)
+def _message(scheme: Scheme, beside: list[int], number: int) -> Message:
+    rates = tuple(
+        Message("rate {number} ({said})", number=above + 1, said=_said(scheme.rates[above])) for above in beside
+    )
     return Message(
         "rate {number} ({said}) can be for the same person on the same day as {rates}, so that "
         "the order in the file would decide; tell their days, years or conditions apart, or mark "
@@ -350,8 +353,10 @@ def _figures(rate: Rate) -> object:
     return rate.amount, rate.disputed
 
 
-def _said(rate: Rate) -> str:
-    return " or ".join(map(str, rate.disputed)) or str("no figure" if rate.amount is None else rate.amount)
+def _said(rate: Rate) -> object:
+    if rate.disputed:
+        return alternatives(*rate.disputed)
+    return Message("no figure") if rate.amount is None else rate.amount
 
 
 def _meet(one: Rate, other: Rate) -> bool:

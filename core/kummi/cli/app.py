@@ -143,7 +143,7 @@ class App:
         from kummi.casework.observers import plugins_as_observers
 
         catalogue = self.catalogue(countries)
-        observers = plugins_as_observers(catalogue, lambda text: click.echo(f"Warning: {text}", err=True))
+        observers = plugins_as_observers(catalogue, self.warn)
         known = self.settings.known
         return Context(self.store(), catalogue, self.actor, self.on, now, new_id, self.dry_run, observers, known)
 
@@ -158,9 +158,13 @@ class App:
         """Set up the context for the country whose code begins a programme's id."""
         return self.context(country_of(programme))
 
-    def say(self, what: Translatable | str | None, entry: ProgrammeEntry | None = None) -> str:
+    def say(self, what: Translatable | tuple[Translatable, ...] | None, entry: ProgrammeEntry | None = None) -> str:
         """Return a text or phrase in the language asked for, in the terms of a programme's country if one is given."""
         return self.translator(entry).say(what)
+
+    def warn(self, warning: Message) -> None:
+        """Print a warning on the error stream."""
+        click.echo(self.say(Message("Warning: {warning}", warning=warning)), err=True)
 
     def finish(self, view: Callable[[], Shown], show: Callable[[], None]) -> None:
         """Print the result: as JSON when asked for, else as ``show`` prints it. A dry run says that it was one.

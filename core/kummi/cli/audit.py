@@ -10,7 +10,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.terminal import counting
 from kummi.errors import IntegrityError
-from kummi.message import Message
+from kummi.message import Message, lines
 
 if TYPE_CHECKING:
     from kummi.views.base import Shown
@@ -44,10 +44,11 @@ def verify(app: App, seal: str | None) -> None:
     from kummi.store.audit import verify as prove
 
     store = app.store()
-    with counting("Proving", count_streams(store)) as step:
+    with counting(app.say(Message("Proving")), count_streams(store)) as step:
         verdict = prove(store, step, earlier=seal, follows=case_index_from(app.found()))
     if verdict.faults:
-        raise IntegrityError("\n".join(["the record does not prove:", *(f"  {fault}" for fault in verdict.faults)]))
+        faults = lines(*(Message("  {fault}", fault=fault.located) for fault in verdict.faults))
+        raise IntegrityError(Message("the record does not prove:\n{faults}", faults=faults))
     if verdict.holds is False:
         raise IntegrityError(
             Message(

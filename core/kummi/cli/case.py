@@ -16,6 +16,7 @@ from kummi.cli.case_members import join, leave
 from kummi.cli.options import global_options, known_option, seen_option, sources_option, writes
 from kummi.cli.table import table
 from kummi.errors import Fault, InputError, RefusedError
+from kummi.i18n.terms import term
 from kummi.message import Message
 from kummi.model.vocabulary import Outcome, Phase
 
@@ -255,9 +256,14 @@ def _assess_all(app: App, programme_id: str) -> None:
 
     def show() -> None:
         for outcome, count in found.counts.items():
-            click.echo(f"{count:8}  {outcome}")
+            click.echo(f"{count:8}  {app.say(term('eligibility', outcome))}")
         for ref, outcome in found.standing_out:
-            click.echo("  " + app.say(Message("{ref}: {outcome}; kummi case assess {ref}", ref=ref, outcome=outcome)))
+            click.echo(
+                "  "
+                + app.say(
+                    Message("{ref}: {outcome}; kummi case assess {ref}", ref=ref, outcome=term("eligibility", outcome))
+                )
+            )
 
     def view() -> Shown:
         from kummi.views.finding import assessed_cases_view

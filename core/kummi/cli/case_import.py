@@ -41,8 +41,12 @@ def template(app: App, programme_id: str, target: Path, force: bool) -> None:
 
         return TemplateView(programme=entry.id, file=str(target), language=app.language)
 
-    said = f"{target} is ready to be filled in; take it back with: kummi case import {entry.id} {target}"
-    app.finish(view, lambda: click.echo(said))
+    said = Message(
+        "{file} is ready to be filled in; take it back with: kummi case import {programme} {file}",
+        file=target,
+        programme=entry.id,
+    )
+    app.finish(view, lambda: click.echo(app.say(said)))
 
 
 @contextmanager
@@ -88,7 +92,9 @@ def import_(
     app: App = click_context.obj
     context = app.context_for_programme(programme_id)
     with counting(app.say(Message("Importing")), None) as step, _without_collecting():
-        done = import_sheet(context, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step)
+        done = import_sheet(
+            context, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step, say=app.say
+        )
     refs = [f"{done.country}-{number}" for number in done.numbers]
 
     def show() -> None:
@@ -111,7 +117,7 @@ def import_(
             )
 
     for warning in done.warnings:
-        click.echo(app.say(Message("Warning: {warning}", warning=warning)), err=True)
+        app.warn(warning)
     if done.doubts > len(done.warnings):
         click.echo(app.say(Message("Warning: and {doubts} more", doubts=done.doubts - len(done.warnings))), err=True)
 

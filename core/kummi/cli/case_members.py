@@ -7,7 +7,7 @@ import click
 from kummi.cli.app import App
 from kummi.cli.case_facts import given_facts
 from kummi.cli.options import global_options, seen_option, writes
-from kummi.errors import Fault, InputError
+from kummi.errors import Fault, InputError, message_of
 from kummi.message import Message
 
 
@@ -59,7 +59,7 @@ def leave(app: App, ref: str, member: str, how: str, seen: int | None) -> None:
             raise ValueError(Message("expected how=HOW, such as how=moved_out"))  # noqa: TRY301
         way = read_left_how(value)
     except ValueError as error:
-        raise InputError(Fault("how", str(error))) from None
+        raise InputError(Fault("how", message_of(error))) from None
     context = app.context_for(ref)
     report_recorded(app, context, let_go(context, ref, member_number(member), way, seen=seen))
 

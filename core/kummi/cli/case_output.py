@@ -286,7 +286,7 @@ def _what(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> str:
     titles |= {stage.id: stage.title for stage in entry.stages} if entry else {}
 
     def title(name: str) -> str:
-        return app.say(titles.get(name, name))
+        return app.say(titles[name]) if name in titles else name
 
     said = translator.term("event", event.kind)
     match event.kind:
@@ -409,7 +409,7 @@ def report_recorded(app: App, context: Context, recorded: Recorded) -> None:
     report_moved(app, context, recorded.case, recorded.warnings)
 
 
-def report_moved(app: App, context: Context, after: Case, warnings: tuple[Message | str, ...] = ()) -> None:
+def report_moved(app: App, context: Context, after: Case, warnings: tuple[Message, ...] = ()) -> None:
     """Show where a case stands after an action."""
 
     def show() -> None:
@@ -418,14 +418,14 @@ def report_moved(app: App, context: Context, after: Case, warnings: tuple[Messag
     app.finish(lambda: changed(app, context, after, warnings), show)
 
 
-def changed(app: App, context: Context, after: Case, warnings: Sequence[Message | str]) -> Shown:
+def changed(app: App, context: Context, after: Case, warnings: Sequence[Message]) -> Shown:
     """Return what is shown of a case after an action."""
     from kummi.views.case import changed_case_view
 
     return changed_case_view(after, context.catalogue, warnings, app.say)
 
 
-def warn(app: App, warnings: Sequence[Message | str]) -> None:
+def warn(app: App, warnings: Sequence[Message]) -> None:
     """Print warnings to standard error."""
     for warning in warnings:
-        click.echo(app.say(Message("Warning: {warning}", warning=warning)), err=True)
+        app.warn(warning)

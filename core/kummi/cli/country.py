@@ -11,6 +11,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.i18n.translator import Translator
+from kummi.message import Message
 from kummi.model.country import Country
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def list_(app: App) -> None:
 
     def show() -> None:
         if not found:
-            click.echo(NO_COUNTRY, err=True)
+            click.echo(app.say(NO_COUNTRY), err=True)
         counts = Counter(entry.country.code for entry in catalogue.programmes.values())
         rows = [
             (
@@ -54,7 +55,7 @@ def list_(app: App) -> None:
                 app.say(each.name),
                 ", ".join(each.languages),
                 each.currency,
-                f"{counts[each.code]} programmes",
+                app.say(Message.plural("{count} programme", "{count} programmes", counts[each.code])),
             )
             for each in found
         ]
@@ -102,7 +103,9 @@ def _show(app: App, found: Country, translator: Translator) -> None:
     for point in found.disagreements:
         click.echo(f"\n{translator.gettext('Sources disagree')}: {app.say(point.about)}")
         for reading in point.readings:
-            click.echo(f"  - {app.say(reading.says)} [{'; '.join(each.citation for each in reading.reference)}]")
+            click.echo(
+                f"  - {app.say(reading.says)} [{'; '.join(app.say(each.citation) for each in reading.reference)}]"
+            )
     click.echo(f"\n{translator.gettext('Open questions')}")
     for question in found.questions:
         click.echo(f"  ? {app.say(question.text)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import click
 from kummi.cli.app import App
 from kummi.cli.options import force_option, global_options, writes
 from kummi.errors import Fault, IntegrityError
-from kummi.message import Message
+from kummi.i18n.terms import has_term, term
+from kummi.message import Message, lines
 
 if TYPE_CHECKING:
     from kummi.store.database import Store
@@ -78,7 +80,7 @@ def check(app: App) -> None:
     store = app.store()
     faults = faults_of(store)
     if faults:
-        raise IntegrityError(Message("{faults}", faults=tuple(Fault(store.place, each).located for each in faults)))
+        raise IntegrityError(Message("{faults}", faults=lines(*(Fault(store.place, each).located for each in faults))))
     removed = remove_unfinished(Path(store.url.database or "").parent) if store.dialect.name == "sqlite" else 0
     groups = count_stranded(store, app.found())
 
@@ -117,14 +119,18 @@ def backup(app: App, file: Path, force: bool) -> None:
     from kummi.store.backup import write_backup
 
     counts = write_backup(app.store(), file, force=force)
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
 
     def view() -> Shown:
         from kummi.views.database import BackupView
 
         return BackupView(file=str(file), rows=counts)
 
-    app.finish(view, lambda: click.echo(f"{file} holds {said}. It holds personal data."))
+    app.finish(
+        view,
+        lambda: click.echo(
+            app.say(Message("{file} holds {rows}. It holds personal data.", file=file, rows=counted_rows(counts)))
+        ),
+    )
 
 
 @db.command(short_help="Bring a copy back into an empty database.")
@@ -148,6 +154,14 @@ def restore(app: App, file: Path) -> None:
         _restore(app, app.raw_store(), file)
 
 
+def counted_rows(counts: Mapping[str, int]) -> tuple[Message, ...]:
+    """Say how many rows each table has."""
+    return tuple(
+        Message("{count} {table}", count=count, table=term("table", name) if has_term("table", name) else name)
+        for name, count in counts.items()
+    )
+
+
 def _restore(app: App, store: Store, file: Path) -> None:
     from kummi.store.audit import verify
     from kummi.store.backup import restore_backup
@@ -163,12 +177,16 @@ def _restore(app: App, store: Store, file: Path) -> None:
             )
         )
     store.close()
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    where = "The copy" if app.dry_run else store.place
+    where = Message("The copy") if app.dry_run else store.place
 
     def view() -> Shown:
         from kummi.views.database import RestoreView
 
         return RestoreView(database=None if app.dry_run else store.place, rows=counts, seal=verdict.seal)
 
-    app.finish(view, lambda: click.echo(f"{where} holds {said}; every event proves."))
+    app.finish(
+        view,
+        lambda: click.echo(
+            app.say(Message("{where} holds {rows}; every event proves.", where=where, rows=counted_rows(counts)))
+        ),
+    )

@@ -19,6 +19,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.errors import IntegrityError, PluginError
+from kummi.i18n.terms import term
 from kummi.i18n.translator import translator_of
 from kummi.message import Message
 from kummi.model.dates import months_after
@@ -137,6 +138,10 @@ def _two_years_after(day: date) -> date:
     return months_after(day, 24) - timedelta(days=1)
 
 
+def _outcome(told: ScenarioResult) -> Message | None:
+    return term("outcome", told.case.outcome) if told.case and told.case.outcome else None
+
+
 @dataclass
 class _Tour:
     app: App
@@ -169,7 +174,12 @@ class _Tour:
             violations = [violation for violation in prove(entry) if not violation.gap]
             stages, tasks = len(entry.workflow.stages), len(entry.workflow.tasks)
             rows.append(
-                ("✗" if violations else "✓", key, entry.programme.status.value, f"{stages} stages, {tasks} tasks")
+                (
+                    "✗" if violations else "✓",
+                    key,
+                    self.app.say(term("status", entry.programme.status)),
+                    self.app.say(Message("{stages} stages, {tasks} tasks", stages=stages, tasks=tasks)),
+                )
             )
         proved = sum(row[0] == "✓" for row in rows)
         yield self.app.say(
@@ -192,7 +202,7 @@ class _Tour:
                     Message(
                         "the demo story of {programme} departs: {departures}",
                         programme=story.programme,
-                        departures="; ".join(told.departures),
+                        departures=told.departures,
                     )
                 )
             self.told.append(told)
@@ -210,7 +220,8 @@ class _Tour:
         moments = self._moments(told)
         tasks = sum(moment.event.kind == "recorded" for moment in moments)
         days = f"{told.scenario.on} – {moments[-1].event.happened_on}"
-        return (days, f"{tasks} tasks: {told.case.outcome if told.case else None}", self._title(told))
+        said = Message("{tasks} tasks: {outcome}", tasks=tasks, outcome=_outcome(told))
+        return (days, self.app.say(said), self._title(told))
 
     def _in_full(self, told: ScenarioResult) -> Iterator[str]:
         """Tell each stage of a case with what was done in it."""
@@ -223,10 +234,10 @@ class _Tour:
             if event.kind == "recorded":
                 done.append(titles[event.data["task"]])
             elif event.kind in ("advanced", "closed"):
-                yield f"  {since}  {self.app.say(stage.title)} ({stage.phase})"
+                yield f"  {since}  {self.app.say(stage.title)} ({self.app.say(term('phase', stage.phase))})"
                 yield from (_folded(f"✓ {title}", indent=6) for title in done)
                 stage, since, done = entry.workflow.stage(event.data["to"]), event.happened_on, []
-        yield f"  {since}  {self.app.say(stage.title)}: {told.case.outcome if told.case else None}"
+        yield f"  {since}  {self.app.say(stage.title)}: {self.app.say(_outcome(told))}"
 
     def _moments(self, told: ScenarioResult) -> list[TimelineEntry]:
         from kummi.casework.listing import timeline

@@ -135,7 +135,7 @@ def _what(app: App, item: Due) -> str:
     from kummi.cli.case_output import consent_lines, ending_words
 
     if isinstance(item.loaded, Stranded):
-        return f"{app.translator().gettext('stranded')}: {item.loaded.why}"
+        return f"{app.translator().gettext('stranded')}: {app.say(item.loaded.why)}"
     entry, translator = item.loaded.programme, app.translator(item.loaded.programme)
     if item.ending:
         return ending_words(app, entry, item.ending)

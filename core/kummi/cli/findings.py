@@ -21,4 +21,4 @@ def finding_lines(app: App, finding: Finding, indent: str = "", translator: Tran
         if finding.settle:
             yield f"{indent}    {translator.gettext('to settle it')}: {translator.say(finding.settle)}"
         for reference in finding.reference:
-            yield f"{indent}    {translator.gettext('source')}: {reference.citation}"
+            yield f"{indent}    {translator.gettext('source')}: {translator.say(reference.citation)}"

@@ -12,6 +12,7 @@ from kummi.cli.options import global_options, known_option, sources_option
 from kummi.cli.sources import Sources
 from kummi.cli.table import table
 from kummi.i18n.translator import Translator
+from kummi.message import alternatives
 from kummi.model.funding import Scheme, Standing
 from kummi.model.reference import Reference
 from kummi.model.text import Text
@@ -68,12 +69,14 @@ def _scheme_lines(app: App, entry: ProgrammeEntry, scheme: Scheme, sources: Sour
     def labelled(label: str, text: Text, reference: Sequence[Reference]) -> str:
         return f"    {label}: {app.say(text)} {sources.numbers(reference)}"
 
-    days = "" if scheme.period.is_always else f", {scheme.period}"
-    paid = f"{app.say(scheme.payee_title)}, {scheme.pays.replace('_', ' ')}"
-    yield f"{app.say(scheme.title)} [{scheme.id}], paid to: {paid}{days} {sources.numbers(scheme.reference)}"
+    paid_to = translator.gettext("paid to: {payee}", payee=scheme.payee_title)
+    days = () if scheme.period.is_always else (str(scheme.period),)
+    said = (app.say(scheme.title) + f" [{scheme.id}]", paid_to, translator.term("kind of payment", scheme.pays), *days)
+    yield f"{', '.join(said)} {sources.numbers(scheme.reference)}"
     for rate in scheme.rates:
         figures = rate.disputed if rate.amount is None else (rate.amount,)
-        amount = " or ".join(f"{figure} {currency}" for figure in figures) or translator.gettext("no figure known")
+        amounts = [f"{figure} {currency}" for figure in figures]
+        amount = translator.say(alternatives(*amounts)) if amounts else translator.gettext("no figure known")
         yield f"    {rate.period}  {amount}  {app.say(rate.text)} {sources.numbers(rate.reference)}"
         if rate.note:
             yield f"        {app.say(rate.note)}"
@@ -142,7 +145,7 @@ def entitlement_lines(
             programme=loaded.programme.id,
         )
     if with_sources:
-        yield from sources.lines()
+        yield from sources.lines(translator)
 
 
 def _line_row(line: Entitlement, sources: Sources, translator: Translator) -> tuple[str, ...]:

@@ -25,7 +25,4 @@ def read_household(path: Path) -> Household:
     try:
         return Household.model_validate(data)
     except ValidationError as error:
-        faults = model_faults(source, Household, error)
-        # A member that does not fit is not counted: that there are too few then is no fault of its own.
-        own = [each for each in faults if not str(each.message).startswith("members: expected at least")]
-        raise InputError(own or faults) from None
+        raise InputError(model_faults(source, Household, error)) from None

@@ -74,7 +74,7 @@ def compare(
         from kummi.store.output_file import write_file
 
         write_file(target, write(found), personal=False, force=force)
-        app.finish(lambda: _written(target), lambda: click.echo(f"{target} is written."))
+        app.finish(lambda: _written(target), lambda: click.echo(app.say(Message("{file} is written.", file=target))))
 
 
 @network.command(short_help="Say what differs: two programmes, two countries, or two days.")

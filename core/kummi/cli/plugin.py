@@ -13,6 +13,7 @@ from kummi.cli.app import App
 from kummi.cli.options import global_options
 from kummi.cli.table import table
 from kummi.errors import NotFoundError
+from kummi.i18n.terms import term
 from kummi.message import Message
 
 if TYPE_CHECKING:
@@ -46,19 +47,20 @@ def list_(app: App) -> None:
     def view() -> Shown:
         from kummi.views.plugin import plugin_row_view
 
-        return [plugin_row_view(each) for each in catalogue.plugins]
+        return [plugin_row_view(each, app.say) for each in catalogue.plugins]
 
     def show() -> None:
         if not catalogue.plugins:
-            click.echo(NO_COUNTRY, err=True)
-        lines = [
-            (each.name, each.version, ", ".join(each.gives), f"{each.faults} faults" if each.faults else "sound")
-            for each in catalogue.plugins
-        ]
-        for line in table(lines):
+            click.echo(app.say(NO_COUNTRY), err=True)
+        for line in table([_row(app, each) for each in catalogue.plugins]):
             click.echo(line)
 
     app.finish(view, show)
+
+
+def _row(app: App, info: PluginInfo) -> tuple[str, str, str, str]:
+    faults = Message.plural("{count} fault", "{count} faults", info.faults) if info.faults else Message("sound")
+    return (info.name, info.version, app.say(info.gives), app.say(faults))
 
 
 @plugin.command("show", short_help="Show what a plugin gives and what it leaves open.")
@@ -156,7 +158,7 @@ def _all_lines(app: App, reports: Sequence[PluginReportView], verbose: bool) -> 
 def _report_lines(app: App, report: PluginReportView, verbose: bool) -> Iterator[str]:
     from kummi.casework.stranded import StrandedGroup
 
-    yield f"{report.name} {report.version}: {report.maturity}"
+    yield f"{report.name} {report.version}: {app.translator().term('badge', report.maturity)}"
     yield from (f"  ✗ {fault}" for fault in report.faults)
     yield from (f"  ✗ {app.say(StrandedGroup(**each.model_dump()).message)}" for each in report.stranded)
     for programme in dict.fromkeys(each.programme for each in report.proofs):
@@ -201,7 +203,7 @@ def _next_lines(app: App, badge: NextBadgeView, told: set[str]) -> Iterator[str]
     """Yield what the next badge takes; what stands above already is only counted."""
     said = [f"{each.where}: {each.message}" if each.where else each.message for each in badge.steps]
     above = sum(each in told for each in said)
-    yield "  " + app.say(Message("to reach `{badge}`:", badge=badge.badge))
+    yield "  " + app.say(Message("to reach `{badge}`:", badge=term("badge", badge.badge)))
     if above:
         yield "    " + app.say(Message("- mend what is marked above ({above})", above=above))
     yield from (f"    - {each}" for each in said if each not in told)

@@ -50,9 +50,15 @@ def list_(app: App) -> None:
 
     def show() -> None:
         if not found:
-            click.echo(NO_COUNTRY, err=True)
+            click.echo(app.say(NO_COUNTRY), err=True)
         rows = [
-            ("*" if _is_open(each, app.on) else " ", each.id, each.programme.status, _window(each), title)
+            (
+                "*" if _is_open(each, app.on) else " ",
+                each.id,
+                app.translator(each).term("status", each.programme.status),
+                _window(each),
+                title,
+            )
             for each in found
             for title in (app.say(each.programme.title),)
         ]
@@ -121,7 +127,7 @@ def _lines(app: App, entry: ProgrammeEntry, *, in_full: bool) -> Iterator[str]:
     for stage in entry.workflow.stages:
         yield f"  {translator.term('phase', stage.phase)}: {app.say(stage.title)} [{stage.id}]"
         for task in stage.tasks:
-            owner = app.say(owners.get(task.owner, task.owner))
+            owner = app.say(owners[task.owner]) if task.owner in owners else task.owner
             yield f"      {'*' if task.required else ' '} {app.say(task.title)} [{task.id}] ({owner})"
     yield f"\n{translator.gettext('Who may enter')} ({translator.gettext('law of {day}', day=app.on)})"
     for rule in entry.rules:
@@ -174,4 +180,4 @@ def diagram(app: App, programme_id: str, form: Literal["mermaid", "dot"], target
 
         return DiagramView(programme=programme_id, form=form, diagram=text)
 
-    app.finish(view, lambda: click.echo(f"{target} is written." if target else text))
+    app.finish(view, lambda: click.echo(app.say(Message("{file} is written.", file=target)) if target else text))

@@ -53,9 +53,9 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
 
 def _missing(entry: ProgrammeEntry) -> list[Fault]:
     core = [fact.name for fact in _ASKED if not fact.required]
-    known = ", ".join([*core, *(f"fields.{field.id}" for field in entry.programme.fields)])
+    known = (*core, *(f"fields.{field.id}" for field in entry.programme.fields))
     must = [
-        Fault(fact.name, Message("is missing; one of {choices}", choices=", ".join(fact.choices)))
+        Fault(fact.name, Message("is missing; one of {choices}", choices=tuple(fact.choices)))
         for fact in _ASKED
         if fact.required
     ]
@@ -69,7 +69,7 @@ def _missing(entry: ProgrammeEntry) -> list[Fault]:
                 roles=alternatives(*MemberRole),
             ),
         ),
-        Fault(Message("as far as known"), known),
+        Fault(Message("as far as known"), Message("{names}", names=known)),
     ]
 
 

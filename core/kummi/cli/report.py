@@ -54,7 +54,7 @@ def list_(app: App, programme_id: str | None) -> None:
         rows = [
             (
                 programme,
-                each.id if isinstance(each, ReportFormat) else "(duty)",
+                each.id if isinstance(each, ReportFormat) else f"({app.say(Message('duty'))})",
                 *(app.say(text) for text in (each.title, each.receiver, each.due)),
             )
             for programme, each in found

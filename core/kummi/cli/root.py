@@ -106,7 +106,7 @@ def root() -> None:
 
     A first look:  kummi demo
 
-    Example of a coordinator's morning:  kummi due, then kummi case next XX-12
+    Example of a coordinator's morning:  kummi due; kummi case next XX-12
     """
 
 

@@ -50,11 +50,11 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
 
     def show() -> None:
         for path, each in told:
-            click.echo(f"{'ok  ' if each.holds else 'FAIL'} {path.name}: {each.scenario.scenario}")
+            click.echo(f"{'✓' if each.holds else '✗'} {path.name}: {each.scenario.scenario}")
             for line in each.lines if story or not each.holds else ():
-                click.echo(f"       {line}")
+                click.echo(f"       {app.say(line)}")
             for departure in each.departures:
-                click.echo(f"     ! {departure}")
+                click.echo(f"     ! {app.say(departure)}")
         click.echo(
             app.say(Message("{count} of {total} stories hold", count=len(told) - len(departed), total=len(told)))
         )
@@ -67,7 +67,7 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
                 file=str(path),
                 scenario=each.scenario.scenario,
                 holds=each.holds,
-                departures=list(each.departures),
+                departures=list(map(app.say, each.departures)),
             )
             for path, each in told
         ]

@@ -85,7 +85,7 @@ def _sentences(
 def source_lines(numbers: Numbers, asked: Selection | Comparison, width: int, addresses: bool) -> Iterator[str]:
     """Yield the sources that were cited, with their addresses or with how to have them."""
     for number, source in enumerate(numbers.sources, start=1):
-        yield from wrapped(f"[{number}] {source} ({source.read})", width, hanging="    ")
+        yield from wrapped(f"[{number}] {asked.translator.say(source.named)} ({source.read})", width, hanging="    ")
         if addresses and source.url:
             yield f"    {source.url}"
     if numbers.sources and not addresses:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kummi.i18n.translator import Translator
+from kummi.message import Message
 from kummi.model.reference import Reference
 
 
@@ -12,15 +13,15 @@ class Sources:
     """The sources of a page, numbered in the order in which they are first named."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[Message, int] = {}
 
     def numbers(self, references: Iterable[Reference]) -> str:
         """Return the numbers of sources, such as ``[1] [3]``."""
         return " ".join(f"[{self._numbers.setdefault(each.citation, len(self._numbers) + 1)}]" for each in references)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, translator: Translator) -> Iterator[str]:
         """Yield every source that was named, after its number."""
-        yield from (f"  [{number}] {line}" for line, number in self._numbers.items())
+        yield from (f"  [{number}] {translator.say(line)}" for line, number in self._numbers.items())
 
     def folded(self, translator: Translator) -> Iterator[str]:
         """Say in one line how many sources there are, and how to see them."""
@@ -29,4 +30,4 @@ class Sources:
 
     def shown(self, translator: Translator, *, in_full: bool) -> Iterator[str]:
         """Yield every source, or only the line that says how many there are."""
-        yield from self.lines() if in_full else self.folded(translator)
+        yield from self.lines(translator) if in_full else self.folded(translator)

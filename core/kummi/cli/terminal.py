@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any, TextIO
 
-from kummi.errors import InputError
+from kummi.errors import InputError, why_not_opened
 from kummi.message import Message
 
 _UNSAFE = re.compile(
@@ -87,8 +87,8 @@ def _explained() -> Iterator[None]:
     except OSError as error:
         raise OutputError(
             Message(
-                "the output cannot be written: {strerror}; what was recorded before that is kept",
-                strerror=error.strerror,
+                "the output cannot be written: {why}; what was recorded before that is kept",
+                why=why_not_opened(error),
             )
         ) from error
 

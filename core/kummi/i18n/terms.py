@@ -284,6 +284,25 @@ TERMS: dict[str, dict[str, str]] = {
         "actual_cost": "actual cost",
         "not_computed": "not computed",
     },
+    "trigger": {
+        "advance": "go on",
+        "stay": "move within its phase",
+        "rematch": "go back to matching",
+        "close": "close",
+        "hold": "be put on hold",
+        "resume": "resume",
+        "reopen": "reopen",
+    },
+    "certainty": {
+        "secondary": "secondary",
+        "assumed": "assumed",
+    },
+    "badge": {
+        "draft": "draft",
+        "sourced": "sourced",
+        "tested": "tested",
+        "reviewed": "reviewed",
+    },
     "table": {
         "cases": "cases",
         "persons": "persons",

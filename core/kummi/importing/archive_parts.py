@@ -65,16 +65,20 @@ class Parts:
         names = archive.namelist()
         self.names = frozenset(names)
         if any(word in name.casefold() for name in names for word in _MACROS):
-            raise self.fault("holds macros; save it as .xlsx, which cannot")
+            raise self.fault(Message("holds macros; save it as .xlsx, which cannot"))
         unpacked = sum(part.file_size for part in archive.infolist())
         if len(names) > MOST_PARTS:
-            raise self.fault(f"holds more than {MOST_PARTS:,} parts; save it anew, with the sheet alone")
+            raise self.fault(
+                Message("holds more than {most} parts; save it anew, with the sheet alone", most=f"{MOST_PARTS:,}")
+            )
         if unpacked > LARGEST_UNPACKED:
-            raise self.fault(f"unpacks to more than {LARGEST_UNPACKED:,} bytes; send it in smaller parts")
+            raise self.fault(
+                Message("unpacks to more than {most} bytes; send it in smaller parts", most=f"{LARGEST_UNPACKED:,}")
+            )
         if len(self.names) < len(names):
-            raise self.fault("holds a part twice")
+            raise self.fault(Message("holds a part twice"))
 
-    def fault(self, message: Message | str) -> InputError:
+    def fault(self, message: Message) -> InputError:
         """Return what is wrong with the file as an error."""
         return InputError(Fault(str(self._path), message))
 
@@ -88,26 +92,41 @@ class Parts:
                 parser.Parse(block, False)
                 fed += len(block)
                 if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(parser.intern) > _MOST_NAMES:
-                    raise self.fault(f"its part {name} is not what a spreadsheet program writes: it has endless tags")
+                    raise self.fault(
+                        Message(
+                            "its part {name} is not what a spreadsheet program writes: it has endless tags", name=name
+                        )
+                    )
             parser.Parse(b"", True)
         except expat.ExpatError as error:
-            where = f"line {error.lineno}" if error.lineno else "its end"
-            raise self.fault(f"its part {name} is not whole, at {where}; save it again") from error
+            where = Message("line {number}", number=error.lineno) if error.lineno else Message("its end")
+            message = Message("its part {name} is not whole, at {where}; save it again", name=name, where=where)
+            raise self.fault(message) from error
         except (LookupError, ValueError) as error:
-            raise self.fault(f"its part {name} is in an encoding that is not read; save it again") from error
+            message = Message("its part {name} is in an encoding that is not read; save it again", name=name)
+            raise self.fault(message) from error
         except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error) as error:
-            raise self.fault(f"its part {name} cannot be unpacked, so it is not a whole XLSX file") from error
+            message = Message("its part {name} cannot be unpacked, so it is not a whole XLSX file", name=name)
+            raise self.fault(message) from error
 
     def _part(self, name: str, largest: int) -> ZipInfo:
         if name not in self.names:
-            raise self.fault(f"lacks its part {name}, so it is not a whole XLSX file")
+            raise self.fault(Message("lacks its part {name}, so it is not a whole XLSX file", name=name))
         part = self._archive.getinfo(name)
         if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or part.flag_bits & 1:
-            raise self.fault(f"its part {name} is packed in a way that no spreadsheet program uses, or by a password")
+            raise self.fault(
+                Message(
+                    "its part {name} is packed in a way that no spreadsheet program uses, or by a password", name=name
+                )
+            )
         is_bomb = part.file_size > max(_RATIO_IS_ASKED_FROM, LARGEST_RATIO * part.compress_size)
         if is_bomb or part.file_size > largest:
             raise self.fault(
-                f"its part {name} unpacks to {part.file_size:,} bytes, which is too much; it is not opened"
+                Message(
+                    "its part {name} unpacks to {size} bytes, which is too much; it is not opened",
+                    name=name,
+                    size=f"{part.file_size:,}",
+                )
             )
         return part
 
@@ -119,7 +138,9 @@ class Parts:
             nonlocal depth
             depth += 1
             if depth > _DEEPEST:
-                raise self.fault(f"has elements more than {_DEEPEST} deep in each other; it is not opened")
+                raise self.fault(
+                    Message("has elements more than {most} deep in each other; it is not opened", most=_DEEPEST)
+                )
             start(local(name) if ":" in name else name, given)
 
         def ended(name: str) -> None:
@@ -144,13 +165,13 @@ class Parts:
                 while block := file.read(_BLOCK):
                     unpacked += len(block)
                     if unpacked > said:
-                        raise self.fault(f"its part {part.filename} unpacks to more than it says")
+                        raise self.fault(Message("its part {name} unpacks to more than it says", name=part.filename))
                     yield block
         finally:
             part.file_size = said
 
     def _refuse_document_type(self, *_: object) -> None:
-        raise self.fault("declares a document type, which no spreadsheet program writes; it is not opened")
+        raise self.fault(Message("declares a document type, which no spreadsheet program writes; it is not opened"))
 
 
 def local(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kummi.errors import Fault, InputError
+from kummi.errors import Fault, InputError, why_not_opened
 from kummi.importing.text_file import TextFile
 from kummi.importing.workbook import Workbook
 from kummi.message import Message
@@ -28,7 +28,7 @@ class SheetSource(Protocol):
     delimiter: str
 
     @property
-    def broken(self) -> Mapping[int, tuple[int, str]]:
+    def broken(self) -> Mapping[int, tuple[int, Message]]:
         """Return the first cell of each row that must not be used."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -67,7 +67,7 @@ def open_source(path: Path, sheet: str | None, count_known: Callable[[Sequence[s
             start = file.read(8)
         return _opened(path, start, sheet, count_known)
     except OSError as error:
-        raise InputError(Fault(str(path), Message("cannot be read: {strerror}", strerror=error.strerror))) from error
+        raise InputError(Fault(str(path), Message("cannot be read: {why}", why=why_not_opened(error)))) from error
 
 
 def _opened(path: Path, start: bytes, sheet: str | None, count_known: Callable[[Sequence[str]], int]) -> SheetSource:

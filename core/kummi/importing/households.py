@@ -35,7 +35,7 @@ class BadCell:
 
     row: int
     column: str
-    reason: Message | str
+    reason: Message
 
 
 _KEPT = 20_000
@@ -51,7 +51,7 @@ class _Place:
     column: SheetColumn
     read: Read
     kept: dict[str, Any]
-    reasons: dict[Message | str, Message | str]
+    reasons: dict[Message, Message]
 
     def value(self, text: str, number: int, bad: list[BadCell]) -> Any:
         """Read a cell of a row that was not met before. What is wrong with it is added to ``bad``."""
@@ -85,7 +85,7 @@ class HouseholdReader:
         self._household = [each for each in places if each.column.about is SheetPart.HOUSEHOLD]
         self._person = [each for each in places if each.column.about is SheetPart.PERSON]
 
-    def read(self, rows: Rows, broken: Mapping[int, tuple[int, str]]) -> Household | list[BadCell]:
+    def read(self, rows: Rows, broken: Mapping[int, tuple[int, Message]]) -> Household | list[BadCell]:
         """Return the household, or everything that is wrong with its rows.
 
         ``broken`` are cells that must not be used. Facts of the household may stand in any of its rows, and where they
@@ -108,7 +108,7 @@ class HouseholdReader:
         return [self._refusal(_location(str(each.where)), each.message, rows) for each in found] if found else household
 
     def _whole(
-        self, number: int, cells: Sequence[str], broken: Mapping[int, tuple[int, str]], bad: list[BadCell]
+        self, number: int, cells: Sequence[str], broken: Mapping[int, tuple[int, Message]], bad: list[BadCell]
     ) -> Sequence[str]:
         """Return the cells of a row, as many as there are columns."""
         if number in broken:
@@ -154,7 +154,7 @@ class HouseholdReader:
                 bad.append(BadCell(number, place.name, Message("must be said")))
         return data
 
-    def _refusal(self, location: tuple[str | int, ...], message: Message | str, rows: Rows) -> BadCell:
+    def _refusal(self, location: tuple[str | int, ...], message: Message, rows: Rows) -> BadCell:
         """Find the row and the column of what the household as a whole is refused for."""
         match location:
             case ("members", int(position), str(name)) if position < len(rows):

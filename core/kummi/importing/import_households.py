@@ -66,7 +66,7 @@ class Imported:
                 BadCell(number, "", Message("the household is refused for row {row}", row=bad[0].row))
             ]
 
-    def note(self, row: int, doubt: Message | str) -> None:
+    def note(self, row: int, doubt: Message) -> None:
         """Keep a warning to be shown, while there are few."""
         self.doubts += 1
         if len(self.warnings) < SHOWN:
@@ -82,6 +82,7 @@ def import_sheet(
     rejects: Path | None = None,
     force: bool = False,
     step: Callable[[int], None] = lambda _: None,
+    say: Callable[[Message], str] = str,
 ) -> Imported:
     """Take every good household of a file into a programme on the business date.
 
@@ -113,7 +114,7 @@ def import_sheet(
         done = _HouseholdImport(context, connection, entry).take(file.households(), step)
         if done.refused_rows and not context.dry_run:
             refused = committed.enter_context(output_file(target, personal=True, force=force))
-            write_rejects(file.source, done.refused_rows, refused)
+            write_rejects(file.source, done.refused_rows, refused, say)
             done.rejects = target
     return done
 
@@ -151,7 +152,7 @@ class _File:
             if label:
                 yield _Read(label, numbers, self._reader.read(rows, self.source.broken))
             else:
-                yield _Read(label, numbers, [BadCell(numbers[0], "household", "must be said")])
+                yield _Read(label, numbers, [BadCell(numbers[0], "household", Message("must be said"))])
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         rows = self.source.rows()

@@ -19,7 +19,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class TextFile:
     """The rows of a CSV file. Raises InputError where it cannot be read as text or has no row."""
 
-    broken: Mapping[int, tuple[int, str]] = {}
+    broken: Mapping[int, tuple[int, Message]] = {}
 
     def __init__(self, path: Path, count_known: Callable[[Sequence[str]], int]) -> None:
         self._path = path
@@ -37,7 +37,7 @@ class TextFile:
                     if any(cells):
                         yield number, list(map(str.strip, cells))
             except csv.Error as error:
-                where = f"{self._path}, line {reader.line_num + self._skipped}"
+                where = Message("{path}, line {number}", path=self._path, number=reader.line_num + self._skipped)
                 raise InputError(
                     Fault(where, Message("the quotation marks do not fit together ({error})", error=error))
                 ) from error

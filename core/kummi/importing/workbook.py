@@ -31,8 +31,8 @@ _LONGEST_ROW = 1_000_000
 _MOST_TEXTS = 2_000_000
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _PACKED_TOGETHER = 1000
-FORMULA = "holds a formula; send its value"
-ERROR = "holds an error of the spreadsheet"
+FORMULA = Message("holds a formula; send its value")
+ERROR = Message("holds an error of the spreadsheet")
 
 
 class Workbook:
@@ -53,7 +53,7 @@ class Workbook:
                 parts.read(contents.styles, dates, LARGEST_SMALL_PART)
             cells = _Cells(parts.fault, texts, dates)
             parts.read(contents.sheets[name], cells)
-        self.broken: Mapping[int, tuple[int, str]] = cells.broken
+        self.broken: Mapping[int, tuple[int, Message]] = cells.broken
         self._packed = cells.packed()
         if not self._packed:
             raise InputError(Fault(str(path), Message("the sheet '{name}' is empty", name=name)))
@@ -69,7 +69,7 @@ class _Contents(Elements):
 
     def __init__(self, parts: Parts) -> None:
         if "xl/workbook.xml" not in parts.names:
-            raise parts.fault("is not an XLSX workbook; save it as .xlsx, or send it as CSV")
+            raise parts.fault(Message("is not an XLSX workbook; save it as .xlsx, or send it as CSV"))
         self.sheets: dict[str, str] = {}
         self.texts = self.styles = ""
         self.counts_from_1904 = False
@@ -77,7 +77,7 @@ class _Contents(Elements):
         parts.read("xl/_rels/workbook.xml.rels", self, LARGEST_SMALL_PART)
         parts.read("xl/workbook.xml", self, LARGEST_SMALL_PART)
         if not self.sheets:
-            raise parts.fault("has no sheet that can be seen")
+            raise parts.fault(Message("has no sheet that can be seen"))
 
     def start(self, name: str, given: Mapping[str, str]) -> None:
         """Meet a relationship or a sheet."""
@@ -99,7 +99,7 @@ class _Contents(Elements):
 class _Text(Elements):
     """The text of a cell or of a shared text as its pieces come; how it is to be spoken is left out."""
 
-    def __init__(self, fault: Callable[[str], InputError]) -> None:
+    def __init__(self, fault: Callable[[Message], InputError]) -> None:
         self._fault = fault
         self._pieces: list[str] = []
         self._length = 0
@@ -125,7 +125,9 @@ class _Text(Elements):
         if self._is_taken:
             self._length += len(data)
             if self._length > LONGEST_TEXT:
-                raise self._fault(f"holds a text of more than {LONGEST_TEXT:,} characters; it is not opened")
+                raise self._fault(
+                    Message("holds a text of more than {most} characters; it is not opened", most=f"{LONGEST_TEXT:,}")
+                )
             self._pieces.append(data)
 
     def taken(self) -> str:
@@ -142,7 +144,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 class _SharedTexts(_Text):
     """The texts that cells name by number, end to end in one piece of memory."""
 
-    def __init__(self, fault: Callable[[str], InputError]) -> None:
+    def __init__(self, fault: Callable[[Message], InputError]) -> None:
         super().__init__(fault)
         self._all, self._ends = bytearray(), array("Q", [0])
 
@@ -153,7 +155,9 @@ class _SharedTexts(_Text):
             self._all += self.taken().encode("utf-8", "surrogatepass")
             self._ends.append(len(self._all))
             if len(self._all) > LARGEST_TEXT or len(self._ends) > _MOST_TEXTS:
-                raise self._fault(f"holds more than {LARGEST_TEXT:,} bytes of text; send it in smaller parts")
+                raise self._fault(
+                    Message("holds more than {most} bytes of text; send it in smaller parts", most=f"{LARGEST_TEXT:,}")
+                )
 
     def __getitem__(self, number: str) -> str:
         """Return a text by its number. Raises ValueError where there is none."""
@@ -224,9 +228,9 @@ def _shows_a_date(code: str) -> bool:
 class _Cells(_Text):
     """Goes through the elements of a sheet as they are met: there are millions, so as little as can be is done."""
 
-    def __init__(self, fault: Callable[[str], InputError], texts: _SharedTexts, dates: _Dates) -> None:
+    def __init__(self, fault: Callable[[Message], InputError], texts: _SharedTexts, dates: _Dates) -> None:
         super().__init__(fault)
-        self.broken: dict[int, tuple[int, str]] = {}
+        self.broken: dict[int, tuple[int, Message]] = {}
         self._texts, self._dates = texts, dates
         self._columns: dict[str, int] = {}
         self._row, self._number = "", 0
@@ -287,7 +291,8 @@ class _Cells(_Text):
             if kind == "n" and text:
                 return self._number_text(float(text))
         except ValueError:
-            raise self._fault(f"its cell {self._given.get('r', '')[:10]} cannot be read; save it again") from None
+            message = Message("its cell {name} cannot be read; save it again", name=self._given.get("r", "")[:10])
+            raise self._fault(message) from None
         return text.strip()
 
     def _number_text(self, number: float) -> str:
@@ -308,17 +313,18 @@ class _Cells(_Text):
             self._cells += [""] * missing
         self._cells[self._column - 1] = value
 
-    def _note(self, what: str) -> None:
+    def _note(self, what: Message) -> None:
         self.broken.setdefault(self._number, (self._column - 1, what))
         if len(self.broken) > MOST_ROWS:
             raise self._fault(_TOO_MANY_ROWS)
 
 
-_ASTRAY = (
-    f"spreads over more than {LARGEST_AREA:,} cells, or has cells outside their rows; "
-    "save it again without what stands far away from the rest"
+_ASTRAY = Message(
+    "spreads over more than {most} cells, or has cells outside their rows; "
+    "save it again without what stands far away from the rest",
+    most=f"{LARGEST_AREA:,}",
 )
-_TOO_MANY_ROWS = f"has more than {MOST_ROWS:,} rows; send it in smaller parts"
+_TOO_MANY_ROWS = Message("has more than {most} rows; send it in smaller parts", most=f"{MOST_ROWS:,}")
 
 
 def _number_of(letters: str) -> int:
@@ -338,7 +344,7 @@ def _number_of(letters: str) -> int:
 class _PackedRows:
     """Rows as they are kept: some at a time, packed."""
 
-    def __init__(self, fault: Callable[[str], InputError]) -> None:
+    def __init__(self, fault: Callable[[Message], InputError]) -> None:
         self._fault = fault
         self._packed: list[bytes] = []
         self._waiting: list[tuple[int, Sequence[str]]] = []
@@ -351,7 +357,12 @@ class _PackedRows:
         self._bytes_waiting += size
         self._count += 1
         if size > _LONGEST_ROW or self._bytes > LARGEST_TEXT:
-            raise self._fault(f"holds more than {LARGEST_TEXT:,} bytes of text, or very much in row {number}")
+            message = Message(
+                "holds more than {most} bytes of text, or very much in row {number}",
+                most=f"{LARGEST_TEXT:,}",
+                number=number,
+            )
+            raise self._fault(message)
         if self._count > MOST_ROWS:
             raise self._fault(_TOO_MANY_ROWS)
         self._waiting.append((number, cells))

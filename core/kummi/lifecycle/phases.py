@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from transitions import Machine, MachineError
 
 from kummi.errors import RefusedError
+from kummi.i18n.terms import term
 from kummi.lifecycle.workflow_index import CLEARED_PHASES
 from kummi.message import Message
 from kummi.model.rule import Finding, Result
@@ -106,12 +107,12 @@ def step(walk: PhaseState, trigger: Trigger) -> Phase:
     except MachineError as error:
         if _failing(walk):
             raise RefusedError(_why_not(walk, trigger), _failing(walk)) from error
-        allowed = ", ".join(triggers_from(before))
+        allowed = tuple(term("trigger", each) for each in triggers_from(before))
         raise RefusedError(
             Message(
                 "a case in the phase '{before}' cannot '{trigger}'; allowed here: {allowed}",
-                before=before,
-                trigger=trigger,
+                before=term("phase", before),
+                trigger=term("trigger", trigger),
                 allowed=allowed,
             )
         ) from error
@@ -129,15 +130,15 @@ def _failing(walk: PhaseState) -> list[Finding]:
     return [each for each in walk.against if each.result is not Result.MET]
 
 
-def _why_not(walk: PhaseState, trigger: Trigger) -> Message | str:
+def _why_not(walk: PhaseState, trigger: Trigger) -> Message:
     if failing := _failing(walk):
         return Message("{reasons}", reasons=tuple(each.reason for each in failing))
     if trigger == Trigger.CLOSE and walk.outcome and not may_end(walk.phase, walk.outcome):
-        phases = ", ".join(_OUTCOME_FROM[walk.outcome])
+        phases = tuple(term("phase", each) for each in _OUTCOME_FROM[walk.outcome])
         return Message(
             "a case in the phase '{phase}' cannot end as '{outcome}'; that outcome is only for: {phases}",
-            phase=walk.phase,
-            outcome=walk.outcome,
+            phase=term("phase", walk.phase),
+            outcome=term("outcome", walk.outcome),
             phases=phases,
         )
     if trigger == Trigger.CLOSE and not walk.outcome:
@@ -145,9 +146,9 @@ def _why_not(walk: PhaseState, trigger: Trigger) -> Message | str:
     if trigger == Trigger.REOPEN:
         return Message(
             "a closed case reopens only to a phase it has been in: {reached}",
-            reached=tuple(map(str, walk.reached)) or Message("none"),
+            reached=tuple(term("phase", each) for each in walk.reached) or Message("none"),
         )
-    return Message("a case that is on hold cannot '{trigger}'; it resumes first", trigger=trigger)
+    return Message("a case that is on hold cannot '{trigger}'; it resumes first", trigger=term("trigger", trigger))
 
 
 # --- the machine -------------------------------------------------------------------------------------------------

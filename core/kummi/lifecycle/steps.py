@@ -69,7 +69,7 @@ def resume(loaded: LoadedCase) -> CaseResumed:
     case = loaded.case
     if case.held_since is None and has_lapsed(loaded):
         finding = lapse(loaded)
-        raise RefusedError(str(finding.reason), [finding])
+        raise RefusedError(Message("{reason}", reason=finding.reason), [finding])
     step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
     return CaseResumed()
 

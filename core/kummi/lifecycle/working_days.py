@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kummi.errors import did_you_mean
+from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.dates import IsHoliday
 from kummi.model.programme_entry import ProgrammeEntry
@@ -32,7 +33,7 @@ def _calendar(country: str, subdivision: str | None) -> HolidayBase:
     return country_holidays(country, subdiv=subdivision)
 
 
-def calendar_faults(country: Country) -> tuple[str, ...]:
+def calendar_faults(country: Country) -> tuple[Message, ...]:
     """Say what of a country's calendar the ``holidays`` library does not know; empty when all is well."""
     from holidays import country_holidays
 
@@ -40,16 +41,26 @@ def calendar_faults(country: Country) -> tuple[str, ...]:
     try:
         known = country_holidays(calendar.country)
     except NotImplementedError:
-        return (f"calendar: the holidays library knows no country '{calendar.country}'",)
+        said = Message("calendar: the holidays library knows no country '{country}'", country=calendar.country)
+        return (said,)
     names = {*known.subdivisions, *known.subdivisions_aliases}
     faults = [
-        f"calendar: the holidays library knows no subdivision '{name}' of {calendar.country}{did_you_mean(name, names)}"
+        Message(
+            "calendar: the holidays library knows no subdivision '{name}' of {country}{hint}",
+            name=name,
+            country=calendar.country,
+            hint=did_you_mean(name, names),
+        )
         for name in calendar.subdivisions
         if name not in names
     ]
     faults.extend(
-        f"municipality {place.name}: the subdivision '{place.subdivision}' is not among those of the country's calendar"
-        f"{did_you_mean(place.subdivision, calendar.subdivisions)}"
+        Message(
+            "municipality {place}: the subdivision '{name}' is not among those of the country's calendar{hint}",
+            place=place.name,
+            name=place.subdivision,
+            hint=did_you_mean(place.subdivision, calendar.subdivisions),
+        )
         for place in country.municipalities
         if place.subdivision and place.subdivision not in calendar.subdivisions
     )

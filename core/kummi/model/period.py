@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from pydantic import model_validator
 
+from kummi.message import Message
 from kummi.model.base import Frozen
 from kummi.model.dates import Day
 
@@ -18,7 +19,7 @@ class EndsTooEarlyError(ValueError):
 
     def __init__(self, key: str, end: object, start: object) -> None:
         self.key = key
-        super().__init__(f"its end {end} is before its start {start}")
+        super().__init__(Message("its end {end} is before its start {start}", end=end, start=start))
 
 
 @dataclass(frozen=True, slots=True)

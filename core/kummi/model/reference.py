@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
+from kummi.message import Message
 from kummi.model.base import Frozen
 from kummi.model.dates import Day
 from kummi.model.text import Text
@@ -35,17 +36,31 @@ class Reference(Frozen):
     note: str | None = None
 
     def __str__(self) -> str:
-        place = f", {self.section}" if self.section else ""
-        doubt = "" if self.certainty is Certainty.READ else f" ({self.certainty})"
-        return f"{self.title}{place}{doubt}"
+        return str(self.named)
 
     @property
-    def citation(self) -> str:
+    def named(self) -> Message:
+        """The title and the place in it, and how sure if not read."""
+        if self.certainty is Certainty.READ:
+            return Message("{source}", source=self._place)
+        return Message("{source} ({certainty})", source=self._place, certainty=self._doubt)
+
+    @property
+    def citation(self) -> Message:
         """The source in one line: title, place in it, address, when it was read, how sure if not read."""
-        place = f", {self.section}" if self.section else ""
         address = f" <{self.url}>" if self.url else ""
-        doubt = "" if self.certainty is Certainty.READ else f", {self.certainty}"
-        return " ".join(f"{self.title}{place}{address} ({self.read}{doubt})".split())
+        source = " ".join(f"{self._place}{address}".split())
+        if self.certainty is Certainty.READ:
+            return Message("{source} ({day})", source=source, day=self.read)
+        return Message("{source} ({day}, {certainty})", source=source, day=self.read, certainty=self._doubt)
+
+    @property
+    def _place(self) -> str:
+        return f"{self.title}, {self.section}" if self.section else self.title
+
+    @property
+    def _doubt(self) -> Message:
+        return Message.in_context("certainty", self.certainty.value)
 
 
 def _as_tuple(value: Any) -> Any:

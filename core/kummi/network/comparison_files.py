@@ -56,7 +56,9 @@ class _Sheet:
             [comparison.translator.term("column", key) for key in ("number", "source", "read", "address")], self.bold
         )
         for number, each in enumerate(self.numbers.sources, start=1):
-            self._cells([str(number), str(each), each.read, each.url or NOTHING], self.wrapped)
+            self._cells(
+                [str(number), comparison.translator.say(each.named), each.read, each.url or NOTHING], self.wrapped
+            )
 
     def _heading(self, *lines: str) -> None:
         for line, form in zip(lines, (self.bold, None), strict=False):
@@ -93,7 +95,13 @@ def _page(comparison: Comparison, page: ComparisonPage) -> Iterator[str]:
     yield from ("", f"### {comparison.gettext('Sources')}", "")
     columns = [comparison.translator.term("column", key) for key in ("number", "source", "read", "address")]
     sources = enumerate(numbers.sources, start=1)
-    yield from _rows(columns, ([str(number), str(each), each.read, each.url or NOTHING] for number, each in sources))
+    yield from _rows(
+        columns,
+        (
+            [str(number), comparison.translator.say(each.named), each.read, each.url or NOTHING]
+            for number, each in sources
+        ),
+    )
 
 
 def _table(table: ComparisonTable, numbers: Numbers) -> Iterator[str]:

@@ -35,7 +35,7 @@ def overview_tables(asked: Selection, badges: Mapping[str, str]) -> Iterator[Com
     columns = "programme name owner status window for_whom form duration"
     note = asked.gettext("+ open, ? depends, - closed to: {pathways}.", pathways=pathways)
     yield asked.table("programmes", columns, (_programme(asked, entry) for entry in asked.entries), note)
-    rows = (_country(asked, each, badges.get(each.code, NOTHING)) for each in asked.countries)
+    rows = (_country(asked, each, badges.get(each.code, "")) for each in asked.countries)
     note = asked.gettext("Badge; money of a resettled adult, {years} years.", years=YEARS)
     yield asked.table("countries", "country name badge place brings", rows, note)
 
@@ -110,7 +110,10 @@ def _country(asked: Selection, country: Country, badge: str) -> Row:
     brings = said or asked.gettext("no scheme pays for this person")
     sources = dict.fromkeys(source for each in views if _is_example(each) for source in each.title.sources[:1])
     name = asked.text(country.name)
-    return (*plain(country.code, name, badge, place or NOTHING), ComparisonCell(brings, tuple(sources)))
+    return (
+        *plain(country.code, name, asked.term("badge", badge) if badge else NOTHING, place or NOTHING),
+        ComparisonCell(brings, tuple(sources)),
+    )
 
 
 def _is_example(view: object) -> bool:

@@ -15,6 +15,7 @@ from kummi.model.period import Dated
 from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import Text
+from kummi.model.vocabulary import Status
 from kummi.network.comparison import NOTHING
 from kummi.network.declared_fields import fields_of, key_of
 from kummi.network.overview import duration_cell, form_cell
@@ -48,6 +49,7 @@ class ValueTranslator:
             bool: lambda value: self.asked.term("value", "yes" if value else "no"),
             Text: lambda value: f"“{self.asked.text(value)}”",
             Duration: lambda value: str(value) if value.unit is Unit.WORKING_DAYS else self.asked.length(value),
+            Status: lambda value: self.asked.term("status", value),
             Enum: lambda value: str(value.value),
             tuple: lambda value: "; ".join(self.say(each) for each in value),
             FormOfSupport: lambda value: form_cell(self.asked, value).text,
@@ -67,7 +69,7 @@ class ValueTranslator:
         if isinstance(value, Rate):
             return self.rate(value)
         if isinstance(value, Reference):
-            return f"{value} ({value.read}{', ' + value.url if value.url else ''})"
+            return f"{self.asked.text(value.named)} ({value.read}{', ' + value.url if value.url else ''})"
         key = key_of(value)
         title = next((self.say(getattr(value, each)) for each in _TITLES if getattr(value, each, None)), "")
         if not (title or key):

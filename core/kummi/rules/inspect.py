@@ -43,7 +43,7 @@ PERSON_FACTS = frozenset(fact.name for fact in CORE_FACTS if fact.about == "pers
 class Problem:
     """Something that is wrong in a declared value, and the keys and positions that lead to it in its file."""
 
-    message: Message | str
+    message: Message
     path: tuple[str | int, ...] = ()
 
     def below(self, *keys: str | int, where: Message | str = "") -> Problem:
@@ -231,7 +231,7 @@ def _check_places(criterion: ResidesIn, _known: Mapping[str, Fact]) -> list[Mess
     return [] if criterion.resides_in else [Message("resides_in names no place")]
 
 
-def _check_python(criterion: Predicate, _known: Mapping[str, Fact]) -> list[Message | str]:
+def _check_python(criterion: Predicate, _known: Mapping[str, Fact]) -> list[Message]:
     try:
         function_at(criterion.python)
     except PluginError as error:

@@ -140,10 +140,10 @@ class _Audit:
                     joined = table.outerjoin(kind.table, kind.table.c.id == table.c[owner])
                     lost = select(func.count()).select_from(joined).where(kind.table.c.id.is_(None))
                     lost = lost.where(table.c.stream_kind == kind.name) if table is events else lost
-                    yield from _lost(table, f"belong to no {kind.name}", self._connection.execute(lost).scalar_one())
+                    yield from _lost(table, self._connection.execute(lost).scalar_one(), kind.name)
         if self._can_read(events, "stream_id"):
             strange = select(func.count()).select_from(events).where(events.c.stream_kind.not_in(list(STREAM_KINDS)))
-            yield from _lost(events, "are of no kind of stream", self._connection.execute(strange).scalar_one())
+            yield from _lost(events, self._connection.execute(strange).scalar_one())
 
     def _look_at_one(self, raw: RawStream) -> None:
         self.cases += raw.kind.name == CASE
@@ -159,7 +159,7 @@ class _Audit:
         except Exception as error:  # noqa: BLE001 (whatever stands in its rows, the others are looked at)
             self.faults.append(Fault(where, _unreadable(error)))
 
-    def _wrong(self, raw: RawStream) -> Iterator[Message | str]:
+    def _wrong(self, raw: RawStream) -> Iterator[Message]:
         proved = prove_stream(self._store, raw)
         yield from proved.faults
         if proved.faults or not self._follows or raw.kind.name != CASE:
@@ -216,9 +216,12 @@ class _Audit:
         return fetch_raw(self._store, self._connection, query)
 
 
-def _lost(table: Table, why: str, count: int) -> Iterator[Fault]:
-    if count:
-        yield Fault(table.name, Message("{count} rows {why}", count=count, why=why))
+def _lost(table: Table, count: int, kind: str = "") -> Iterator[Fault]:
+    """Say how many rows belong to no stream of a kind, or are of no kind at all."""
+    if count and kind:
+        yield Fault(table.name, Message("{count} rows belong to no {kind}", count=count, kind=kind))
+    elif count:
+        yield Fault(table.name, Message("{count} rows are of no kind of stream", count=count))
 
 
 def _columns_of(connection: Connection) -> dict[str, set[str]]:
@@ -230,7 +233,7 @@ def _columns_of(connection: Connection) -> dict[str, set[str]]:
     }
 
 
-def _unreadable(error: Exception) -> Message | str:
+def _unreadable(error: Exception) -> Message:
     return Message("cannot be read, something wrote to it that was not Kummi ({kind})", kind=type(error).__name__)
 
 
@@ -298,7 +301,7 @@ class Proved:
     """The state of a stream as its events give it, and what is wrong with its rows."""
 
     state: Any
-    faults: tuple[str, ...]
+    faults: tuple[Message, ...]
 
 
 def prove_stream(store: Store, raw: RawStream) -> Proved:
@@ -316,28 +319,37 @@ def prove_stream(store: Store, raw: RawStream) -> Proved:
         raise IntegrityError(Message("there is no event"))
     state = replace(state, id=row.id, seq=row.seq, head=row.head)
     wrong = kind.wrong_columns(store, row, state, told)
-    faults = [f"the state does not follow from its events: {', '.join(wrong)}"] if wrong else []
+    faults = [Message("the state does not follow from its events: {wrong}", wrong=tuple(wrong))] if wrong else []
     return Proved(state, (*faults, *_wrong_personal(raw, told)))
 
 
-def _broken_link(raw: RawStream, history: Sequence[StoredEvent]) -> str | None:
+def _broken_link(raw: RawStream, history: Sequence[StoredEvent]) -> Message | None:
     """Say where the chain breaks, or return None."""
     row, previous = raw.row, START
     for position, event in enumerate(history, start=1):
         if event.seq != position:
-            return f"event {position} is missing"
+            return Message("event {position} is missing", position=position)
         if event.programme != row.programme:
-            return f"event {position} belongs to another programme"
+            return Message("event {position} belongs to another programme", position=position)
         if event.rehash(previous) != event.hash:
-            return f"event {position} ('{event.kind}', {event.happened_on}) was changed after it was recorded"
+            return Message(
+                "event {position} ('{kind}', {day}) was changed after it was recorded",
+                position=position,
+                kind=event.kind,
+                day=event.happened_on,
+            )
         previous = event.hash
     if len(history) != row.seq or previous != row.head:
-        knows = f"the {raw.kind.name} knows {row.seq} events"
-        return f"{knows}, the store has {len(history)}, and they end differently"
+        return Message(
+            "the {stream} knows {known} events, the store has {stored}, and they end differently",
+            stream=raw.kind.name,
+            known=row.seq,
+            stored=len(history),
+        )
     return None
 
 
-def _wrong_personal(raw: RawStream, told: Sequence[Any]) -> Iterator[str]:
+def _wrong_personal(raw: RawStream, told: Sequence[Any]) -> Iterator[Message]:
     """Compare versions of rows of personal data with the digests that the events hold of them.
 
     The newest version of each row must be there; an older one may have been erased.
@@ -349,11 +361,11 @@ def _wrong_personal(raw: RawStream, told: Sequence[Any]) -> Iterator[str]:
     for each in found:
         expected = digests.get((each.id, each.version))
         if expected is None or each.is_old == (each.version == newest[each.id]):
-            yield "there is personal data that no event speaks of"
+            yield Message("there is personal data that no event speaks of")
         elif (each.programme, each.digest) != (raw.row.programme, expected):
-            yield "a row of personal data was changed without an event"
+            yield Message("a row of personal data was changed without an event")
     lacking = newest.items() - {(each.id, each.version) for each in found if not each.is_old}
-    yield from ["a row of personal data is missing"] * len(lacking)
+    yield from [Message("a row of personal data is missing")] * len(lacking)
 
 
 @dataclass(frozen=True)

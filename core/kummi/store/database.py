@@ -16,7 +16,7 @@ from sqlalchemy import Executable
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from kummi.errors import ConflictError, InputError, IntegrityError, KummiError
+from kummi.errors import ConflictError, InputError, IntegrityError, KummiError, why_not_opened
 from kummi.message import Message
 from kummi.store.dialects.postgres import Postgres
 from kummi.store.dialects.sqlite import Sqlite
@@ -70,7 +70,7 @@ class Store:
                 self.dialect.prepare()
         except OSError as error:
             raise InputError(
-                Message("{place} cannot be made: {strerror}", place=self.place, strerror=error.strerror)
+                Message("{place} cannot be made: {why}", place=self.place, why=why_not_opened(error))
             ) from error
 
     def prepared(self, statement: Executable) -> Prepared:
@@ -98,13 +98,17 @@ class Store:
         if self.dialect.is_conflict(of_driver):
             return ConflictError(Message("someone else is changing the same data; nothing was written, try again"))
         if self.dialect.is_full(of_driver):
-            return StoreFullError(f"{self.place} cannot be written: the disk is full or read-only; nothing was written")
+            return StoreFullError(
+                Message(
+                    "{place} cannot be written: the disk is full or read-only; nothing was written", place=self.place
+                )
+            )
         if self.dialect.is_damaged(of_driver):
             return IntegrityError(
                 Message("{place} is damaged and cannot be read; restore a backup into a new database", place=self.place)
             )
         why = self.dialect.why_unusable(of_driver)
-        return InputError(f"{self.place} {why}") if why else error
+        return InputError(Message("{place} {why}", place=self.place, why=why)) if why else error
 
     @property
     def place(self) -> str:
@@ -140,7 +144,7 @@ class Prepared:
         return int(cursor.rowcount)
 
 
-_NOT_UNDERSTOOD = "the database address is not understood; expected a file name or postgresql://…"
+_NOT_UNDERSTOOD = Message("the database address is not understood; expected a file name or postgresql://…")
 
 
 def find_url(given: str | None = None) -> URL:

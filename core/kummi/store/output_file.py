@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from kummi.errors import InputError
+from kummi.errors import InputError, why_not_opened
 from kummi.message import Message
 
 _UNFINISHED = ".kummi-unfinished-"
@@ -50,7 +50,7 @@ def output_file(target: Path, *, personal: bool, force: bool = False) -> Iterato
             unfinished.replace(place)
     except OSError as error:
         raise InputError(
-            Message("{target} cannot be written: {strerror}", target=target, strerror=error.strerror)
+            Message("{target} cannot be written: {why}", target=target, why=why_not_opened(error))
         ) from error
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision in ``migrations/versions``; a test holds the two together."""
 
-NEWER = "it was made by a newer Kummi, or by another program"
+NEWER = Message("it was made by a newer Kummi, or by another program")
 
 
 def create_or_upgrade(store: Store) -> str | None:
@@ -112,7 +112,7 @@ def revision_of(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def faults_of(store: Store) -> list[str]:
+def faults_of(store: Store) -> list[Message]:
     """Return what is wrong with the store's files and schema; empty when nothing is."""
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
@@ -124,8 +124,11 @@ def faults_of(store: Store) -> list[str]:
         try:
             differences = compare_metadata(MigrationContext.configure(connection), metadata)
         except SQLAlchemyError as error:
-            return [*found, f"the schema cannot be read: {type(error).__name__}"]
-    return found + [f"the schema differs from what it should be: {_named(each)}" for each in differences]
+            return [*found, Message("the schema cannot be read: {kind}", kind=type(error).__name__)]
+    return found + [
+        Message("the schema differs from what it should be: {difference}", difference=_named(each))
+        for each in differences
+    ]
 
 
 def _named(difference: object) -> str:

@@ -127,7 +127,7 @@ class _Contract:
 
     def goes_as_told(self, story: Path) -> None:
         told = play(_read(story), self.catalogue)
-        assert told.holds, "\n".join((*told.lines, *told.departures))
+        assert told.holds, "\n".join(map(str, (*told.lines, *told.departures)))
 
 
 def _read(story: Path) -> Scenario:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -24,6 +24,7 @@ from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.money import Money
 from kummi.model.period import Period
+from kummi.model.rule import Finding
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Move, Workflow
 from kummi.store.audit import verify
@@ -40,8 +41,8 @@ class ScenarioResult:
 
     scenario: Scenario
     case: Case | None
-    lines: tuple[str, ...]
-    departures: tuple[str, ...]
+    lines: tuple[Message, ...]
+    departures: tuple[Message, ...]
 
     @property
     def holds(self) -> bool:
@@ -86,11 +87,11 @@ class _Player:
         self.context = context
         self.ref = ""
         self.case: Case | None = None
-        self.lines: list[str] = []
-        self.departures: list[str] = []
+        self.lines: list[Message] = []
+        self.departures: list[Message] = []
 
     def play(self, scenario: Scenario) -> None:
-        if not self._action("open", lambda: self._open(scenario), scenario.refused_by) or not self.ref:
+        if not self._action(Message("open"), lambda: self._open(scenario), scenario.refused_by) or not self.ref:
             return
         if scenario.expect.eligibility:
             self._expect_eligibility(scenario)
@@ -100,17 +101,20 @@ class _Player:
         for each in scenario.funding:
             self._expect_funding(each)
         found = verify(self.context.store, follows=case_index_from(self.context.catalogue)).faults
-        self.departures += [f"the record does not prove: {fault}" for fault in found]
+        self.departures += [Message("the record does not prove: {fault}", fault=fault.located) for fault in found]
 
     def _open(self, scenario: Scenario) -> None:
         opened = open_case(self.context, scenario.programme, scenario.household, rehearse=scenario.rehearse)
         self.case, self.ref = opened.case, opened.case.ref
-        self.say(f"opened as {self.ref} in '{opened.case.stage}'")
+        self.say(Message("opened as {ref} in '{stage}'", ref=self.ref, stage=opened.case.stage))
 
-    def say(self, line: str) -> None:
-        self.lines.append(f"{self.context.on}  {line}")
+    def say(self, line: Message) -> None:
+        self.lines.append(Message("{day}  {line}", day=self.context.on, line=line))
 
-    def _action(self, name: str, action: Callable[[], None], refused_by: tuple[str, ...]) -> bool:
+    def depart(self, name: Message, how: Message) -> None:
+        self.departures.append(Message("{day}, {action}: {how}", day=self.context.on, action=name, how=how))
+
+    def _action(self, name: Message, action: Callable[[], None], refused_by: tuple[str, ...]) -> bool:
         """Do an action that should, or should not, be refused; whether the story can go on."""
         try:
             action()
@@ -118,31 +122,44 @@ class _Player:
             rules = {finding.rule for finding in error.findings}
             missing = [rule for rule in refused_by if rule not in rules]
             if refused_by and not missing:
-                self.say(f"{name}: refused by {', '.join(sorted(rules))}, as it should be")
+                by = tuple(sorted(rules))
+                self.say(Message("{action}: refused by {rules}, as it should be", action=name, rules=by))
                 return True
-            wanted = f"expected a refusal by {', '.join(missing)}" if refused_by else "expected to be allowed"
-            against = "; ".join(f"{each.rule}: {each.reason}" for each in error.findings) or str(error)
-            self.departures.append(f"{self.context.on}, {name}: {wanted}, but it was refused by {against}")
+            against = _against(error.findings) or error.message
+            self.depart(
+                name,
+                Message(
+                    "expected a refusal by {rules}, but it was refused by {against}",
+                    rules=tuple(missing),
+                    against=against,
+                )
+                if refused_by
+                else Message("expected to be allowed, but it was refused by {against}", against=against),
+            )
             return False
         except KummiError as error:
-            self.departures.append(f"{self.context.on}, {name}: {error}")
+            self.depart(name, error.message)
             return False
         if refused_by:
-            self.departures.append(
-                f"{self.context.on}, {name}: expected a refusal by {', '.join(refused_by)}; it was allowed"
-            )
+            self.depart(name, Message("expected a refusal by {rules}; it was allowed", rules=refused_by))
         return not refused_by
 
     def _step(self, number: int, step: ScenarioStep) -> bool:
         if step.on and not (step.change and step.on < self.context.on):  # a change may be late news
             if step.on < self.context.on:
-                self.departures.append(f"step {number}: the story goes back from {self.context.on} to {step.on}")
+                self.departures.append(
+                    Message(
+                        "step {number}: the story goes back from {day} to {earlier}",
+                        number=number,
+                        day=self.context.on,
+                        earlier=step.on,
+                    )
+                )
                 return False
             self.context = at(self.context, step.on)
         for action in step.actions:
-            if not self._action(
-                f"step {number}, {action} {getattr(step, action)}", lambda: self._do(step), step.refused_by
-            ):
+            name = Message("step {number}, {action} {value}", number=number, action=action, value=getattr(step, action))
+            if not self._action(name, lambda: self._do(step), step.refused_by):
                 return False
         return self._expect_step(number, step)
 
@@ -153,7 +170,7 @@ class _Player:
             if action in _ACTIONS:
                 self._keep(*_ACTIONS[action](self.context, self.ref, step))
 
-    def _keep(self, case: Case, line: str) -> None:
+    def _keep(self, case: Case, line: Message) -> None:
         self.case = case
         self.say(line)
 
@@ -167,7 +184,7 @@ class _Player:
             for state in ahead.tasks:
                 if state.outstanding:
                     recorded = recording.record_task(self.context, self.ref, state.task.id)
-                    self._keep(recorded.case, f"recorded {state.task.id}")
+                    self._keep(recorded.case, Message("recorded {task}", task=state.task.id))
             self._take(self._nearest(target, outcome), outcome, workflow)
         raise InputError(
             Message(
@@ -187,35 +204,44 @@ class _Player:
             if way is not None:
                 ways.append((not looked.allowed, way, place, looked.move.to))
         if not ways:
-            wanted = f" as {outcome}" if outcome else ""
+            stage = ahead.loaded.case.stage
             raise InputError(
                 Message(
-                    "there is no way from '{stage}' to '{target}'{wanted}",
-                    stage=ahead.loaded.case.stage,
+                    "there is no way from '{stage}' to '{target}' as {outcome}",
+                    stage=stage,
                     target=target,
-                    wanted=wanted,
+                    outcome=outcome,
                 )
+                if outcome
+                else Message("there is no way from '{stage}' to '{target}'", stage=stage, target=target)
             )
         return min(ways)[3]
 
     def _take(self, to: str, outcome: Outcome | None, workflow: Workflow) -> None:
         if workflow.stage(to).phase is Phase.CLOSED:
             chosen = outcome or Outcome.COMPLETED
-            self._keep(moving.close(self.context, self.ref, chosen), f"closed as {chosen}")
+            self._keep(moving.close(self.context, self.ref, chosen), Message("closed as {outcome}", outcome=chosen))
         else:
-            self._keep(moving.advance(self.context, self.ref, to), f"moved to '{to}'")
+            self._keep(moving.advance(self.context, self.ref, to), Message("moved to '{stage}'", stage=to))
 
     def _expect_eligibility(self, scenario: Scenario) -> None:
         self.case, decision = recording.assess(self.context, self.ref)
-        self.say(f"assessed: {decision.outcome}")
+        self.say(Message("assessed: {outcome}", outcome=decision.outcome))
         wanted = scenario.expect.eligibility
         against = [finding for finding in decision.findings if finding.result != "met"]
         if decision.outcome is not wanted:
-            said = "; ".join(f"{each.rule} {each.result}: {each.reason}" for each in against) or "every rule is met"
-            self.departures.append(f"eligibility: expected {wanted}, found {decision.outcome} ({said})")
+            self.departures.append(
+                Message(
+                    "eligibility: expected {wanted}, found {found} ({why})",
+                    wanted=wanted,
+                    found=decision.outcome,
+                    why=tuple(map(_stands, against)) or Message("every rule is met"),
+                )
+            )
         missing = set(scenario.expect.against) - {each.rule for each in against}
         if missing:
-            self.departures.append(f"eligibility: expected to stand against it: {', '.join(sorted(missing))}")
+            rules = tuple(sorted(missing))
+            self.departures.append(Message("eligibility: expected to stand against it: {rules}", rules=rules))
 
     def _expect_step(self, number: int, step: ScenarioStep) -> bool:
         wanted = step.expect
@@ -226,7 +252,13 @@ class _Player:
             "outcome": case.loaded.case.outcome,
         }
         wrong = [
-            f"step {number}: expected {name} {expected}, found {found[name]}"
+            Message(
+                "step {number}: expected {name} {wanted}, found {found}",
+                number=number,
+                name=name,
+                wanted=expected,
+                found=found[name] or Message("nothing"),
+            )
             for name, expected in (("phase", wanted.phase), ("stage", wanted.stage), ("outcome", wanted.outcome))
             if expected is not None and found[name] != expected
         ]
@@ -239,106 +271,136 @@ class _Player:
         entry = loaded.programme
         schemes = [scheme for scheme in entry.schemes if scheme.id == wanted.scheme]
         if not schemes:
-            self.departures.append(f"funding: no scheme '{wanted.scheme}' in {entry.id}")
+            self.departures.append(
+                Message("funding: no scheme '{scheme}' in {programme}", scheme=wanted.scheme, programme=entry.id)
+            )
             return
         currency = entry.country.currency
         lines = entitlements(schemes, loaded.facts, loaded.members, currency, Period(wanted.from_, wanted.to))
         found = _sums_found(wanted, total(lines, currency))
         expected = _sums_expected(wanted, currency)
+        parts = {"scheme": wanted.scheme, "first": wanted.from_, "last": wanted.to, "found": found}
         if found != expected:
-            how = "; ".join(f"{line.computed or (line.gap and line.gap.text)} [{line.standing}]" for line in lines)
-            window = f"{wanted.from_} to {wanted.to}"
-            said = f"expected {expected}, found {found} ({how or 'nothing is paid'})"
-            self.departures.append(f"funding, {wanted.scheme}, {window}: {said}")
+            how = tuple(
+                Message(
+                    "{amount} [{standing}]",
+                    amount=line.computed or (line.gap and line.gap.text),
+                    standing=line.standing,
+                )
+                for line in lines
+            )
+            departure = Message(
+                "funding, {scheme}, {first} to {last}: expected {expected}, found {found} ({how})",
+                expected=expected,
+                how=how or Message("nothing is paid"),
+                **parts,
+            )
+            self.departures.append(departure)
         else:
-            self.say(f"{wanted.scheme}, {wanted.from_} to {wanted.to}: {found}")
+            self.say(Message("{scheme}, {first} to {last}: {found}", **parts))
 
 
-def _sums_found(wanted: FundingExpect, found: Total) -> str:
+def _against(findings: Sequence[Finding]) -> tuple[Message, ...]:
+    """Say of each finding which rule it is of and why."""
+    return tuple(Message("{rule}: {reason}", rule=each.rule, reason=each.reason) for each in findings)
+
+
+def _stands(finding: Finding) -> Message:
+    return Message("{rule} {result}: {reason}", rule=finding.rule, result=finding.result, reason=finding.reason)
+
+
+def _sums_found(wanted: FundingExpect, found: Total) -> Message:
     """Say what was found: the payable total, and what stands apart from it; that is left out where neither is asked."""
     if found.gaps or found.actual_cost:
         if wanted.total == "unknown" and wanted.if_conditions_hold is wanted.assumed is None:
-            return "unknown"
-        return _sums("unknown", found.if_conditions_hold, found.assumed)
+            return Message("unknown")
+        return _sums(Message("unknown"), found.if_conditions_hold, found.assumed)
     return _sums(found.payable, found.if_conditions_hold, found.assumed)
 
 
-def _sums_expected(wanted: FundingExpect, currency: str) -> str:
+def _sums_expected(wanted: FundingExpect, currency: str) -> Message:
     nothing = Money.parse(f"0.00 {currency}")
     if wanted.total == "unknown" and wanted.if_conditions_hold is wanted.assumed is None:
-        return "unknown"
-    return _sums(wanted.total, wanted.if_conditions_hold or nothing, wanted.assumed or nothing)
+        return Message("unknown")
+    payable = Message("unknown") if wanted.total == "unknown" else wanted.total
+    return _sums(payable, wanted.if_conditions_hold or nothing, wanted.assumed or nothing)
 
 
-def _sums(payable: Money | str, if_conditions_hold: Money, assumed: Money) -> str:
-    apart = {"if conditions hold": if_conditions_hold, "assumed": assumed}
-    return ", ".join([str(payable), *(f"{money} {key}" for key, money in apart.items() if money.amount)])
+def _sums(payable: Money | Message, if_conditions_hold: Money, assumed: Money) -> Message:
+    apart = (
+        (Message("{money} if conditions hold", money=if_conditions_hold), if_conditions_hold),
+        (Message("{money} assumed", money=assumed), assumed),
+    )
+    return Message("{sums}", sums=(payable, *(said for said, money in apart if money.amount)))
 
 
-def _record(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _record(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     assert step.record
-    return recording.record_task(context, ref, step.record, until=step.until).case, f"recorded {step.record}"
+    case = recording.record_task(context, ref, step.record, until=step.until).case
+    return case, Message("recorded {task}", task=step.record)
 
 
-def _withdraw(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _withdraw(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     assert step.withdraw
-    return recording.withdraw_task(context, ref, step.withdraw).case, f"withdrew {step.withdraw}"
+    return recording.withdraw_task(context, ref, step.withdraw).case, Message("withdrew {task}", task=step.withdraw)
 
 
-def _change(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _change(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     given = _as_typed(step.change or {})
     context = replace(context, on=step.on or context.on)
-    return facts.change_facts(context, ref, given).case, f"changed {', '.join(given)}"
+    return facts.change_facts(context, ref, given).case, Message("changed {facts}", facts=tuple(given))
 
 
-def _correct(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _correct(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     given = _as_typed(step.correct or {})
-    return facts.correct_facts(context, ref, given, at=step.at).case, f"corrected {', '.join(given)}"
+    return facts.correct_facts(context, ref, given, at=step.at).case, Message("corrected {facts}", facts=tuple(given))
 
 
-def _join(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _join(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     given = _as_typed(step.join or {})
-    return members.join(context, ref, given).case, f"{given.get('role', 'somebody')} joined: {given.get('how', '')}"
+    role, how = given.get("role", Message("somebody")), given.get("how", "")
+    return members.join(context, ref, given).case, Message("{role} joined: {how}", role=role, how=how)
 
 
-def _leave(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _leave(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     assert step.leave
     assert step.how
-    return members.leave(context, ref, step.leave, step.how).case, f"member {step.leave} left: {step.how}"
+    left = Message("member {number} left: {how}", number=step.leave, how=step.how)
+    return members.leave(context, ref, step.leave, step.how).case, left
 
 
-def _advance(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _advance(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     assert step.advance
-    return moving.advance(context, ref, step.advance), f"moved to '{step.advance}'"
+    return moving.advance(context, ref, step.advance), Message("moved to '{stage}'", stage=step.advance)
 
 
-def _close(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _close(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     assert step.close
-    return moving.close(context, ref, step.close), f"closed as {step.close}"
+    return moving.close(context, ref, step.close), Message("closed as {outcome}", outcome=step.close)
 
 
-def _split(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
-    new = linking.split(context, ref, step.split or ())
+def _split(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
+    numbers = step.split or ()
+    new = linking.split(context, ref, numbers)
     with context.store.reading() as connection:
-        return find_case(
-            context, connection, ref
-        ), f"split, members {', '.join(map(str, step.split or ()))} go on as {new.ref}"
+        case = find_case(context, connection, ref)
+    return case, Message("split, members {numbers} go on as {ref}", numbers=tuple(numbers), ref=new.ref)
 
 
-def _merge(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _merge(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
     assert step.merge
     other = open_case(context, case.programme, step.merge, rehearse=case.rehearsal).case
-    return linking.merge(context, ref, other.ref), f"merged with {other.ref}"
+    return linking.merge(context, ref, other.ref), Message("merged with {ref}", ref=other.ref)
 
 
-def _transfer(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, str]:
+def _transfer(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     done = linking.transfer(context, ref, step.transfer or "")
-    return done.case, f"transferred to {step.transfer}"
+    return done.case, Message("transferred to {to}", to=step.transfer)
 
 
-_ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, str]]] = {
+_ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, Message]]] = {
     "record": _record,
     "withdraw": _withdraw,
     "change": _change,
@@ -346,13 +408,13 @@ _ACTIONS: dict[str, Callable[[Context, str, ScenarioStep], tuple[Case, str]]] = 
     "join": _join,
     "leave": _leave,
     "advance": _advance,
-    "hold": lambda context, ref, step: (moving.hold(context, ref, note=step.hold), "on hold"),
-    "resume": lambda context, ref, _: (moving.resume(context, ref), "resumed"),
+    "hold": lambda context, ref, step: (moving.hold(context, ref, note=step.hold), Message("on hold")),
+    "resume": lambda context, ref, _: (moving.resume(context, ref), Message("resumed")),
     "split": _split,
     "merge": _merge,
     "transfer": _transfer,
     "close": _close,
-    "reopen": lambda context, ref, step: (moving.reopen(context, ref, step.reopen or ""), "reopened"),
+    "reopen": lambda context, ref, step: (moving.reopen(context, ref, step.reopen or ""), Message("reopened")),
 }
 """What each step of a story does: the case afterwards, and the line that says so."""
 

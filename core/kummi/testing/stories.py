@@ -10,6 +10,7 @@ from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import discover
 from kummi.catalogue.maturity import StoryRun
 from kummi.errors import InputError
+from kummi.message import Message
 from kummi.testing.play import play
 from kummi.testing.scenario import read_scenario
 
@@ -34,6 +35,6 @@ def play_all(paths: tuple[Path, ...], catalogue: Catalogue) -> StoryRun:
         try:
             departures = play(read_scenario(path), catalogue).departures
         except InputError as error:
-            departures = (str(error),)
-        failed += [f"{path.name}: {departure}" for departure in departures]
+            departures = (error.message,)
+        failed += [Message("{where}: {message}", where=path.name, message=departure) for departure in departures]
     return StoryRun(len(paths), tuple(failed))

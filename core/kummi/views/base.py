@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kummi.model.reference import Reference
 from kummi.model.text import Translatable
 
-Say = Callable[[Translatable | str | None], str]
+Say = Callable[[Translatable | tuple[Translatable, ...] | None], str]
 """Returns a text or phrase in the language asked for, and an empty string for None."""
+
+
+def cited(references: Iterable[Reference], say: Say) -> str:
+    """Return sources in one line."""
+    return "; ".join(say(each.citation) for each in references)
+
 
 Amount = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)? [A-Z]{3}$", examples=["2400.00 XTS"])]
 """An amount with its currency."""

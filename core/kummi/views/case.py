@@ -130,7 +130,7 @@ def case_view(case: Case, catalogue: Catalogue, say: Say) -> CaseView:
     return CaseView(**_values(case, catalogue, say))
 
 
-def changed_case_view(case: Case, catalogue: Catalogue, warnings: Sequence[Message | str], say: Say) -> ChangedCaseView:
+def changed_case_view(case: Case, catalogue: Catalogue, warnings: Sequence[Message], say: Say) -> ChangedCaseView:
     """Return what is shown of a case after an action."""
     return ChangedCaseView(**_values(case, catalogue, say), warnings=[say(each) for each in warnings])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.views.base import Say, View
+from kummi.views.base import Say, View, cited
 
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue
@@ -113,13 +113,10 @@ def _authority(authority: Authority, on: date, say: Say) -> AuthorityView:
     return AuthorityView(
         id=authority.id,
         name=say(named.name) if named else None,
-        reference="; ".join(each.citation for each in named.reference) if named else None,
+        reference=cited(named.reference, say) if named else None,
     )
 
 
 def _disagreement(point: Disagreement, say: Say) -> DisagreementView:
-    readings = [
-        ReadingView(says=say(each.says), reference="; ".join(source.citation for source in each.reference))
-        for each in point.readings
-    ]
+    readings = [ReadingView(says=say(each.says), reference=cited(each.reference, say)) for each in point.readings]
     return DisagreementView(about=say(point.about), readings=readings)

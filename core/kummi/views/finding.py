@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from kummi.errors import Fault
+from kummi.message import Message
 from kummi.model.facts import FactValue
 from kummi.model.rule import Decision, Eligibility, Finding, Result
-from kummi.views.base import Say, View, Written
+from kummi.views.base import Say, View, Written, cited
 
 if TYPE_CHECKING:
     from kummi.casework.bulk import Assessed
@@ -62,7 +63,7 @@ def finding_view(finding: Finding, say: Say) -> FindingView:
         rule=finding.rule,
         result=finding.result,
         reason=say(finding.reason),
-        reference="; ".join(each.citation for each in finding.reference),
+        reference=cited(finding.reference, say),
         settle=say(finding.settle) or None,
         facts=dict(finding.facts),
     )
@@ -121,4 +122,7 @@ class FailureView(View):
 
 def fault_views(faults: Sequence[Fault], say: Say) -> list[FaultView]:
     """Return what is shown of faults, in the language of ``say``."""
-    return [FaultView(where=say(each.where), message=say(each.message)) for each in faults]
+    return [
+        FaultView(where=say(each.where) if isinstance(each.where, Message) else each.where, message=say(each.message))
+        for each in faults
+    ]

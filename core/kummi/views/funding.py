@@ -12,7 +12,7 @@ from kummi.funding.entitlement import totals_by_payee
 from kummi.model.funding import Payee, Pays, Rate, Scheme, Standing
 from kummi.model.rule import Finding, Result
 from kummi.model.text import Translatable
-from kummi.views.base import Amount, Say, View
+from kummi.views.base import Amount, Say, View, cited
 
 if TYPE_CHECKING:
     from kummi.funding.entitlement import Entitlement, Total
@@ -146,7 +146,7 @@ def _rate(rate: Rate, currency: str, say: Say) -> RateView:
         from_=rate.valid_from,
         to=rate.valid_to,
         note=say(rate.note) or None,
-        reference="; ".join(each.citation for each in rate.reference),
+        reference=cited(rate.reference, say),
     )
 
 
@@ -175,7 +175,7 @@ def _line(line: Entitlement, say: Say) -> EntitlementView:
         amount=str(line.money) if line.money else None,
         computed=say(line.computed) or None,
         rule=say(line.rate.text) if line.rate else None,
-        reference=[each.citation for each in line.reference],
+        reference=[say(each.citation) for each in line.reference],
         gap=say(line.gap.text) if line.gap else None,
         needs=[_need(each, say) for each in line.needs],
         claim_by=line.claim_by,

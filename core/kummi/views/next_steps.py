@@ -12,7 +12,7 @@ from kummi.casework.stranded import Stranded
 from kummi.lifecycle.upcoming import Ending, EndKind
 from kummi.model.rule import Result
 from kummi.model.vocabulary import Outcome, Pathway, Phase, TaskKind
-from kummi.views.base import Say, View
+from kummi.views.base import Say, View, cited
 from kummi.views.case import StrandedView, stranded_view
 from kummi.views.finding import FindingView, finding_view
 
@@ -137,7 +137,7 @@ def _task(state: TaskState, entry: ProgrammeEntry, on: date, say: Say) -> TaskVi
         due=state.due_on or state.repeats_on,
         may_be_needed=state.applies is Result.UNKNOWN,
         guidance=say(task.guidance) or None,
-        reference="; ".join(each.citation for each in task.reference),
+        reference=cited(task.reference, say),
     )
 
 
@@ -158,5 +158,5 @@ def _ending(ending: Ending, say: Say) -> EndingView:
         task=ending.task.id if ending.task else None,
         title=say(ending.task.title) if ending.task else None,
         pathway=ending.pathway,
-        reference="; ".join(each.citation for each in ending.reference),
+        reference=cited(ending.reference, say),
     )

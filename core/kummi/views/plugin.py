@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kummi.catalogue.maturity import Maturity
 from kummi.lifecycle.proofs.violation import Proof
+from kummi.message import Message
 from kummi.views.base import Say, View
 
 if TYPE_CHECKING:
@@ -144,9 +145,9 @@ class PluginReportView(View):
     stranded: list[StrandedGroupView] = Field(description="With `--db`: the open cases that it would leave stranded.")
 
 
-def plugin_row_view(info: PluginInfo) -> PluginRowView:
+def plugin_row_view(info: PluginInfo, say: Say) -> PluginRowView:
     """Return what is shown of a plugin in a list."""
-    return PluginRowView(name=info.name, version=info.version, gives=list(info.gives), faults=info.faults)
+    return PluginRowView(name=info.name, version=info.version, gives=list(map(say, info.gives)), faults=info.faults)
 
 
 def plugin_view(info: PluginInfo, catalogue: Catalogue, say: Say) -> PluginView:
@@ -155,7 +156,7 @@ def plugin_view(info: PluginInfo, catalogue: Catalogue, say: Say) -> PluginView:
     return PluginView(
         name=info.name,
         version=info.version,
-        gives=list(info.gives),
+        gives=list(map(say, info.gives)),
         faults=[say(each.located) for each in catalogue.faults if each.plugin == info.name],
         reviews=[
             ReviewView(about=about, by=each.by, on=each.on, scope=say(each.scope))
@@ -191,7 +192,10 @@ def plugin_report_view(report: PluginReport, stranded: Sequence[StrandedGroup], 
         say: Returns a text or phrase in the language asked for.
     """
     stories, badge = report.scenarios, report.next
-    steps = [StepView(where=say(each.where), message=say(each.message)) for each in report.to_reach]
+    steps = [
+        StepView(where=say(each.where) if isinstance(each.where, Message) else each.where, message=say(each.message))
+        for each in report.to_reach
+    ]
     return PluginReportView(
         name=report.plugin.name,
         version=report.plugin.version,
@@ -204,7 +208,7 @@ def plugin_report_view(report: PluginReport, stranded: Sequence[StrandedGroup], 
         unsourced=[say(each.located) for each in report.unsourced],
         assumed=[say(each.located) for each in report.assumed],
         questions=report.questions,
-        stories=StoriesView(played=stories.played, failed=list(stories.failed)) if stories else None,
+        stories=StoriesView(played=stories.played, failed=list(map(say, stories.failed))) if stories else None,
         next=NextBadgeView(badge=badge, steps=steps) if badge else None,
         stranded=[stranded_group_view(each, say) for each in stranded],
     )

@@ -14,7 +14,7 @@ from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.vocabulary import Outcome, Phase, Status
 from kummi.model.workflow import Stage, Workflow
 from kummi.network.overview import support_words
-from kummi.views.base import Say, View
+from kummi.views.base import Say, View, cited
 
 
 class ProgrammeRowView(View):
@@ -147,12 +147,12 @@ def programme_view(entry: ProgrammeEntry, on: date, translator: Translator) -> P
                 text=say(rule.text),
                 valid_from=rule.valid_from,
                 valid_to=rule.valid_to,
-                reference="; ".join(each.citation for each in rule.reference),
+                reference=cited(rule.reference, translator.say),
             )
             for rule in entry.rules
         ],
         notes=[
-            NoteView(text=say(each.text), reference=[source.citation for source in each.reference])
+            NoteView(text=say(each.text), reference=[translator.say(source.citation) for source in each.reference])
             for each in programme.notes
         ],
         questions=[say(each.text) for each in programme.questions],
@@ -160,7 +160,7 @@ def programme_view(entry: ProgrammeEntry, on: date, translator: Translator) -> P
             SourcesDisagreeView(about=say(each.about), readings=[say(reading.says) for reading in each.readings])
             for each in programme.disagreements
         ],
-        reference="; ".join(each.citation for each in programme.reference),
+        reference=cited(programme.reference, translator.say),
     )
 
 

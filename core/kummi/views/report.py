@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from kummi.model.report import ColumnType, Duty, ReportFormat
-from kummi.views.base import Say, View
+from kummi.views.base import Say, View, cited
 
 
 class ReportRowView(View):
@@ -69,5 +69,5 @@ def report_row_view(programme: str, report: ReportFormat | Duty, say: Say) -> Re
         title=say(report.title),
         receiver=say(report.receiver),
         due=say(report.due) or None,
-        reference="; ".join(each.citation for each in report.reference),
+        reference=cited(report.reference, say),
     )

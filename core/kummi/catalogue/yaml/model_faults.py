@@ -54,6 +54,8 @@ def model_faults(source: YamlSource, model: type[BaseModel], error: ValidationEr
         is_key = each["type"] in ("missing", "extra_forbidden")
         if each["type"] == "missing" and (each["loc"][:-1], each["loc"][-1]) in misspelled:
             continue  # it is there, under a name that is a fault already
+        if each["type"] == "too_short" and any(_is_below(other["loc"], each["loc"]) for other in errors):
+            continue  # what does not fit is not counted, and is a fault already
         messages = places.setdefault((source.walk((*each["loc"], *_key_meant(each))), is_key), [])
         if (said := _said(model, each, of_persons=source.of_persons)) not in messages:
             messages.append(said)
@@ -62,6 +64,10 @@ def model_faults(source: YamlSource, model: type[BaseModel], error: ValidationEr
         for (path, is_key), messages in places.items()
         for message in (messages if is_key else [_joined(messages)])
     ]
+
+
+def _is_below(loc: tuple[int | str, ...], of: tuple[int | str, ...]) -> bool:
+    return len(loc) > len(of) and loc[: len(of)] == of
 
 
 def said_each(model: type[BaseModel], error: ValidationError) -> list[tuple[tuple[int | str, ...], Message]]:
@@ -194,7 +200,7 @@ def _with_comma(error: ValueError, value: Any) -> Message:
         return Message(
             "{message}; a comma inside {{...}} starts the next key: put words with a comma in quotes", message=said
         )
-    return said if isinstance(said, Message) else Message("{message}", message=said)
+    return said
 
 
 def _keys_found(value: Any) -> Message | str:

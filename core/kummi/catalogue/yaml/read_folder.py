@@ -127,10 +127,7 @@ def _word_faults(source: YamlSource, words: Any) -> list[Fault]:
                 )
             elif (wanted := _braces(key)) != (found := _braces(phrase)):
                 message = Message(
-                    "{key}: expected the braces {listed}, found {listed2}",
-                    key=key,
-                    listed=_listed(wanted),
-                    listed2=_listed(found),
+                    "{key}: expected the braces {wanted}, found {found}", key=key, wanted=wanted, found=found
                 )
                 faults.append(source.fault((language, key), message))
     return faults
@@ -192,15 +189,13 @@ def _workflows(read: Any) -> tuple[Workflow, ...]:
     return read.workflows if read else ()
 
 
-def _braces(phrase: str) -> set[str]:
+def _braces(phrase: str) -> Message:
+    """Say which braces a phrase holds."""
     try:
-        return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
+        names = {f"{{{name}}}" for _, name, _, _ in Formatter().parse(phrase) if name is not None}
     except ValueError:
-        return {"a brace that is not closed"}
-
-
-def _listed(names: set[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+        return Message("a brace that is not closed")
+    return Message("{names}", names=tuple(sorted(names))) if names else Message("none")
 
 
 def _given(read: Mapping[str, Any]) -> PluginData:

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from kummi.errors import Fault, InputError, message_of
+from kummi.errors import Fault, InputError, message_of, why_not_opened
 from kummi.message import Message
 
 MAX_BYTES = 2_000_000
@@ -32,7 +32,7 @@ Path = tuple[str | int, ...]
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _OPENED_AT_ONCE = re.compile(rb"[\[{](?:[ \t]*[\[{]){%d}" % MAX_DEPTH)
-_TOO_DEEP = f"values are nested more than {MAX_DEPTH} deep"
+_TOO_DEEP = Message("values are nested more than {most} deep", most=MAX_DEPTH)
 _ANCHOR, _ALIAS = re.compile(r"&([^\s,\[\]{}]+)"), re.compile(r"\*([^\s,\[\]{}]+)")
 _PLAIN_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 
@@ -46,7 +46,12 @@ class _HoldsItselfError(Exception):
 
     def __init__(self, line: int, named: int) -> None:
         self.line = line
-        super().__init__(f"this alias stands inside the very value that it names (line {named}), which would never end")
+        super().__init__(
+            Message(
+                "this alias stands inside the very value that it names (line {named}), which would never end",
+                named=named,
+            )
+        )
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where it is there
@@ -99,7 +104,7 @@ class YamlSource:
                 found = (*found, part)
         return found
 
-    def fault(self, path: Sequence[str | int], message: Message | str) -> Fault:
+    def fault(self, path: Sequence[str | int], message: Message) -> Fault:
         """Make a fault at the place of a value."""
         return Fault(self.at(path), message)
 
@@ -112,7 +117,7 @@ def read_file(path: pathlib.Path, largest: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             content = file.read(largest + 1)
     except OSError as error:
-        raise InputError(Fault(str(path), Message("cannot be read: {strerror}", strerror=error.strerror))) from error
+        raise InputError(Fault(str(path), Message("cannot be read: {why}", why=why_not_opened(error)))) from error
     if len(content) > largest:
         raise InputError(
             Fault(str(path), Message("is larger than {largest} bytes, which is the most that is read", largest=largest))
@@ -156,13 +161,19 @@ def _composed(content: bytes) -> yaml.Node | None:
     return node
 
 
-_SYNTAX: tuple[tuple[type[yaml.YAMLError], str], ...] = (
-    (yaml.reader.ReaderError, "a character that no text holds, such as a control character"),
-    (yaml.scanner.ScannerError, "look here for a quotation mark that is not closed, a tab, or a ':' in a text"),
-    (yaml.parser.ParserError, "look here for a bracket or quotation mark that is not closed, or a line set in wrongly"),
+_SYNTAX: tuple[tuple[type[yaml.YAMLError], Message], ...] = (
+    (yaml.reader.ReaderError, Message("a character that no text holds, such as a control character")),
+    (
+        yaml.scanner.ScannerError,
+        Message("look here for a quotation mark that is not closed, a tab, or a ':' in a text"),
+    ),
+    (
+        yaml.parser.ParserError,
+        Message("look here for a bracket or quotation mark that is not closed, or a line set in wrongly"),
+    ),
     (
         yaml.composer.ComposerError,
-        "expected one document, and for each alias (*name) one anchor (&name) of that name above it",
+        Message("expected one document, and for each alias (*name) one anchor (&name) of that name above it"),
     ),
 )
 """What may be wrong, in words of our own: those of the parser differ from version to version, and may hold a name."""
@@ -216,7 +227,9 @@ class _Reader:
     def count_one(self) -> None:
         self.count += 1
         if self.count > MAX_NODES:
-            raise _TooMuchError(f"the file holds more than {MAX_NODES} values, aliases and merges counted each time")
+            raise _TooMuchError(
+                Message("the file holds more than {most} values, aliases and merges counted each time", most=MAX_NODES)
+            )
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.count_one()
@@ -277,7 +290,7 @@ class _Reader:
                     seen.add(key)
                     yield key, value
 
-    def fault(self, node: yaml.Node, message: Message | str) -> None:
+    def fault(self, node: yaml.Node, message: Message) -> None:
         self.source.faults.append(Fault(f"{self.source.name}:{node.start_mark.line + 1}", message))
 
 

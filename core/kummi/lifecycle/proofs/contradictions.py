@@ -35,7 +35,7 @@ _LASTING = frozenset(fact.name for fact in CORE_FACTS if fact.lasting)
 class _Asked:
     """Something that a household must meet: what it is called, and the guard's place where it is one."""
 
-    name: Message | str
+    name: Message
     criterion: Criterion
     guard: Origin | None = None
 
@@ -134,7 +134,7 @@ def _changes_of_law(rules: Iterable[Rule]) -> list[date]:
 
 def _of_stage(stage: Stage, move: Move, to: Stage) -> Iterator[_Asked]:
     """Yield what the stage itself asks of who leaves it by a move."""
-    yield _Asked(f"the phase '{stage.phase}'", Equals(fact="phase", equals=str(stage.phase)))
+    yield _Asked(Message("the phase '{phase}'", phase=stage.phase), Equals(fact="phase", equals=str(stage.phase)))
     if not ends_early(move) and not is_rematch(stage.phase, to.phase):
         yield from (_of_task(task) for task in stage.tasks if task.required)
 

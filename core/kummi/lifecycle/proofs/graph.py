@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from kummi.message import Message, alternatives
 from kummi.model.workflow import ANY_OPEN, Move, Stage, Workflow
 
 Node = TypeVar("Node", bound=Hashable)
@@ -75,6 +76,6 @@ def shortest_ways(start: Node, following: Callable[[Node], Iterator[Node]]) -> d
     return ways
 
 
-def sources_of(move: Move) -> str:
+def sources_of(move: Move) -> object:
     """Return where a move comes from, as it is written."""
-    return " or ".join("any open stage" if name == ANY_OPEN else name for name in move.from_)
+    return alternatives(*(Message("any open stage") if name == ANY_OPEN else name for name in move.from_))

@@ -73,7 +73,7 @@ def _refinement(graph: Graph) -> Iterator[Violation]:
             yield Violation(Proof.REFINEMENT, where, message, graph.way_over(stage, to), move.origin)
 
 
-def _departure(stage: Stage, move: Move, to: Stage) -> Message | str | None:
+def _departure(stage: Stage, move: Move, to: Stage) -> Message | None:
     if stage.phase is Phase.CLOSED:
         return Message("a closed case leaves its stage only by being reopened, which needs no move")
     if not allows(stage.phase, to.phase):
@@ -117,17 +117,17 @@ def _soundness(graph: Graph, workflow: Workflow) -> Iterator[Violation]:
     ending = graph.leading_to(lambda _, move: graph.stages[move.to].phase is Phase.CLOSED)
     completing = graph.leading_to(lambda _, move: move.outcome is Outcome.COMPLETED)
     stuck = [graph.stages[name] for name in ways if name not in ending and graph.stages[name].phase is not Phase.CLOSED]
-    yield from _dead_ends(graph, stuck, "no way leads from here to a closed stage")
+    yield from _dead_ends(graph, stuck, Message("no way leads from here to a closed stage"))
     if not completing:
         yield Violation(
             Proof.SOUNDNESS, "moves", Message("no move closes a case as 'completed'"), origin=workflow.origin
         )
         return
     kept = [graph.stages[name] for name in ways if name in ending and name not in completing]
-    yield from _dead_ends(graph, kept, "from here a case can end, but never be completed")
+    yield from _dead_ends(graph, kept, Message("from here a case can end, but never be completed"))
 
 
-def _dead_ends(graph: Graph, stages: list[Stage], message: Message | str) -> Iterator[Violation]:
+def _dead_ends(graph: Graph, stages: list[Stage], message: Message) -> Iterator[Violation]:
     """Yield the stages at which a group of stages ends; the nearest one where they lead only to each other."""
     names = {stage.id for stage in stages}
     last = [stage for stage in stages if not any(move.to in names for move in graph.exits[stage.id])]
@@ -163,7 +163,7 @@ def _clearance(graph: Graph, workflow: Workflow) -> Iterator[Violation]:
 
 
 def _unasked(
-    graph: Graph, proof: Proof, kind: TaskKind, guarded: tuple[Phase, ...], message: Message | str
+    graph: Graph, proof: Proof, kind: TaskKind, guarded: tuple[Phase, ...], message: Message
 ) -> Iterator[Violation]:
     """Yield the shortest way into the guarded phases on which a kind of task is not asked of every case, if any."""
     if graph.initial is None:

@@ -38,7 +38,7 @@ def structure_violations(workflow: Workflow, programme: Programme) -> Iterator[V
             yield from _criterion(f"task {task.id}, when", task.when, known, task.origin, "when")
 
 
-def _flaw(where: Message | str, message: Message | str, origin: Origin | None, *inside: str | int) -> Violation:
+def _flaw(where: Message | str, message: Message, origin: Origin | None, *inside: str | int) -> Violation:
     return Violation(Proof.STRUCTURE, where, message, origin=origin, inside=inside)
 
 

@@ -52,7 +52,7 @@ class Violation:
 
     proof: Proof
     where: Message | str
-    message: Message | str
+    message: Message
     path: tuple[Stage, ...] = ()
     origin: Origin | None = None
     gap: bool = False

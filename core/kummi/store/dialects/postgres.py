@@ -81,7 +81,7 @@ class Postgres:
         """Whether a driver's error means that one row holds what is no text: the server lets no such row in."""
         return False
 
-    def why_unusable(self, error: BaseException | None) -> Message | str | None:
+    def why_unusable(self, error: BaseException | None) -> Message | None:
         """Say why the database cannot be used at all; None for every other error."""
         from psycopg import OperationalError, ProgrammingError
 
@@ -109,6 +109,6 @@ class Postgres:
         )
         return [int(number) for number in numbers.scalars()]
 
-    def check(self, connection: Connection) -> list[str]:  # noqa: ARG002 (SQLite's needs it)
+    def check(self, connection: Connection) -> list[Message]:  # noqa: ARG002 (SQLite's needs it)
         """The server checks its own files; there is nothing to add."""
         return []

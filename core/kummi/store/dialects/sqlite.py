@@ -81,7 +81,7 @@ class Sqlite:
         """Whether a driver's error means that one row holds what is no text, while others can be read."""
         return isinstance(error, sqlite3.OperationalError) and "Could not decode" in str(error)
 
-    def why_unusable(self, error: BaseException | None) -> Message | str | None:
+    def why_unusable(self, error: BaseException | None) -> Message | None:
         """Say why the file cannot be used at all; None for every other error."""
         if not isinstance(error, sqlite3.DatabaseError):
             return None
@@ -102,14 +102,14 @@ class Sqlite:
         last = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'cases'")).scalar() or 0
         return range(last + 1, last + count + 1)
 
-    def check(self, connection: Connection) -> list[str]:
+    def check(self, connection: Connection) -> list[Message]:
         """Return what the database says is wrong with its own files."""
         found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
         broken = [
-            f"row of {row[0]} refers to a missing {row[2]}"
+            Message("row of {table} refers to a missing {other}", table=row[0], other=row[2])
             for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
         ]
-        return [line for line in found if line != "ok"] + broken
+        return [Message("{message}", message=line) for line in found if line != "ok"] + broken
 
 
 def _engine(url: URL) -> Engine:
