@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from kummi.casework.bulk import Advanced, advance_all
 from kummi.casework.context import Context, case_index_from, number_of
-from kummi.casework.household_validation import NOT_PLAIN
 from kummi.casework.listing import household_of, timeline
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import assess, record_task, withdraw_task
+from kummi.casework.value_reader import NOT_PLAIN
 from kummi.errors import InputError, NotFoundError, RefusedError
 from kummi.hookspecs import hookimpl
 from kummi.model.case import Case, TaskRecord

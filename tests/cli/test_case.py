@@ -403,3 +403,12 @@ def test_what_was_known_before_anything_was_recorded_is_nothing_and_is_said(cli:
     )
     assert cli("case", command, ref, "--known", "soon").err.startswith("Error: --known: 'soon' is not a date")
     assert cli.done("case", command, ref, "--known", "2199-01-01").out == cli.done("case", command, ref).out
+
+
+def test_what_a_transfer_leaves_in_doubt_is_said_on_the_screen(cli: Any) -> None:
+    ref = cli.open()
+    cli.done("case", "record", ref, "consent", "--on", "2024-03-02")
+
+    said = cli.done("case", "transfer", ref, "Old Pier", "--on", "2024-03-02")
+
+    assert "the municipality is not on the plugin's list of places; taken as it is" in said.err

@@ -18,7 +18,7 @@ from kummi.i18n.translator import LOCALE, TEMPLATE
 HOW = "run: make messages"
 LANGUAGES = tuple(sorted(each.name for each in LOCALE.iterdir() if each.is_dir()))
 
-MOST_MISSING = {"da": 837, "fi": 837, "is": 837, "nb": 837, "sv": 837}
+MOST_MISSING = {"da": 836, "fi": 836, "is": 836, "nb": 836, "sv": 836}
 """As many phrases as a language may lack; the number only goes down."""
 
 

@@ -12,14 +12,22 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kummi.casework.household_validation import core_value, typed_value
-from kummi.casework.value_reader import DateReader
-from kummi.catalogue import Catalogue
+from kummi.casework.value_reader import DateReader, LanguageReader, value_of_fact, value_of_field
+from kummi.catalogue import Catalogue, load
 from kummi.importing.columns import columns_of, match_header
 from kummi.importing.files import open_source
 from kummi.importing.households import reader_of
 from kummi.importing.workbook import Workbook
 from kummi.model.facts import HOUSEHOLD_FACTS
+
+
+def test_languages_are_read_by_their_names_in_the_languages_of_the_country() -> None:
+    entry = load(["fi"]).programme("fi-ystavatoiminta")
+
+    assert LanguageReader(entry)("arabia, soranî, somaliska, persia") == ("ar", "ckb", "so", "fa")
+    with pytest.raises(ValueError, match="expected names or codes of languages") as caught:
+        LanguageReader(entry)("arabia, Amal Invented")
+    assert "Amal" not in str(caught.value)
 
 
 @given(st.dates(min_value=date(1900, 1, 1)), st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "{0.day}.{0.month}.{0.year}"]))
@@ -72,6 +80,8 @@ def test_midnight_after_a_date_is_that_date() -> None:
         ("municipality", "nordkai", "X1"),
         ("municipality", "x1", "X1"),
         ("languages", "ar, EN so", ("ar", "en", "so")),
+        ("languages", "Arabic; central kurdish/Dari so", ("ar", "ckb", "prs", "so")),
+        ("languages", "Somali Tigrinya  so", ("so", "ti")),
         ("gender", "not asked", "unknown"),
     ],
 )
@@ -181,9 +191,9 @@ def test_what_a_sheet_takes_a_command_a_question_and_a_file_take_with_the_same_v
     entry = harbourland_alone.programme("xx-harbour")
     columns = {each.name: each for each in columns_of(entry)}
     facts = {
-        fact.name: partial(core_value, fact=fact, entry=entry) for fact in HOUSEHOLD_FACTS.values() if fact.entered
+        fact.name: partial(value_of_fact, fact=fact, entry=entry) for fact in HOUSEHOLD_FACTS.values() if fact.entered
     }
-    own = {f"fields.{each.id}": partial(typed_value, field=each, entry=entry) for each in entry.programme.fields}
+    own = {f"fields.{each.id}": partial(value_of_field, field=each, entry=entry) for each in entry.programme.fields}
 
     for name, read in (facts | own).items():
         for text in (day.strftime(form), number, word):

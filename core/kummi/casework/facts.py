@@ -9,10 +9,10 @@ from typing import Any
 
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load, today
-from kummi.casework.household_validation import core_value, doubt_about_place, typed_fields
+from kummi.casework.household_validation import doubt_about_place, typed_fields
 from kummi.casework.members import MEMBER, doubts_of_members, last_day_of_membership, read_members, save_members
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
-from kummi.casework.value_reader import read_date, read_languages
+from kummi.casework.value_reader import LanguageReader, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.lifecycle.fold import timeline_of
 from kummi.message import Message
@@ -165,7 +165,7 @@ def _read_facts(given: Given, loaded: LoadedCase, *, of_members: bool = True) ->
 
 def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
     if name == "languages":
-        return read_languages(text)
+        return LanguageReader(loaded.programme)(text)
     fact = _ENTERED.get(name)
     if name.startswith(MEMBER):
         raise ValueError(
@@ -175,7 +175,7 @@ def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
         raise ValueError(Message("there is no such fact{hint}", hint=did_you_mean(name, _names_of_facts(own))))
     if not text and not fact.required:
         return None
-    return core_value(text, fact, loaded.programme)
+    return value_of_fact(text, fact, loaded.programme)
 
 
 def _names_of_facts(own: set[str]) -> list[str]:

@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from unicodedata import category, normalize
 
 from kummi.casework.identity_numbers import never_given
-from kummi.casework.value_reader import called, choice_words, read_date, yes_no_words
-from kummi.errors import Fault, did_you_mean, message_of, nearest, repeated
+from kummi.casework.value_reader import NOT_PLAIN, LanguageReader, is_plain, value_of_fact, value_of_field
+from kummi.errors import Fault, did_you_mean, message_of, nearest
 from kummi.message import Message
-from kummi.model.dates import is_iso_date
-from kummi.model.facts import Fact, FactType, FactValue
+from kummi.model.facts import HOUSEHOLD_FACTS, MUNICIPALITY, PERSON_FACTS, Fact, FactValue
 from kummi.model.household import Household
-from kummi.model.text import Text
 
 if TYPE_CHECKING:
-    from kummi.model.places import Places
-    from kummi.model.programme import CaseField
     from kummi.model.programme_entry import ProgrammeEntry
-
-_LONGEST_PLACE = 80
-_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fault]:
@@ -40,9 +32,56 @@ def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fau
         never = member.identity and never_given(entry.country.identifiers, member.identity)
         if never:
             faults.append(Fault(Message("member {number}, identity", number=number), never))
-    if household.municipality and not is_plain(household.municipality):
-        faults.append(Fault("municipality", NOT_PLAIN))
+    if household.municipality:
+        try:
+            value_of_fact(household.municipality, HOUSEHOLD_FACTS[MUNICIPALITY], entry)
+        except ValueError as error:
+            faults.append(Fault("municipality", message_of(error)))
     return faults
+
+
+def in_plain_values(told: Any, entry: ProgrammeEntry) -> Any:
+    """Return a household as a file has it with its texts read as people write them in the programme's country.
+
+    What cannot be read, or is no household at all, stays as it is: the model of the household says what it expected.
+    """
+    if not isinstance(told, dict):
+        return told
+    read = {name: _plain_group(name, value, entry) for name, value in told.items()}
+    if isinstance(told.get("members"), list):
+        read["members"] = [
+            {name: _plain(value, PERSON_FACTS.get(name), entry) for name, value in each.items()}
+            if isinstance(each, dict)
+            else each
+            for each in told["members"]
+        ]
+    return read
+
+
+def _plain_group(name: str, value: Any, entry: ProgrammeEntry) -> Any:
+    if name == "languages":
+        return _plain_languages(value, entry)
+    if isinstance(value, dict):  # what stands together in a file, such as all of the permit
+        return {key: _plain(inner, HOUSEHOLD_FACTS.get(f"{name}.{key}"), entry) for key, inner in value.items()}
+    return _plain(value, HOUSEHOLD_FACTS.get(name), entry)
+
+
+def _plain(value: Any, fact: Fact | None, entry: ProgrammeEntry) -> Any:
+    if fact is None or not isinstance(value, str):
+        return value
+    try:
+        return value_of_fact(value, fact, entry)
+    except ValueError:
+        return value
+
+
+def _plain_languages(value: Any, entry: ProgrammeEntry) -> Any:
+    read = LanguageReader(entry)
+    given = value if isinstance(value, list) else [value]
+    try:
+        return [code for each in given for code in (read(each) if isinstance(each, str) else [each])]
+    except ValueError:
+        return value
 
 
 def against_birth(born: date, on: date) -> Message | None:
@@ -50,27 +89,6 @@ def against_birth(born: date, on: date) -> Message | None:
     if born > on:
         return Message("the date of birth lies after {on}", on=on)
     return Message("the person would be older than 130 years") if born.year < on.year - 130 else None
-
-
-NOT_PLAIN = Message(
-    "holds a character that is no part of a text, such as a control character, a line break in a name, or a mark that "
-    "turns the direction of text; write it without"
-)
-
-
-def is_plain(text: str, *, lines: str = "") -> bool:
-    """Whether a text is one line that can be kept and shown as it is; ``lines`` are the breaks and tabs it may hold.
-
-    Control characters, halves of characters, line and paragraph separators and marks that turn the direction of what
-    follows are refused; marks that letters of some languages need are not.
-    """
-    if text.isprintable():  # says so of almost every text, a hundred times faster
-        return True
-    return not any((category(each) in _NEVER or each in _TURNS) and each not in lines for each in text)
-
-
-_NEVER = ("Cc", "Cs", "Zl", "Zp")
-_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[str, FactValue], list[Fault]]:
@@ -92,22 +110,10 @@ def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[
         if value is None:
             continue
         try:
-            values[name] = typed_value(value, field, entry)
+            values[name] = value_of_field(value, field, entry)
         except ValueError as error:
             faults.append(Fault(f"fields.{name}", message_of(error)))
     return values, faults
-
-
-def typed_value(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValue:
-    """Read one value as its field declares it. Raises ValueError that says what was expected."""
-    if field.type is FactType.PLACE:
-        return _own_place(str(value), entry.places)
-    return _typed(value, field.type, {choice.id: choice.title for choice in field.choices}, entry)
-
-
-def core_value(value: Any, fact: Fact, entry: ProgrammeEntry) -> FactValue:
-    """Read one value of a core fact by its type. Raises ValueError that says what was expected."""
-    return _typed(value, fact.type, choice_words(fact, entry), entry)
 
 
 def doubt_about_place(place: FactValue, entry: ProgrammeEntry) -> Message | None:
@@ -115,62 +121,3 @@ def doubt_about_place(place: FactValue, entry: ProgrammeEntry) -> Message | None
     if not isinstance(place, str) or entry.places.is_known(place):
         return None
     return Message("the municipality is not on the plugin's list of places; taken as it is")
-
-
-def _typed(value: Any, kind: FactType, choices: Mapping[str, Text], entry: ProgrammeEntry) -> FactValue:
-    match kind:
-        case FactType.YES_NO:
-            return yes_no(value if isinstance(value, bool) else called(value, yes_no_words(entry)))
-        case FactType.DATE:
-            return read_date(value, entry.country.date_forms)
-        case FactType.NUMBER:
-            return whole_number(value)
-        case FactType.PLACE:
-            return place_name(str(value), entry.places)
-        case FactType.CHOICE:
-            return value if value in choices else one_of(called(value, choices), list(choices))
-
-
-def _own_place(text: str, places: Places) -> str:
-    """Read a place in a field of the programme's own: an event keeps no type, so there a date is only ever a date."""
-    if is_iso_date(text.strip()):
-        raise ValueError(Message("expected the name of a place, not a date"))
-    return place_name(text, places)
-
-
-def yes_no(value: Any) -> bool:
-    """Read yes or no. Raises ValueError."""
-    found = value if isinstance(value, bool) else _YES_NO.get(str(value).strip().casefold())
-    if found is None:
-        raise ValueError(Message("expected yes or no"))
-    return found
-
-
-def whole_number(value: Any) -> int:
-    """Read a whole number that is not negative. Raises ValueError."""
-    text = str(value).strip()
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise ValueError(Message("expected a whole number"))
-    return int(text)
-
-
-def one_of(value: Any, allowed: list[str]) -> str:
-    """Read one of the allowed words, in any case. Raises ValueError that names the nearest."""
-    text = str(value).strip()
-    for word in allowed:
-        if word.casefold() == text.casefold():
-            return word
-    found = repeated(text, allowed).lstrip() or Message("what is given")
-    raise ValueError(Message("{found} is not one of the choices{hint}", found=found, hint=did_you_mean(text, allowed)))
-
-
-def place_name(text: str, places: Places) -> str:
-    """Read a place in the form in which it is stored. Raises ValueError."""
-    text = normalize("NFC", text)
-    if not text.strip():
-        raise ValueError(Message("expected the name of a place"))
-    if len(text) > _LONGEST_PLACE:
-        raise ValueError(Message("the name of a place has at most {most} characters", most=_LONGEST_PLACE))
-    if not is_plain(text):
-        raise ValueError(NOT_PLAIN)
-    return places.key(text)

@@ -10,10 +10,11 @@ from kummi.casework.action import record_of, remember
 from kummi.casework.admission import Admission, NewHousehold, member_digest
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, case_index_of, load, must_be_open_by
-from kummi.casework.household_validation import core_value, doubt_about_place
+from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.members import Row, counts_of_rows, let_go, must_be_able_to_leave, next_number, same_person
 from kummi.casework.opening import doors_closed
 from kummi.casework.recording import must_be_open, must_have_come_for
+from kummi.casework.value_reader import value_of_fact
 from kummi.errors import Fault, InputError, RefusedError, message_of
 from kummi.lifecycle import steps
 from kummi.lifecycle.fold import fold
@@ -222,7 +223,7 @@ def _read_place(name: str, loaded: LoadedCase) -> str:
     if name.casefold().startswith(f"{loaded.case.country.casefold()}-"):
         raise InputError(Fault("TO", Message("there is no such programme; kummi programme list shows them")))
     try:
-        return str(core_value(name, HOUSEHOLD_FACTS[MUNICIPALITY], loaded.programme))
+        return str(value_of_fact(name, HOUSEHOLD_FACTS[MUNICIPALITY], loaded.programme))
     except ValueError as error:
         raise InputError(Fault("TO", message_of(error))) from None
 

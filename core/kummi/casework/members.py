@@ -14,15 +14,15 @@ from pydantic import ValidationError
 from kummi.casework.admission import member_digest, person_row
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load, must_be_open_by
-from kummi.casework.household_validation import NOT_PLAIN, against_birth, is_plain, one_of
+from kummi.casework.household_validation import against_birth
 from kummi.casework.identity_numbers import never_given, warnings_for
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
-from kummi.casework.value_reader import read_date
+from kummi.casework.value_reader import NOT_PLAIN, is_plain, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.case_events import MemberDigest, MemberJoined, MemberLeft
-from kummi.model.facts import FactValue, counts_of
+from kummi.model.facts import PERSON_FACTS, FactValue, counts_of
 from kummi.model.household import MOST_MEMBERS, Member
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole
@@ -83,10 +83,10 @@ def leave(context: Context, ref: str, number: int, how: LeftHow, *, seen: int | 
 
 def read_how(text: str, choices: Sequence[_How]) -> _How:
     """Read one of the ways of joining or leaving. Raises ValueError that names them."""
-    try:
-        return type(choices[0])(one_of(text, [each.value for each in choices]))
-    except ValueError:
-        raise ValueError(Message("expected one of: {wanted}", wanted=tuple(choices))) from None
+    found = next((each for each in choices if each == text.strip().casefold()), None)
+    if found is None:
+        raise ValueError(Message("expected one of: {wanted}", wanted=tuple(choices)))
+    return found
 
 
 def read_left_how(text: str) -> LeftHow:
@@ -366,11 +366,11 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
         return Gender.UNKNOWN if fact == "gender" else None
     if not is_plain(text):
         raise ValueError(NOT_PLAIN)
-    if fact == "born":
-        born = read_date(text, loaded.programme.country.date_forms)
-        if doubt := against_birth(born, loaded.facts.on):
+    if fact in PERSON_FACTS:
+        value = value_of_fact(text, PERSON_FACTS[fact], loaded.programme)
+        if isinstance(value, date) and (doubt := against_birth(value, loaded.facts.on)):
             raise ValueError(doubt)
-        return born
+        return value
     if fact == "identity" and (never := never_given(loaded.programme.country.identifiers, text)):
         raise ValueError(never)
     return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)

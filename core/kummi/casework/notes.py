@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import normalize
 
 from kummi.casework.context import Context
-from kummi.casework.household_validation import NOT_PLAIN, is_plain
+from kummi.casework.value_reader import NOT_PLAIN, is_plain
 from kummi.errors import InputError
 from kummi.message import Message
 from kummi.model.case_events import NoteDigest

@@ -58,7 +58,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
 
     context = app.context_for_programme(programme_id)
     entry = context.entry(programme_id)
-    household = read_household(source) if source else _ask(app, entry, rehearse=rehearse)
+    household = read_household(source, entry) if source else _ask(app, entry, rehearse=rehearse)
     opened = open_case(context, programme_id, household, rehearse=rehearse)
 
     def show() -> None:

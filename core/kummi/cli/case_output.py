@@ -405,16 +405,16 @@ def _fact_value(app: App, name: str, value: Any, entry: ProgrammeEntry | None) -
 
 def report_recorded(app: App, context: Context, recorded: Recorded) -> None:
     """Show where a case stands after something was written down, and what to look at again."""
-    warn(app, recorded.warnings)
     report_moved(app, context, recorded.case, recorded.warnings)
 
 
 def report_moved(app: App, context: Context, after: Case, warnings: tuple[Message, ...] = ()) -> None:
-    """Show where a case stands after an action."""
+    """Show where a case stands after an action, and what should be looked at again."""
 
     def show() -> None:
         click.echo("\n".join(case_head(app, after, context.catalogue)))
 
+    warn(app, warnings)
     app.finish(lambda: changed(app, context, after, warnings), show)
 
 

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kummi.casework.household_validation import NOT_PLAIN, core_value, is_plain, one_of, typed_value, whole_number
+from kummi.casework.household_validation import against_birth
 from kummi.casework.identity_numbers import never_given
-from kummi.casework.value_reader import read_languages
+from kummi.casework.value_reader import (
+    NOT_PLAIN,
+    ChoiceReader,
+    LanguageReader,
+    choice_words,
+    is_plain,
+    read_date,
+    value_of_fact,
+    value_of_field,
+    whole_number,
+)  # fmt: skip
 from kummi.catalogue.yaml.model_faults import said_of
 from kummi.cli.app import App
 from kummi.errors import Fault, InputError, message_of
 from kummi.i18n.translator import Translator
 from kummi.message import Message, alternatives
-from kummi.model.dates import iso_date
-from kummi.model.facts import HOUSEHOLD_FACTS, Fact, FactType
+from kummi.model.facts import HOUSEHOLD_FACTS, PERSON_FACTS, Fact, FactType
 from kummi.model.household import MOST_MEMBERS, Household, Member
+from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole
 
 if TYPE_CHECKING:
@@ -44,7 +54,7 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
     translator = app.translator(entry)
     data: dict[str, Any] = {
         **_ask_facts(translator, entry),
-        "languages": _ask(translator, translator.gettext("Languages, by code, as in: ar en"), read_languages) or (),
+        "languages": _ask(translator, translator.gettext("Languages, as in: Arabic, so"), LanguageReader(entry)) or (),
         "fields": _ask_fields(app, entry),
         "members": _ask_members(app, entry),
     }
@@ -79,21 +89,20 @@ def _ask_facts(translator: Translator, entry: ProgrammeEntry) -> dict[str, Any]:
     for fact in _ASKED:
         group, _, name = fact.name.rpartition(".")
         told = found.setdefault(group, {}) if group else found
-        told[name] = _ask_fact(fact, translator, partial(_told, fact=fact, group=group, told=told, entry=entry))
+        told[name] = _ask_fact(fact, translator, entry, partial(_told, fact=fact, group=group, told=told, entry=entry))
     return found
 
 
-def _ask_fact(fact: Fact, translator: Translator, read: Callable[[str], Any]) -> Any:
+def _ask_fact(fact: Fact, translator: Translator, entry: ProgrammeEntry, read: Callable[[str], Any]) -> Any:
     title = translator.term("fact", fact.name)
     if not fact.choices:
         return _ask(translator, title, read)
-    title_of = partial(translator.term, fact.name)
-    return _choice(translator, title, list(fact.choices), title_of, required=fact.required)
+    return _choice(translator, title, choice_words(fact, entry), required=fact.required)
 
 
 def _told(text: str, fact: Fact, group: str, told: dict[str, Any], entry: ProgrammeEntry) -> Any:
     """Read an answer; what stands in one mapping of the file must agree. Raises ValueError."""
-    value = core_value(text, fact, entry)
+    value = value_of_fact(text, fact, entry)
     if group:
         _fits(Household.model_fields[group].annotation, {**told, fact.name.rpartition(".")[2]: value})
     return value
@@ -105,10 +114,10 @@ def _ask_fields(app: App, entry: ProgrammeEntry) -> dict[str, Any]:
     for field in entry.programme.fields:
         title = app.say(field.title)
         if field.type is FactType.CHOICE:
-            titles = {choice.id: app.say(choice.title) for choice in field.choices}
-            found[field.id] = _choice(translator, title, list(titles), titles.__getitem__, required=False)
+            words = {choice.id: choice.title for choice in field.choices}
+            found[field.id] = _choice(translator, title, words, required=False)
         else:
-            found[field.id] = _ask(translator, title, partial(typed_value, field=field, entry=entry))
+            found[field.id] = _ask(translator, title, partial(value_of_field, field=field, entry=entry))
     return found
 
 
@@ -118,30 +127,22 @@ def _ask_members(app: App, entry: ProgrammeEntry) -> list[dict[str, Any]]:
     members = []
     for number in range(1, count + 1):
         click.echo(app.say(Message("Person {number} of {count}", number=number, count=count)), err=True)
-        members.append(
-            {
-                "role": _choice(
-                    translator,
-                    "  " + translator.gettext("Role"),
-                    list(MemberRole),
-                    lambda value: translator.term("role", value),
-                ),
-                "born": _ask(translator, "  " + translator.term("fact", "born"), partial(_born, on=app.on)),
-                "gender": _choice(
-                    translator,
-                    "  " + translator.term("fact", "gender"),
-                    list(Gender),
-                    lambda value: translator.term("gender", value),
-                    required=False,
-                )
-                or Gender.UNKNOWN,
-                "name": _ask(translator, "  " + translator.gettext("Name"), partial(_fitting, Member, "name")),
-                "identity": _ask(
-                    translator, "  " + translator.gettext("Identity number"), partial(_identity, entry=entry)
-                ),
-            }
-        )
+        members.append(_ask_member(translator, entry, app.on))
     return members
+
+
+def _ask_member(translator: Translator, entry: ProgrammeEntry, on: date) -> dict[str, Any]:
+    def title(fact: str) -> str:
+        return "  " + translator.term("fact", fact)
+
+    role, gender = (choice_words(PERSON_FACTS[name], entry) for name in ("role", "gender"))
+    return {
+        "role": _choice(translator, "  " + translator.gettext("Role"), role),
+        "born": _ask(translator, title("born"), partial(_born, entry=entry, on=on)),
+        "gender": _choice(translator, title("gender"), gender, required=False) or Gender.UNKNOWN,
+        "name": _ask(translator, "  " + translator.gettext("Name"), partial(_fitting, Member, "name")),
+        "identity": _ask(translator, "  " + translator.gettext("Identity number"), partial(_identity, entry=entry)),
+    }
 
 
 def _ask(translator: Translator, question: str, read: Callable[[str], T]) -> T | None:
@@ -159,19 +160,19 @@ def _ask(translator: Translator, question: str, read: Callable[[str], T]) -> T |
 def _choice(
     translator: Translator,
     question: str,
-    allowed: list[str],
-    title: Callable[[Any], str],
+    words: Mapping[str, Text],
     *,
     required: bool = True,
 ) -> str | None:
-    """Ask for one of the allowed answers, by its word or its number."""
+    """Ask for one of some values, by itself, its words in any language, or its number."""
+    allowed, reader = list(words), ChoiceReader(words)
     for number, value in enumerate(allowed, start=1):
-        click.echo(f"  {number}  {value}: {title(value)}", err=True)
+        click.echo(f"  {number}  {value}: {translator.say(words[value])}", err=True)
 
     def read(text: str) -> str:
         if text.isdigit() and 1 <= int(text) <= len(allowed):
             return allowed[int(text) - 1]
-        return one_of(text, allowed)
+        return reader(text)
 
     return _must(translator, question, read) if required else _ask(translator, question, read)
 
@@ -214,8 +215,8 @@ def _how_many(text: str) -> int:
     return count
 
 
-def _born(text: str, on: date) -> date:
-    day = iso_date(text)
-    if not on.year - 130 <= day.year or day > on:
-        raise ValueError(Message("expected a day before {on}, and not 130 years ago", on=on))
+def _born(text: str, entry: ProgrammeEntry, on: date) -> date:
+    day = read_date(text, entry.country.date_forms)
+    if doubt := against_birth(day, on):
+        raise ValueError(doubt)
     return day

@@ -7,16 +7,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from kummi.casework.household_validation import faults_in
-from kummi.casework.value_reader import Read, read_languages, reader_for
+from kummi.casework.value_reader import LanguageReader, Read, reader_for
 from kummi.catalogue.yaml.model_faults import said_each
-from kummi.errors import message_of
+from kummi.errors import did_you_mean, message_of
 from kummi.importing.columns import SheetColumn, SheetPart
 from kummi.message import Message
+from kummi.model.facts import FactType
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -69,8 +71,21 @@ class _Place:
 def reader_of(column: SheetColumn, entry: ProgrammeEntry) -> Read:
     """Return how the cells of a column are read."""
     if column.type is None:
-        return read_languages if column.name == "languages" else str
-    return reader_for(column.type, column.choices, entry)
+        return LanguageReader(entry) if column.name == "languages" else str
+    read = reader_for(column.type, column.choices, entry)
+    if column.type is FactType.PLACE and entry.country.municipalities_complete:
+        return partial(_listed_place, read=read, entry=entry)
+    return read
+
+
+def _listed_place(text: str, read: Read, entry: ProgrammeEntry) -> Any:
+    """Read a place that must be on the list. A single case is taken with a warning; here nobody looks at each row."""
+    if not entry.places.is_known(text):
+        names = [words for place in entry.country.municipalities for _, words in place.name.entries]
+        raise ValueError(
+            Message("is not a municipality of {name}{hint}", name=entry.country.name, hint=did_you_mean(text, names))
+        )
+    return read(text)
 
 
 class HouseholdReader:
