@@ -95,7 +95,7 @@ def _key(found: FoundPlugin, fingerprint: str) -> str:
 def _core() -> str:
     """Return a hash of the code that reads and proves: it may change without a change of version."""
     root = Path(str(kummi.__file__)).parent
-    code = (path for name in _READING for path in sorted((root / name).glob("*.py")))
+    code = (path for name in _READING for path in sorted((root / name).rglob("*.py")))
     libraries = [f"pydantic {pydantic.VERSION}", f"holidays {metadata.version('holidays')}"]
     return _hash_of(
         [*((str(path.relative_to(root)), path.read_bytes()) for path in code), *((each, b"") for each in libraries)]

@@ -44,9 +44,7 @@ metadata = MetaData(
 
 _Number = BigInteger().with_variant(Integer, "sqlite")
 IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
-
-
-_CHANGED = column("changed_on", Date).is_not(None)
+HAS_CHANGED = column("changed_on", Date).is_not(None)
 
 
 class Json(TypeDecorator[Any]):
@@ -111,7 +109,7 @@ cases = Table(
     Index("ix_cases_next_end", "next_end"),
     Index("ix_cases_clearance_until", "clearance_until"),
     Index("ix_cases_held_since", "held_since"),
-    Index("ix_cases_changed_on", "changed_on", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
+    Index("ix_cases_changed_on", "changed_on", sqlite_where=HAS_CHANGED),
     sqlite_autoincrement=True,
 )
 """One row a case. ``tasks`` maps a task to ``{"on": ISO date, "until": ISO date or absent}``.

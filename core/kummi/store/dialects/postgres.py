@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 
 from kummi.message import Message
-from kummi.store.tables import IS_OPEN, cases
+from kummi.store.tables import HAS_CHANGED, IS_OPEN, cases
 
 _CONFLICTS = ("40001", "40P01", "55P03", "23505", "42P07")
 """Serialization failure, deadlock, lock not available; a key or a table that somebody else has just made."""
@@ -31,8 +31,10 @@ class Postgres:
         # A message of the driver never shows the values of a statement: they may be names.
         self.engine = create_engine(address, isolation_level="REPEATABLE READ", hide_parameters=True)
         # Said here and not with the table, since SQLAlchemy would load this dialect for every SQLite file too.
-        open_cases = next(index for index in cases.indexes if index.name == "ix_cases_open")
-        open_cases.dialect_kwargs["postgresql_where"] = IS_OPEN
+        partial = {"ix_cases_open": IS_OPEN, "ix_cases_changed_on": HAS_CHANGED}
+        for index in cases.indexes:
+            if index.name in partial:
+                index.dialect_kwargs["postgresql_where"] = partial[index.name]
         self.driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
 
     @staticmethod
