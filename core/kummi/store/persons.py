@@ -30,10 +30,8 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    not_,
     or_,
     select,
-    true,
     update,
 )
 
@@ -87,8 +85,9 @@ def is_counted_on(day: ColumnElement[date]) -> ColumnElement[bool]:
 
     Who was split off later counts in the case that they came from.
     """
-    elsewhere = and_(persons.c.joined_how == JoinedHow.SPLIT.value, persons.c.joined_on > day)
-    return and_(or_(persons.c.left_on.is_(None), persons.c.left_on > day), func.coalesce(not_(elsewhere), true()))
+    joined, how, left = persons.c.joined_on, persons.c.joined_how, persons.c.left_on
+    here = or_(joined.is_(None), how.is_(None), how != JoinedHow.SPLIT.value, joined <= day)
+    return and_(or_(left.is_(None), left > day), here)
 
 
 def repeated_identities() -> CTE:

@@ -69,13 +69,10 @@ class ReportQuery:
         """Return the expression of a fact of the case or of a person. Raises NotFoundError."""
         if name not in self.facts:
             raise NotFoundError(Message("fact"), name, self.facts)
-        if name == "on":
-            return literal(self.on, Date)
-        found = (self._of_person if name in PERSON_FACTS else self._of_case).fact(name)
-        return null() if found is None else found
+        return self._fact(name)
 
     def day(self, name: str, *, person: bool = False) -> ColumnElement[date]:
-        """Return the expression of a date fact that tells when something counts.
+        """Return the expression of a date fact that tells when something counts, for a period that ends by ``on``.
 
         Raises NotFoundError for another fact, and for a fact of one person where the question is about households.
         """
@@ -86,7 +83,14 @@ class ReportQuery:
         ]
         if name not in dates:
             raise NotFoundError(Message("date to report by"), name, dates)
-        return self.fact(name)
+        return self._fact(name, shows_later_days=True)
+
+    def _fact(self, name: str, *, shows_later_days: bool = False) -> ColumnElement[Any]:
+        if name == "on":
+            return literal(self.on, Date)
+        columns = self._of_person if name in PERSON_FACTS else self._of_case
+        found = replace(columns, shows_later_days=shows_later_days).fact(name)
+        return null() if found is None else found
 
     def day_of_person(self, name: str) -> ColumnElement[date]:
         """Return ``day`` for one person: who came later counts from the day of joining. Raises as ``day`` does."""
