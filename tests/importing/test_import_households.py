@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from kummi.casework.context import Context, case_index_from
+from kummi.casework.linking import split
 from kummi.casework.opening import open_case
 from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue.country_plugin import CountryPlugin
@@ -339,6 +340,22 @@ def test_households_that_may_be_there_already_are_flagged_and_taken(
     with context.store.reading() as connection:
         names = connection.execute(select(func.count()).select_from(cases)).scalar_one()
     assert names == 7
+
+
+def test_the_case_of_who_was_split_off_is_not_named(
+    context: Context, write: Callable[..., Path], family: Household
+) -> None:
+    there = open_case(context, PROGRAMME, family).case.ref
+    split(replace(context, on=date(2024, 5, 2)), there, [2, 3])
+    births = [str(each.born) for each in family.members[1:]]
+    rows = [["same births", "resettled", "", "", "adult", born, "", "", ""] for born in births]
+
+    done = import_sheet(context, PROGRAMME, write(rows))
+
+    assert (done.taken, done.flagged, done.doubts) == (1, [], 1)
+    assert [str(each) for each in done.warnings] == [
+        "XX-3 may be the household of another case, which is not named here; ask the lead of your network"
+    ]
 
 
 def test_a_rehearsal_is_nobody_that_may_be_there_already(

@@ -16,6 +16,7 @@ from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, load, must_be_open_by
 from kummi.casework.household_validation import against_birth
 from kummi.casework.identity_numbers import never_given, warnings_for
+from kummi.casework.possible_duplicates import named_and_withheld
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
 from kummi.casework.value_reader import NOT_PLAIN, is_plain, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
@@ -210,10 +211,11 @@ def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joi
     number = max(person.number for person in loaded.members) + 1
     found = doubts_of_members(loaded, {number: {"identity": identity}}, loaded.facts.on)
     others = live_cases_with_identities(connection, [identity], 5)
-    refs = [f"{country}-{case}" for case, country in sorted(others.items()) if case != loaded.case.id]
+    others.pop(loaded.case.id, None)
+    refs, withheld = named_and_withheld(connection, others)
     if refs:
-        found.append(Message("this may be a person of another case: {refs}; look before you go on", refs=tuple(refs)))
-    return tuple(found)
+        found.append(Message("this may be a person of another case: {refs}; look before you go on", refs=refs))
+    return (*found, *withheld)
 
 
 def _row_of_joining(context: Context, loaded: LoadedCase, joining: _Joining, rows: Sequence[Row]) -> dict[str, Any]:

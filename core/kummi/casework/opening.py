@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from kummi.casework.admission import Admission, NewHousehold
 from kummi.casework.context import Context, must_have_come
 from kummi.casework.household_validation import doubt_about_place, faults_in, typed_fields
 from kummi.casework.identity_numbers import warnings_for
+from kummi.casework.possible_duplicates import named_and_withheld
 from kummi.errors import InputError, RefusedError
 from kummi.i18n.terms import term
 from kummi.lifecycle.moves import outside_window
@@ -51,7 +53,7 @@ def open_case(context: Context, programme: str, household: Household, *, rehears
     if faults:
         raise InputError(faults)
     with context.writing() as connection:
-        alike = [] if rehearse else duplicate_refs(connection, programme, household)
+        alike = () if rehearse else _doubts_about_duplicates(connection, programme, household)
         number = context.store.dialect.reserve_case_ids(connection, 1)[0]
         typed = household.model_copy(update={"fields": typed_fields(household.fields, entry)[0]})
         Admission(context, connection, entry, rehearse=rehearse).admit([NewHousehold(number, typed)])
@@ -78,8 +80,8 @@ def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Fin
     return found
 
 
-def duplicate_refs(connection: Connection, programme: str, household: Household) -> list[str]:
-    """Return cases that may be the same household: a member's identity number, or all dates of birth and the pathway.
+def _doubts_about_duplicates(connection: Connection, programme: str, household: Household) -> tuple[Message, ...]:
+    """Say which cases may be the same household: a member's identity number, or all dates of birth and the pathway.
 
     Rehearsals are left out; of many, the first five are named.
     """
@@ -88,14 +90,16 @@ def duplicate_refs(connection: Connection, programme: str, household: Household)
     found = live_cases_with_identities(connection, numbers, 5) if numbers else {}
     if len(births) == len(household.members):
         found |= live_cases_with_births(connection, programme, household.pathway, births)
-    return [f"{country}-{number}" for number, country in sorted(found.items())[:5]]
+    refs, withheld = named_and_withheld(connection, found)
+    if not refs:
+        return withheld
+    named = Message("this may be a household already there: {refs}; look before you go on", refs=refs[:5])
+    return (named, *withheld)
 
 
-def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: list[str]) -> list[Message]:
+def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: Sequence[Message]) -> list[Message]:
     found = warnings_for(entry.country, dict(enumerate(household.members, start=1)), on)
     doubt = doubt_about_place(household.municipality, entry)
     if doubt:
         found.append(doubt)
-    if alike:
-        found.append(Message("this may be a household already there: {refs}; look before you go on", refs=tuple(alike)))
-    return found
+    return [*found, *alike]

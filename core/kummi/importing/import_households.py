@@ -30,6 +30,7 @@ from kummi.model.text import FALLBACK
 from kummi.store.cases import imported_keys
 from kummi.store.database import Connection
 from kummi.store.output_file import output_file
+from kummi.store.persons import cases_split_off
 
 if TYPE_CHECKING:
     from kummi.model.programme_entry import ProgrammeEntry
@@ -68,9 +69,13 @@ class Imported:
 
     def note(self, row: int, doubt: Message) -> None:
         """Keep a warning to be shown, while there are few."""
+        self.warn(Message("row {row}: {doubt}", row=row, doubt=doubt))
+
+    def warn(self, doubt: Message) -> None:
+        """Keep a warning of no row, while there are few."""
         self.doubts += 1
         if len(self.warnings) < SHOWN:
-            self.warnings.append(Message("row {row}: {doubt}", row=row, doubt=doubt))
+            self.warnings.append(doubt)
 
 
 def import_sheet(
@@ -178,9 +183,21 @@ class _HouseholdImport:
             self._take_some(some)
             step(sum(len(each.rows) for each in some))
         self._alike.meet_store()
-        code = done.country
-        done.flagged = [(f"{code}-{new}", f"{code}-{other}") for new, other in sorted(self._alike.pairs)]
+        self._flag(sorted(self._alike.pairs))
         return done
+
+    def _flag(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Name the older case that each new one may be, but none that somebody is in who was split off another."""
+        done, code = self._done, self._done.country
+        withheld = cases_split_off(self._connection, list({other for _, other in pairs}))
+        done.flagged = [(f"{code}-{new}", f"{code}-{other}") for new, other in pairs if other not in withheld]
+        for ref in dict.fromkeys(f"{code}-{new}" for new, other in pairs if other in withheld):
+            done.warn(
+                Message(
+                    "{ref} may be the household of another case, which is not named here; ask the lead of your network",
+                    ref=ref,
+                )
+            )
 
     def _take_some(self, some: Sequence[_Read]) -> None:
         good: dict[str, tuple[_Read, Household]] = {}

@@ -27,6 +27,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -36,7 +37,7 @@ from sqlalchemy import (
 )
 
 from kummi.model.case import Person
-from kummi.model.vocabulary import Gender, JoinedHow, MemberRole, Pathway
+from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole, Pathway
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection, Store
 from kummi.store.tables import cases, person_versions, persons
@@ -197,6 +198,31 @@ def first_live_cases(connection: Connection, identities: Iterable[str]) -> Itera
         query = with_persons(cases_in_scope(persons.c.identity, func.min(persons.c.case_id)))
         query = query.where(persons.c.identity.in_(asked[start : start + _SOME])).group_by(persons.c.identity)
         yield from ((identity, number) for identity, number in connection.execute(query))
+
+
+def cases_split_off(connection: Connection, case_ids: Sequence[int]) -> set[int]:
+    """Return those of some cases that somebody is in who was split off another, here or before they came here.
+
+    Who came back to the case that they had been split off is in their old case again, which is none of these.
+    """
+    some = [case_ids[start : start + _SOME] for start in range(0, len(case_ids), _SOME)]
+    return {number for each in some for number in _split_off_among(connection, each)}
+
+
+def _split_off_among(connection: Connection, case_ids: Sequence[int]) -> set[int]:
+    member, parted, split = persons.alias(), persons.alias(), persons.alias()
+    had_parted = exists().where(
+        parted.c.case_id == member.c.case_id,
+        parted.c.person_id == member.c.person_id,
+        parted.c.left_how == LeftHow.SPLIT.value,
+    )
+    query = (
+        select(member.c.case_id)
+        .distinct()
+        .join_from(member, split, split.c.person_id == member.c.person_id)
+        .where(member.c.case_id.in_(case_ids), split.c.joined_how == JoinedHow.SPLIT.value, ~had_parted)
+    )
+    return set(connection.execute(query).scalars())
 
 
 Births = tuple[str, tuple[date, ...]]

@@ -1,0 +1,75 @@
+"""What points to another case of the same persons, and names none that somebody was split off to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kummi.casework.context import Context
+from kummi.casework.linking import merge, split
+from kummi.casework.members import join
+from kummi.casework.opening import open_case
+from kummi.model.household import Household
+
+MAY, JUNE = date(2024, 5, 2), date(2024, 6, 3)
+WITHHELD = (
+    "there is another case with such a person, which is not named here; ask the lead of your network before you go on"
+)
+
+
+@pytest.fixture
+def ref(context: Context, family: Household) -> str:
+    return open_case(context, "xx-harbour", family).case.ref
+
+
+def on(context: Context, day: date) -> Context:
+    return replace(context, on=day)
+
+
+def said_at_joining(context: Context, ref: str, family: Household) -> list[str]:
+    known = {"role": "adult", "how": "joined", "identity": family.members[0].identity or ""}
+    return [str(each) for each in join(on(context, JUNE), ref, known).warnings]
+
+
+def said_at_opening(context: Context, family: Household) -> list[str]:
+    return [str(each) for each in open_case(on(context, JUNE), "xx-harbour", family).warnings]
+
+
+def test_joining_does_not_name_the_case_of_who_was_split_off(context: Context, ref: str, family: Household) -> None:
+    split(on(context, MAY), ref, [1])
+
+    assert said_at_joining(context, ref, family) == [WITHHELD]
+
+
+def test_opening_names_the_old_case_and_not_the_one_of_who_was_split_off(
+    context: Context, ref: str, family: Household
+) -> None:
+    new = split(on(context, MAY), ref, [1])
+    alone = family.model_copy(update={"members": family.members[:1]})
+
+    assert said_at_opening(context, alone) == [
+        f"this may be a household already there: {ref}; look before you go on",
+        WITHHELD,
+    ]
+    births = alone.model_copy(update={"members": (alone.members[0].model_copy(update={"identity": None}),)})
+    assert new.ref not in "".join(said_at_opening(context, births))
+
+
+def test_a_case_is_not_named_either_that_the_split_off_one_was_merged_with(
+    context: Context, ref: str, family: Household
+) -> None:
+    new = split(on(context, MAY), ref, [1])
+    host = Household.model_validate({"pathway": "asylum", "members": [{"role": "adult", "born": "1950-01-01"}]})
+    merge(on(context, MAY), open_case(context, "xx-harbour", host).case.ref, new.ref)
+
+    assert said_at_joining(context, ref, family) == [WITHHELD]
+
+
+def test_who_came_back_to_the_old_case_is_named_as_everybody(context: Context, ref: str, family: Household) -> None:
+    new = split(on(context, MAY), ref, [1])
+    merge(on(context, JUNE), ref, new.ref)
+    alone = family.model_copy(update={"members": family.members[:1]})
+
+    assert said_at_opening(context, alone)[0] == f"this may be a household already there: {ref}; look before you go on"
