@@ -80,6 +80,7 @@ class Register:
         """Add a case opened on a day with these persons (else one adult); returns its number."""
         number = next(self._ids)
         people = people or ({},)
+        joined = [each["joined_on"] for each in people if each.get("joined_on")]
         row = {
             "id": number,
             "country": "XX",
@@ -101,6 +102,7 @@ class Register:
             "seq": 1,
             "head": "",
         }
+        row["changed_on"] = max(joined, default=None)
         self.connection.execute(insert(cases).values(row | given))
         for position, person in enumerate(people, start=1):
             self._add_person(number, position, person)

@@ -56,6 +56,15 @@ def test_who_joins_later_counts_from_then_and_who_left_before_does_not_count(reg
     assert counted(start=date(2024, 7, 1)).total == 1
 
 
+def test_who_came_late_counts_from_the_own_day_in_the_case_that_the_household_goes_on_in(
+    register: Any, counted: Any
+) -> None:
+    register.add(date(2024, 11, 1), {}, {"entered_on": date(2024, 8, 1)}, arrived=date(2023, 3, 1))
+
+    assert counted(start=date(2024, 7, 1), dated="arrived").total == 1
+    assert counted(start=date(2023, 1, 1), dated="arrived").total == 2
+
+
 def test_the_place_is_that_of_the_last_day(register: Any, counted: Any) -> None:
     timeline = {"municipality": [["0001-01-01", "X1"], ["2025-02-01", "X2"]]}
     register.add(date(2024, 3, 1), municipality="X2", timelines=timeline, changed_on=date(2025, 2, 1))

@@ -18,8 +18,9 @@ from typing import Any
 from kummi.errors import InputError
 from kummi.message import Message
 from kummi.model.money import Money
-from kummi.model.report import ColumnType, Labels, ReportTable, ReportValue, TableColumn
+from kummi.model.report import ColumnType, Labels, ReportTable, ReportValue, Row, TableColumn
 from kummi.model.spreadsheet import escape_formula, escape_formulas
+from kummi.store.queries.reports import BATCH, ReportRows
 
 XLSX_ROWS = 1_048_576
 """How many rows a sheet can hold, the header included."""
@@ -39,19 +40,24 @@ def write_csv(table: ReportTable, delimiter: str = ";") -> bytes:
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([escape_formula(column.title) for column in table.columns])
     texts = [_text_of(column, table.labels) for column in table.columns]
-    rows = iter(table.rows)
     # A column at a time, since that costs half as much as asking each cell what it is.
-    while batch := list(islice(rows, _BATCH)):
-        columns = zip(texts, zip(*batch, strict=True), strict=True)
-        writer.writerows(zip(*(text(cells) for text, cells in columns), strict=True))
+    for columns in _batches(table.rows):
+        shown = (text(cells) for text, cells in zip(texts, columns, strict=True))
+        writer.writerows(zip(*shown, strict=True))
     if table.notes:
         writer.writerow([])
         writer.writerows([f"# {note}"] for note in table.notes)
     return out.getvalue().encode("utf-8-sig")
 
 
-_BATCH = 2000
-"""How many rows are put into text at a time."""
+def _batches(rows: Iterable[Row]) -> Iterator[Iterable[Iterable[Any]]]:
+    """Yield rows some thousand at a time, as the cells of each column."""
+    if isinstance(rows, ReportRows):
+        yield from rows.batches()
+        return
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
+        yield zip(*batch, strict=True)
 
 
 def _text_of(column: TableColumn, labels: Labels) -> Callable[[Iterable[Any]], Iterable[object]]:

@@ -81,6 +81,16 @@ def counted_from(day: ColumnElement[date]) -> ColumnElement[date]:
     return case((persons.c.entered_on > day, persons.c.entered_on), else_=day)
 
 
+def somebody_may_count(day: ColumnElement[date], start: date, end: date) -> ColumnElement[bool]:
+    """Return what is true of every case of which somebody counts, by ``counted_from`` its day, in a period.
+
+    Whoever counts from an own day joined by the last change of the case, or before it was opened, in the case that it
+    goes on from.
+    """
+    later = or_(cases.c.changed_on >= start, cases.c.opened_on >= start)
+    return and_(day <= end, or_(day >= start, later))
+
+
 def is_counted_on(day: ColumnElement[date]) -> ColumnElement[bool]:
     """Return the condition that ``PERSON`` had not left on a day, and counts in this case.
 

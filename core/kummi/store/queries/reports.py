@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -42,7 +42,14 @@ from kummi.rules.sql_dates import age_in_years
 from kummi.store.cases import cases_in_scope, is_counted
 from kummi.store.database import Connection
 from kummi.store.fact_columns import CaseColumns, case_columns
-from kummi.store.persons import PERSON, counted_from, is_counted_on, repeated_identities, with_persons
+from kummi.store.persons import (
+    PERSON,
+    counted_from,
+    is_counted_on,
+    repeated_identities,
+    somebody_may_count,
+    with_persons,
+)
 from kummi.store.tables import cases
 
 
@@ -92,6 +99,11 @@ class ReportQuery:
         found = replace(columns, shows_later_days=shows_later_days).fact(name)
         return null() if found is None else found
 
+    def may_count(self, name: str, period: Period) -> ColumnElement[bool]:
+        """Return what is true of every case of which somebody counts in a period, asked before its persons are read."""
+        day = self.day(name, person=True)
+        return true() if name in PERSON_FACTS else somebody_may_count(day, period.start, period.end)
+
     def day_of_person(self, name: str) -> ColumnElement[date]:
         """Return ``day`` for one person: who came later counts from the day of joining. Raises as ``day`` does."""
         day = self.day(name, person=True)
@@ -130,13 +142,18 @@ class ReportRows:
     conversions: Sequence[Sequence[Convert]]
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        for columns in self.batches():
+            yield from zip(*columns, strict=True)
+
+    def batches(self) -> Iterator[list[Iterable[Any]]]:
+        """Yield the rows some thousand at a time, as the cells of each column."""
         converted = [(index, _Converted(steps).__getitem__) for index, steps in enumerate(self.conversions) if steps]
         with self.connection.execute(self.statement.execution_options(yield_per=BATCH)) as result:
             for rows in result.partitions():
-                columns: list[Any] = list(zip(*rows, strict=True))
+                columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
                 for index, convert in converted:
                     columns[index] = map(convert, columns[index])
-                yield from zip(*columns, strict=True)
+                yield columns
 
 
 class _Converted(dict[Any, Any]):
@@ -189,7 +206,7 @@ def read_rows(
     day = query.day_of_person(form.dated) if persons else query.day(form.dated)
     rows = query.select(*cells, persons=persons).where(query.meets(form.where), day.between(period.start, period.end))
     if persons:
-        rows = rows.where(query.meets(form.who, person=True), is_counted_on(day))
+        rows = rows.where(query.may_count(form.dated, period), query.meets(form.who, person=True), is_counted_on(day))
         rows = rows.order_by(cases.c.id, PERSON.c.number)
     else:
         rows = rows.order_by(cases.c.id)
@@ -260,6 +277,7 @@ def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Sele
     rows = _meeting(query, indicator, day, *groups, literal(1).label("counted"))
     rows = rows.where(day.between(period.start, period.end))
     if indicator.counts == "persons":
+        rows = rows.where(query.may_count(indicator.dated, period))
         again = _again(query, indicator, day, groups, period)
         counted = union_all(rows, again).subquery("counted")
     else:
