@@ -14,21 +14,24 @@ import yaml
 from sqlalchemy import select
 
 from kummi.casework.context import Context, case_index_from, load
-from kummi.casework.facts import change_facts
+from kummi.casework.facts import change_facts, correct_facts
 from kummi.casework.linking import merge, split, transfer
 from kummi.casework.listing import find, timeline
+from kummi.casework.members import join, leave
 from kummi.casework.moving import close, reopen
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.casework.recording import record_task
 from kummi.catalogue import FoundPlugin, load_found
+from kummi.catalogue import load as load_catalogue
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import ConflictError, InputError, RefusedError
+from kummi.funding.entitlements import entitlements_of
 from kummi.model.case import Case
 from kummi.model.household import Household
 from kummi.model.period import Period
 from kummi.model.report import Indicator
-from kummi.model.vocabulary import Outcome, Phase
+from kummi.model.vocabulary import LeftHow, Outcome, Phase
 from kummi.reporting.indicators import count
 from kummi.store.audit import verify
 from kummi.store.queries.reports import ReportQuery
@@ -57,6 +60,15 @@ def members(context: Context, ref: str, day: date) -> list[int]:
 
 def proved(context: Context) -> bool:
     return verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
+
+
+def worth(context: Context, ref: str) -> list[tuple[int, str, str]]:
+    """Return who gets what in the two years, as far as it is known."""
+    with context.store.reading() as connection:
+        loaded = load(on(context, JUNE), connection, ref)
+    period = Period(date(2024, 1, 1), date(2025, 12, 31))
+    lines = entitlements_of(loaded.programme, loaded.facts, loaded.members, period)
+    return [(line.person, line.scheme.id, str(line.amount)) for line in lines]
 
 
 def counted(context: Context, what: str) -> int:
@@ -115,6 +127,27 @@ def test_who_was_split_off_counts_once(context: Context, ref: str) -> None:
     assert (counted(context, "persons"), counted(context, "households")) == (3, 2)
 
 
+def test_what_is_paid_once_for_a_person_comes_once_over_two_cases(context: Context) -> None:
+    there = replace(context, catalogue=load_catalogue(["fi"]), on=date(2025, 2, 1))
+    household = {
+        "pathway": "resettled",
+        "municipality": "Kokkola",
+        "arrived": "2025-01-10",
+        "registered": "2025-01-15",
+        "permit": {"granted": "2023-11-20"},
+        "members": [{"role": "adult", "born": "1990-02-03"}, {"role": "adult", "born": "1991-02-03"}],
+    }
+    program = "fi-community-integration-pilot"
+    ref = open_case(there, program, Household.model_validate(household)).case.ref
+    before = worth(there, ref)
+    new = split(on(there, date(2025, 8, 15)), ref, [2])
+
+    once = [scheme for _, scheme, amount in before if amount == "7741.00"]
+    assert len(once) == 2
+    after = [*worth(there, ref), *worth(there, new.ref)]
+    assert [scheme for _, scheme, amount in after if amount == "7741.00"] == once
+
+
 @pytest.mark.parametrize(("numbers", "said"), [([1, 2, 3], "nobody would be left"), ([7], "has no such member")])
 def test_a_split_leaves_somebody_and_names_members(context: Context, ref: str, numbers: list[int], said: str) -> None:
     with pytest.raises(InputError, match=said):
@@ -143,7 +176,7 @@ def test_the_older_case_may_be_the_one_that_ends(context: Context, family: House
     refs = [open_case(context, "xx-harbour", family).case.ref for _ in range(2)]
 
     assert merge(on(context, MAY), refs[1], refs[0]).size == 3
-    with pytest.raises(RefusedError, match="was merged with another"):
+    with pytest.raises(RefusedError, match="another case has its household"):
         reopen(on(context, MAY), refs[0], "why not")
     assert proved(context)
 
@@ -160,6 +193,57 @@ def test_only_two_open_cases_of_one_programme_become_one(context: Context, ref: 
         merge(on(context, MAY), ref, ended)
     with pytest.raises(ConflictError):
         merge(on(context, MAY), ref, ended, seen=9)
+
+
+def test_households_that_came_at_other_times_keep_own_cases(context: Context, ref: str, family: Household) -> None:
+    later = family.model_copy(update={"registered": date(2024, 2, 20), "fields": {"moored": date(2024, 2, 1)}})
+    other = open_case(context, "xx-harbour", later).case.ref
+    correct_facts(context, ref, {"moored": "2024-02-02"})
+
+    with pytest.raises(InputError) as caught:
+        merge(on(context, MAY), ref, other)
+    assert [str(fault.where) for fault in caught.value.faults] == ["registered", "fields.moored"]
+    assert find(context, other).is_open
+
+
+def test_who_was_in_the_other_case_is_a_member_as_long(context: Context, family: Household) -> None:
+    alone = family.model_copy(update={"members": family.members[:1]})
+    ref, other = (open_case(context, "xx-harbour", each).case.ref for each in (alone, family))
+    join(on(context, APRIL), other, {"role": "child", "how": "born", "born": "2024-04-01"})
+    merge(on(context, MAY), ref, other)
+
+    assert members(context, ref, date(2024, 3, 30)) == [1, 2, 3]
+    assert members(context, ref, APRIL) == [1, 2, 3, 4]
+    assert (counted(context, "persons"), counted(context, "households")) == (4, 1)
+    assert worth(context, other) == []
+    assert proved(context)
+
+
+def test_a_split_is_taken_back_by_a_merge(context: Context, ref: str) -> None:
+    new = split(on(context, MAY), ref, [2])
+    whole = merge(on(context, JUNE), ref, new.ref)
+
+    assert whole.size == 3
+    assert members(context, ref, APRIL) == [1, 2, 3]
+    assert members(context, ref, MAY) == [1, 3, 4]
+    assert (counted(context, "persons"), counted(context, "households")) == (3, 1)
+    assert proved(context)
+
+
+def test_nobody_is_made_a_member_twice_by_a_correction(context: Context, ref: str) -> None:
+    new = split(on(context, APRIL), ref, [2])
+    for case, wrong in ((ref, "member.2.left"), (new.ref, "member.1.joined")):
+        with pytest.raises(InputError, match="bound to a membership in another case"):
+            correct_facts(on(context, MAY), case, {wrong: ""})
+    with pytest.raises(InputError, match="went on as a case of their own"):
+        join(on(context, MAY), ref, {"role": "adult", "how": "joined", "name": "Yorick Pine", "born": "1985-11-30"})
+
+    leave(on(context, APRIL), ref, 3, LeftHow.MOVED_OUT)
+    correct_facts(on(context, APRIL), ref, {"member.3.identity": "H-0003"})
+    join(on(context, MAY), ref, {"role": "child", "how": "arrived", "identity": "H-0003"})
+    with pytest.raises(InputError, match="a member twice on one day"):
+        correct_facts(on(context, JUNE), ref, {"member.3.left": "2024-05-03"})
+    assert proved(context)
 
 
 # --- transfer ----------------------------------------------------------------------------------------------------
@@ -227,9 +311,28 @@ def test_a_case_is_handed_on_to_another_programme_with_its_members(
     assert done.new is not None
     assert (done.case.outcome, done.new.programme, done.new.opened_on) == (Outcome.TRANSFERRED, "xx-tender", MAY)
     assert (done.new.size, done.new.municipality, done.new.pathway) == (3, "X1", done.case.pathway)
+    assert (members(context, ref, APRIL), members(context, ref, MAY)) == ([1, 2, 3], [])
+    assert (members(context, done.new.ref, APRIL), members(context, done.new.ref, MAY)) == ([], [1, 2, 3])
     assert timeline(context, ref)[1][-1].event.data["into"] == done.new.id
+    with pytest.raises(RefusedError, match="another case has its household"):
+        reopen(on(context, JUNE), ref, "back")
     assert timeline(context, done.new.ref)[1][0].event.data["source"] == done.case.id
     assert proved(context)
+
+
+def test_who_came_later_is_taken_over_with_their_own_beginning(
+    two_live: Context, family: Household, bring_to: Bring
+) -> None:
+    ref = open_case(two_live, "xx-harbour", family).case.ref
+    bring_to(two_live, ref, "outfitting")
+    record_task(two_live, ref, "consent")
+    join(on(two_live, APRIL), ref, {"role": "adult", "how": "arrived", "born": "1990-01-01"})
+    new = transfer(on(two_live, MAY), ref, "xx-tender").new
+
+    assert new is not None
+    with two_live.store.reading() as connection:
+        loaded = load(on(two_live, MAY), connection, new.ref)
+    assert [person.entered_on for person in loaded.members] == [None, None, None, APRIL]
 
 
 def test_a_programme_that_takes_no_cases_takes_no_case_over(context: Context, ref: str, bring_to: Bring) -> None:

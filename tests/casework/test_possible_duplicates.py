@@ -11,6 +11,7 @@ from kummi.casework.context import Context
 from kummi.casework.linking import merge, split
 from kummi.casework.members import join
 from kummi.casework.opening import open_case
+from kummi.errors import InputError
 from kummi.model.household import Household
 
 MAY, JUNE = date(2024, 5, 2), date(2024, 6, 3)
@@ -38,9 +39,15 @@ def said_at_opening(context: Context, family: Household) -> list[str]:
 
 
 def test_joining_does_not_name_the_case_of_who_was_split_off(context: Context, ref: str, family: Household) -> None:
-    split(on(context, MAY), ref, [1])
+    new = split(on(context, MAY), ref, [1])
+    others = family.model_copy(update={"members": family.members[2:]})
+    elsewhere = open_case(context, "xx-harbour", others).case.ref
 
-    assert said_at_joining(context, ref, family) == [WITHHELD]
+    said = said_at_joining(context, elsewhere, family)
+    assert said[-1] == WITHHELD
+    assert new.ref not in "".join(said)
+    with pytest.raises(InputError, match="went on as a case of their own; kummi case merge"):
+        said_at_joining(context, ref, family)
 
 
 def test_opening_names_the_old_case_and_not_the_one_of_who_was_split_off(
@@ -61,10 +68,13 @@ def test_a_case_is_not_named_either_that_the_split_off_one_was_merged_with(
     context: Context, ref: str, family: Household
 ) -> None:
     new = split(on(context, MAY), ref, [1])
-    host = Household.model_validate({"pathway": "asylum", "members": [{"role": "adult", "born": "1950-01-01"}]})
-    merge(on(context, MAY), open_case(context, "xx-harbour", host).case.ref, new.ref)
+    host = Household.model_validate({"pathway": "resettled", "members": [{"role": "adult", "born": "1950-01-01"}]})
+    into = merge(on(context, MAY), open_case(context, "xx-harbour", host).case.ref, new.ref)
+    alone = family.model_copy(update={"members": family.members[:1]})
 
-    assert said_at_joining(context, ref, family) == [WITHHELD]
+    said = said_at_opening(context, alone)
+    assert said[-1] == WITHHELD
+    assert not [ref for ref in (new.ref, into.ref) if ref in "".join(said)]
 
 
 def test_who_came_back_to_the_old_case_is_named_as_everybody(context: Context, ref: str, family: Household) -> None:

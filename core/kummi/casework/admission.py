@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 class NewHousehold:
     """A household with typed fields, the number of its case to be, and what tells it from others of a sheet.
 
-    One that is transferred has ``source``, the number of the case it comes from, and the ids of its persons there.
+    One that is transferred has ``source``, the number of the case it comes from, and ``memberships``: what the rows
+    of its members take over or say of their coming.
     """
 
     number: int
     household: Household
     import_key: str | None = None
     source: int | None = None
-    person_ids: tuple[str, ...] = ()
+    memberships: tuple[Mapping[str, Any], ...] = ()
 
 
 class Admission:
@@ -64,8 +65,8 @@ class Admission:
     def _new_case(self, new: NewHousehold, people: list[dict[str, Any]]) -> NewCase:
         context, entry, household = self._context, self._entry, new.household
         own = [self._person(new.number, place, each) for place, each in enumerate(household.members, 1)]
-        for row, person_id in zip(own, new.person_ids, strict=False):
-            row["person_id"] = person_id
+        for row, told in zip(own, new.memberships, strict=False):
+            row.update(told)
         people += own
         imported = {"import_key": new.import_key, "import_salt": context.new_id()} if new.import_key else {}
         event = CaseOpened(

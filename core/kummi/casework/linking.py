@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from kummi.casework.action import record_of, remember
@@ -17,13 +18,20 @@ from kummi.casework.recording import must_be_open, must_have_come_for
 from kummi.casework.value_reader import value_of_fact
 from kummi.errors import Fault, InputError, RefusedError, message_of
 from kummi.lifecycle import steps
-from kummi.lifecycle.fold import fold
+from kummi.lifecycle.fold import fold, timeline_of
 from kummi.lifecycle.task_findings import missing_consent
 from kummi.lifecycle.tasks import state_of
 from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
 from kummi.model.case import Case
-from kummi.model.case_events import CaseOpened, CaseSplitOff, FactsChanged, MemberJoined, MemberLeft
+from kummi.model.case_events import (
+    CaseOpened,
+    CaseSplitOff,
+    FactsChanged,
+    MemberDigest,
+    MemberJoined,
+    MemberLeft,
+)
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
 from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
 from kummi.model.loaded_case import LoadedCase
@@ -52,10 +60,11 @@ def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | Non
 
 
 def merge(context: Context, ref: str, other: str, *, seen: int | None = None) -> Case:
-    """Let the members of another case of the programme join a case; return it. The other ends as ``merged``.
+    """Make one of two cases of a household: the members of the other join a case; return it.
 
-    Who is in both already does not join twice. Raises InputError for cases that cannot be one, RefusedError where one
-    of them is closed.
+    They are members as long as they were in the other, which ends as ``merged`` and counts nowhere from its beginning
+    on. Who is in both does not join twice. Raises InputError for cases that cannot be one, such as of households that
+    came at other times; RefusedError where one of them is closed.
     """
     with context.writing() as connection:
         loaded = _load_open(context, connection, ref, Message("merge it"), seen)
@@ -72,9 +81,9 @@ def merge(context: Context, ref: str, other: str, *, seen: int | None = None) ->
         # Streams are written in the order of their numbers, so that two actions never wait for each other.
         if loaded.case.id < from_.case.id:
             after = commit_event(context, connection, loaded, joined)
-            _end_merged(context, connection, from_, left, loaded.case.id)
+            _end_without_members(context, connection, from_, left, Outcome.MERGED, loaded.case.id)
             return after
-        _end_merged(context, connection, from_, left, loaded.case.id)
+        _end_without_members(context, connection, from_, left, Outcome.MERGED, loaded.case.id)
         return commit_event(context, connection, loaded, joined)
 
 
@@ -144,10 +153,15 @@ def _split_off(context: Context, connection: Connection, loaded: LoadedCase, lea
 
 
 def _membership(context: Context, case_id: int, number: int, row: Row, how: JoinedHow) -> dict[str, Any]:
-    """Return the membership of a person of another case in this one, from the business date on."""
+    """Return the membership of a person of another case in this one.
+
+    It begins on the business date; but of cases that were one household all along, when the other one began.
+    """
     fresh = {"id": context.new_id(), "salt": context.new_id(), "version": 1, "case_id": case_id, "number": number}
-    days = {"joined_on": context.on, "joined_how": how.value, "left_on": None, "left_how": None}
-    return {**row, **fresh, **days}
+    came = {"joined_on": context.on, "joined_how": how.value}
+    if how is JoinedHow.MERGED:
+        came = {"joined_on": row["joined_on"], "joined_how": row["joined_how"] or how.value}
+    return {**row, **fresh, **came, "left_on": None, "left_how": None}
 
 
 def _facts_of_case(case: Case) -> dict[str, FactValue]:
@@ -171,6 +185,27 @@ def _must_fit(case: Case, other: Case) -> None:
                 ),
             )
         )
+    if differing := [Fault(name, _own_case(case, other)) for name in _that_differ(case, other)]:
+        raise InputError(differing)
+
+
+def _that_differ(case: Case, other: Case) -> Iterator[str]:
+    """Yield the facts by which two cases are of households that came in another way or at another time."""
+    lasting = [fact.name for fact in HOUSEHOLD_FACTS.values() if fact.lasting]
+    own = {FIELD + name for each in (case, other) for name, value in each.fields.items() if isinstance(value, date)}
+    for name in (*lasting, *sorted(own)):
+        here, there = (timeline_of(each, name).newest for each in (case, other))
+        if here is not None and there is not None and here != there:
+            yield name
+
+
+def _own_case(case: Case, other: Case) -> Message:
+    return Message(
+        "differs between {ref} and {other}; where one is wrong: kummi case correct; who came otherwise keeps an own "
+        "case, since law and money go by it",
+        ref=case.ref,
+        other=other.ref,
+    )
 
 
 def _joining(context: Context, case: Case, rows: Sequence[Row], coming: Sequence[Row]) -> list[dict[str, Any]]:
@@ -180,12 +215,19 @@ def _joining(context: Context, case: Case, rows: Sequence[Row], coming: Sequence
     return [_membership(context, case.id, number, row, JoinedHow.MERGED) for number, row in enumerate(new, start=first)]
 
 
-def _end_merged(context: Context, connection: Connection, loaded: LoadedCase, left: Sequence[Any], into: int) -> None:
-    nobody = counts_of_rows([])
-    after = commit_event(context, connection, loaded, MemberLeft(nobody, tuple(left)))
+def _end_without_members(
+    context: Context,
+    connection: Connection,
+    loaded: LoadedCase,
+    left: tuple[MemberDigest, ...],
+    outcome: Outcome,
+    into: int,
+) -> Case:
+    """Close a case whose members all went on in another one, ``into``."""
+    after = commit_event(context, connection, loaded, MemberLeft(counts_of_rows([]), left))
     members = load_persons(context.store, connection, after.id)
     gone = LoadedCase.on(context.on, after, members, loaded.programme)
-    commit_event(context, connection, gone, replace(steps.end(gone, Outcome.MERGED), into=into))
+    return commit_event(context, connection, gone, replace(steps.end(gone, outcome), into=into))
 
 
 def _must_consent(loaded: LoadedCase) -> None:
@@ -238,10 +280,13 @@ def _hand_over(context: Context, connection: Connection, loaded: LoadedCase, ent
     rows = load_person_rows(connection, case.id)
     coming = [row for row in rows if row["left_on"] is None]
     number = context.store.dialect.reserve_case_ids(connection, 1)[0]
-    ended = commit_event(context, connection, loaded, replace(steps.end(loaded, Outcome.TRANSFERRED), into=number))
     household = _household_of(case.of_day(context.on), coming, entry)
+    left = let_go(context, connection, rows, [row["number"] for row in coming], LeftHow.TRANSFERRED)
+    ended = _end_without_members(context, connection, loaded, left, Outcome.TRANSFERRED, number)
+    came = {"joined_on": context.on, "joined_how": JoinedHow.TRANSFERRED.value}
+    kept = tuple({"person_id": row["person_id"], "entered_on": row["entered_on"], **came} for row in coming)
     Admission(context, connection, entry, rehearse=case.rehearsal).admit(
-        [NewHousehold(number, household, source=case.id, person_ids=tuple(row["person_id"] for row in coming))]
+        [NewHousehold(number, household, source=case.id, memberships=kept)]
     )
     return Transferred(ended, load_case(context.store, connection, number))
 

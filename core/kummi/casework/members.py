@@ -182,6 +182,9 @@ def _against_joining(joining: _Joining, rows: Sequence[Row], on: date) -> Iterat
         number, left_on = row["number"], row["left_on"]
         if left_on is None:
             yield Fault("identity", Message("this is member {number} already; nobody joins twice", number=number))
+        elif row["left_how"] == LeftHow.SPLIT:
+            settle = Message("kummi case merge makes one of the two cases")
+            yield Fault("identity", Message("went on as a case of their own; {settle}", settle=settle))
         elif on < left_on:
             yield Fault(
                 "--on", Message("this is member {number}, who left on {left_on}", number=number, left_on=left_on)
@@ -337,6 +340,46 @@ def _against_nobody(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]])
         yield Fault("member", Message("nobody would be left in case {ref}", ref=loaded.case.ref))
 
 
+_LINKED_JOIN = (JoinedHow.SPLIT, JoinedHow.MERGED, JoinedHow.TRANSFERRED)
+_LINKED_LEAVE = (LeftHow.SPLIT, LeftHow.MERGED, LeftHow.TRANSFERRED)
+
+
+def _against_links(rows: Mapping[int, Row], people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Say which days cannot be corrected here alone, since a membership in another case begins or ends with them."""
+    for number, told in people.items():
+        row = rows[number]
+        for fact, how, linked in (("joined", "joined_how", _LINKED_JOIN), ("left", "left_how", _LINKED_LEAVE)):
+            if row[how] in linked and {f"{fact}_on", how} & told.keys():
+                yield Fault(
+                    f"{MEMBER}{number}.{fact}",
+                    Message(
+                        "is bound to a membership in another case and cannot be corrected in one of them; what was "
+                        "split by mistake becomes one again: kummi case merge"
+                    ),
+                )
+
+
+def _against_twice(rows: Mapping[int, Row], people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Say who would be a member of the household twice on one day."""
+    after = {number: {**row, **people.get(number, {})} for number, row in rows.items()}
+    for number in people:
+        row = after[number]
+        for other in after.values():
+            if other["number"] != number and other["person_id"] == row["person_id"] and _meet(row, other):
+                yield Fault(
+                    f"{MEMBER}{number}",
+                    Message("is member {other} too, and would be a member twice on one day", other=other["number"]),
+                )
+
+
+def _meet(one: Row, other: Row) -> bool:
+    """Whether two memberships have a day in common."""
+    return all(
+        (first["joined_on"] or date.min) < (second["left_on"] or date.max)
+        for first, second in ((one, other), (other, one))
+    )
+
+
 def last_day_of_membership(people: Mapping[int, Mapping[str, Any]]) -> date | None:
     """Return the newest day on which a corrected membership begins or ends; None where no such day is corrected."""
     days = [told[column] for told in people.values() for column in _DAYS.values() if told.get(column)]
@@ -346,8 +389,13 @@ def last_day_of_membership(people: Mapping[int, Mapping[str, Any]]) -> date | No
 def save_members(
     context: Context, connection: Connection, loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]
 ) -> tuple[tuple[MemberDigest, ...], dict[str, FactValue]]:
-    """Write corrected members; return what the event says of them: digests and counts, nothing personal."""
+    """Write corrected members; return what the event says of them: digests and counts, nothing personal.
+
+    Raises InputError where a membership is bound to one of another case, or somebody would be a member twice.
+    """
     rows = {row["number"]: row for row in load_person_rows(connection, loaded.case.id)}
+    if faults := [*_against_links(rows, people), *_against_twice(rows, people)]:
+        raise InputError(faults)
     changed = tuple(_replace(context, connection, rows[number], told) for number, told in sorted(people.items()))
     return changed, counts_of_rows([{**row, **people.get(number, {})} for number, row in rows.items()])
 

@@ -94,8 +94,8 @@ def reopen(context: Context, ref: str, reason: str, *, seen: int | None = None) 
     with context.writing() as connection:
         loaded = _for_step(context, connection, ref, seen)
         case = loaded.case
-        if case.outcome is Outcome.MERGED:
-            raise RefusedError(Message("case {ref} was merged with another, which has its household", ref=case.ref))
+        if not case.size:
+            raise RefusedError(Message("case {ref} does not reopen: another case has its household", ref=case.ref))
         stage = case.stage if case.is_open else last_data(connection, case.stream, CaseClosed.kind)["from"]
         must_have_its_stage(context, replace(loaded, case=replace(loaded.case, stage=stage)))
         against = look_at_reopening(stage, loaded)

@@ -40,9 +40,10 @@ def split(app: App, ref: str, members: tuple[str, ...], seen: int | None) -> Non
 @writes
 @click.pass_obj
 def merge(app: App, ref: str, other: str, seen: int | None) -> None:
-    """Let the members of case OTHER join case REF from the day of --on. OTHER ends as merged, and counts nowhere.
+    """Make one case, REF, of two cases of one household. OTHER ends as merged, and counts nowhere.
 
-    Who is in both, by identity number or by name and date of birth, does not join twice.
+    Its members are members of REF as long as they were of OTHER. Who is in both, by identity number or by name and date
+    of birth, does not join twice. Households that came at other times keep a case each: law and money go by it.
 
     Example:  kummi case merge XX-12 XX-13 --on 2024-05-02
     """
@@ -63,7 +64,8 @@ def merge(app: App, ref: str, other: str, seen: int | None) -> None:
 def transfer(app: App, ref: str, to: str, seen: int | None) -> None:
     """Hand case REF on from the day of --on, with the consent of the household; it ends as transferred.
 
-    To another PROGRAMME of the country: a new case is opened there and printed. To a PLACE where the programme is not:
+    To another PROGRAMME of the country: a new case is opened there and printed; money for the household is its own from
+    that day on. To a PLACE where the programme is not:
     the household moves there. Where the programme is too, the case goes on: case change REF municipality=PLACE.
 
     Example:  kummi case transfer XX-12 xx-lighthouse --on 2024-05-02

@@ -16,6 +16,7 @@ from kummi.message import alternatives
 from kummi.model.funding import Scheme, Standing
 from kummi.model.reference import Reference
 from kummi.model.text import Text
+from kummi.model.vocabulary import NOT_COUNTED
 
 if TYPE_CHECKING:
     from kummi.funding.entitlement import Entitlement
@@ -129,7 +130,10 @@ def entitlement_lines(
     """Say what a case brings to whom: each line with its arithmetic, what each payee gets, and the numbered sources."""
     translator = app.translator(loaded.programme)
     sources = Sources()
-    if not lines:
+    if loaded.case.outcome in NOT_COUNTED:
+        outcome = translator.term("outcome", loaded.case.outcome)
+        yield f"{loaded.case.ref}: {translator.gettext('{outcome}: it brings nothing', outcome=outcome)}"
+    elif not lines:
         yield f"{loaded.case.ref}: {translator.gettext('no scheme pays for this household in these days')}"
     for person in dict.fromkeys(line.person for line in lines):
         own = [line for line in lines if line.person == person]

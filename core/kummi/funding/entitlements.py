@@ -30,13 +30,16 @@ from kummi.model.funding import Payee, Pays, Scheme, Span
 from kummi.model.period import Period
 from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.rule import Result
+from kummi.model.vocabulary import NOT_COUNTED
 from kummi.rules.describe import Labels, labels_of
 
 
 def entitlements_of(
     entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], period: Period
 ) -> tuple[Entitlement, ...]:
-    """Return every line of a household in a programme, as ``entitlements`` does."""
+    """Return every line of a household in a programme, as ``entitlements`` does; none of a case that counts nowhere."""
+    if facts.get("outcome") in NOT_COUNTED:
+        return ()
     labels = labels_of(entry.programme, entry.tasks)
     currency = entry.country.currency
     return entitlements(entry.schemes, facts, members, currency, period, labels=labels)
@@ -125,8 +128,9 @@ def _paid(asking: SchemeEvaluation, begun: SchemeStart) -> Iterator[tuple[PaidPe
     marked = ((each, lasting.gap if number >= sure else None) for number, each in paid)
     if scheme.pays is not Pays.FIRST_TIME:
         return marked
-    covered = ((each, gap) for each, gap in marked if asking.covers(each, begun) is not Result.NOT_MET)
-    return ((replace(each, last=each.first), gap) for each, gap in islice(covered, 1))
+    # The first time is that of the person, also where it was in the household of another case: it comes once.
+    about = ((each, gap) for each, gap in marked if asking.concerns(each, begun) is not Result.NOT_MET)
+    return ((replace(each, last=each.first), gap) for each, gap in islice(about, 1))
 
 
 def _parts(

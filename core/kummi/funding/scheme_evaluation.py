@@ -110,13 +110,15 @@ class SchemeEvaluation:
         return self._decide(self.scheme.who, self.facts) is not Result.NOT_MET
 
     def covers(self, paid: PaidPeriod, start: SchemeStart) -> Result:
-        """Decide whether the person is covered in a paid period.
+        """Decide whether the person is covered in a paid period: it concerns them, as a member of this household."""
+        if not self.person.is_member_on((paid.month or paid).first):
+            return Result.NOT_MET
+        return self.concerns(paid, start)
 
-        Nobody is before birth, outside the law's days, or while not a member of the household.
-        """
-        first = (paid.month or paid).first
-        is_born = self.person.born is None or self.person.born <= first
-        if not self.scheme.is_valid_on(paid.first) or not is_born or not self.person.is_member_on(first):
+    def concerns(self, paid: PaidPeriod, start: SchemeStart) -> Result:
+        """Decide whether a paid period is about the person, in whatever household; none is before birth, or the law."""
+        is_born = self.person.born is None or self.person.born <= (paid.month or paid).first
+        if not self.scheme.is_valid_on(paid.first) or not is_born:
             return Result.NOT_MET
         return self._decide(self.scheme.who, self._facts_in(paid, start))
 

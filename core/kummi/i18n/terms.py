@@ -108,6 +108,7 @@ TERMS: dict[str, dict[str, str]] = {
         "joined": "joined the household",
         "split": "from a household that split",
         "merged": "from a household that was merged",
+        "transferred": "from the case that was transferred",
     },
     "left_how": {
         "moved_out": "moved out",
@@ -115,6 +116,7 @@ TERMS: dict[str, dict[str, str]] = {
         "left_country": "left the country",
         "split": "to a case of their own",
         "merged": "to the case it was merged with",
+        "transferred": "to the case that goes on",
     },
     "gender": {
         "female": "female",

@@ -71,6 +71,7 @@ def _opened(_: None, event: CaseOpened, on: date) -> Case:
         opened_on=on,
         languages=event.languages,
         reached={phase: on},
+        changed_on=on if event.source else None,  # its members came from another case on this day
         **_attributes({}, with_implied(event.facts)),
     )
 

@@ -95,23 +95,25 @@ class Gender(StrEnum):
 
 
 class JoinedHow(StrEnum):
-    """How somebody came to a household that was there already; with ``split`` and ``merged``, from another case."""
+    """How somebody came to a household that was there already; the last three ways are from another case."""
 
     BORN = "born"
     ARRIVED = "arrived"
     JOINED = "joined"
     SPLIT = "split"
     MERGED = "merged"
+    TRANSFERRED = "transferred"
 
 
 class LeftHow(StrEnum):
-    """How somebody left a household; with ``split`` and ``merged``, for another case."""
+    """How somebody left a household; the last three ways are for another case."""
 
     MOVED_OUT = "moved_out"
     DIED = "died"
     LEFT_COUNTRY = "left_country"
     SPLIT = "split"
     MERGED = "merged"
+    TRANSFERRED = "transferred"
 
 
 class TaskKind(StrEnum):

@@ -325,6 +325,7 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
         "phase": event.phase.value,
         "entered_on": on,
         "opened_on": on,
+        "changed_on": on if event.source else None,
         f"reached_{event.phase}": on,
         "languages": canonical_list(event.languages),
         "tasks": "{}",

@@ -94,11 +94,12 @@ def somebody_may_count(day: ColumnElement[date], start: date, end: date) -> Colu
 def is_counted_on(day: ColumnElement[date]) -> ColumnElement[bool]:
     """Return the condition that ``PERSON`` had not left on a day, and counts in this case.
 
-    Who was split off later counts in the case that they came from.
+    Who was split off later counts in the case that they came from; who is handed on with their case, on that day too.
     """
     joined, how, left = persons.c.joined_on, persons.c.joined_how, persons.c.left_on
     here = or_(joined.is_(None), how.is_(None), how != JoinedHow.SPLIT.value, joined <= day)
-    return and_(or_(left.is_(None), left > day), here)
+    handed_on = and_(left == day, persons.c.left_how == LeftHow.TRANSFERRED.value)
+    return and_(or_(left.is_(None), left > day, handed_on), here)
 
 
 def repeated_identities() -> CTE:
