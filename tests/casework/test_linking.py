@@ -162,7 +162,7 @@ def test_two_cases_of_one_household_become_one_and_nobody_joins_twice(context: C
     alone = family.model_copy(update={"members": family.members[:1]})
     refs = [open_case(context, "xx-harbour", each).case.ref for each in (alone, family)]
     whole = merge(on(context, MAY), refs[0], refs[1])
-    other = find(context, refs[1])
+    other = find(on(context, MAY), refs[1])
 
     assert (whole.size, whole.adults, whole.children) == (3, 2, 1)
     assert members(context, refs[0], MAY) == [1, 2, 3]

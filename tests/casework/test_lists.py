@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from kummi.casework.context import Context, case_index_from
 from kummi.casework.due import due
-from kummi.casework.listing import list_cases, timeline
+from kummi.casework.linking import split
+from kummi.casework.listing import find, list_cases, timeline
 from kummi.casework.moving import close, hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
@@ -94,6 +95,30 @@ def test_a_row_that_cannot_be_read_is_an_integrity_error_and_no_bug_of_ours(
     with pytest.raises(IntegrityError, match=r"case number 1 cannot be read.*kummi audit verify") as caught:
         next_steps(context, "XX-1")
     assert caught.value.exit_code == 5
+
+
+def test_a_list_counts_the_members_of_the_day_and_leaves_out_what_was_opened_later(
+    context: Context, family: Household
+) -> None:
+    open_case(context, "xx-harbour", family)
+    new = split(on(context, "2024-05-02"), "XX-1", [2, 3])
+    open_case(on(context, "2024-06-03"), "xx-harbour", family)
+
+    def sizes(day: str) -> list[tuple[str, int, int, int]]:
+        found = list_cases(on(context, day), CaseFilter())
+        return [(case.ref, case.size, case.adults, case.children) for case in found]
+
+    assert sizes("2024-05-01") == [("XX-1", 3, 2, 1), (new.ref, 0, 0, 0)]
+    assert sizes("2024-05-02") == [("XX-1", 1, 1, 0), (new.ref, 2, 1, 1)]
+    assert [size[0] for size in sizes("2024-06-03")] == ["XX-1", new.ref, "XX-3"]
+    assert find(on(context, "2024-04-01"), "XX-1").size == 3
+    assert timeline(on(context, "2024-04-01"), "XX-1")[0].size == 3
+
+
+def test_a_rehearsal_that_runs_ahead_of_the_time_is_listed(context: Context, family: Household) -> None:
+    open_case(on(context, "2040-01-01"), "xx-harbour", family, rehearse=True)
+
+    assert refs(context, rehearsal=True) == ["XX-1"]
 
 
 # --- what is due -------------------------------------------------------------------------------------------------

@@ -69,6 +69,30 @@ def test_json_of_next_is_as_the_design_fixes_it(cli: Any) -> None:
     assert all(move["findings"] == [] for move in said["moves"] if move["allowed"])
 
 
+def test_a_confirmation_shows_what_holds_on_the_day_of_the_action(cli: Any) -> None:
+    ref = cli.open()
+    planned = cli.done("case", "change", ref, "municipality=South Quay", "--on", "2024-03-05", "--json").json
+    assert planned["municipality"] == "X2"
+    cli.done("case", "change", ref, "municipality=North Quay", "--on", "2099-01-01")
+
+    cli.done("case", "leave", ref, "2", "how=moved_out", "--on", "2024-06-03")
+    words = cli.done("case", "record", ref, "referral-letter", "--on", "2024-03-04").out
+    assert "North Quay, resettled on a quota, 2 in the household" in words
+    done = cli.done("case", "record", ref, "referral-letter", "--withdraw", "--on", "2024-03-05", "--json").json
+    assert (done["municipality"], done["household"]) == ("X2", {"size": 2, "adults": 1, "children": 1})
+    assert "South Quay, resettled on a quota, 2 in the" in cli.done("case", "next", ref, "--on", "2024-03-06").out
+
+
+def test_a_confirmation_of_a_plan_shows_it_as_of_its_day_and_a_later_action_does_not(cli: Any) -> None:
+    ref = cli.open()
+    cli.done("case", "change", ref, "municipality=South Quay", "--on", "2099-01-01")
+
+    said = cli.done("case", "split", ref, "2", "--on", "2024-05-02")
+    assert "    North Quay, resettled on a quota, 1 in the household" in said.out
+    tried = cli.done("case", "hold", ref, "--on", "2024-05-02", "--dry-run", "--json").json
+    assert tried["municipality"] == "X1"
+
+
 @pytest.mark.parametrize(
     ("change", "outcome", "against"),
     [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kummi.casework.context import Context, find_case
+from kummi.casework.context import Context, find_case, members_of
 from kummi.casework.known import persons_as_known
 from kummi.errors import IntegrityError
 from kummi.message import Message
@@ -57,7 +57,9 @@ class TimelineEntry:
 
 
 def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
-    """Return a case and everything that is known to have happened to it, in the order in which it was recorded.
+    """Return a case as of the business date, and everything that is known to have happened to it.
+
+    That comes in the order in which it was recorded.
 
     Raises:
         IntegrityError: An event holds what Kummi does not write.
@@ -67,7 +69,8 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
         words = load_notes(connection, case.id)
         versions = load_person_versions(connection, case.id)
         history = list(load_events(connection, case.stream))
-    return case, [
+        members = members_of(context, connection, case)
+    return case.of_day(context.on, members), [
         TimelineEntry(event, words.get(_note_of(event) or ""), _members_of(event, versions), _into(event, case.country))
         for event in history
         if event.seq <= case.seq
@@ -110,7 +113,19 @@ def find(context: Context, ref: str) -> Case:
     Raises NotFoundError.
     """
     with context.store.reading() as connection:
-        return find_case(context, connection, ref).of_day(context.on)
+        case = find_case(context, connection, ref)
+        return case.of_day(context.on, members_of(context, connection, case))
+
+
+def after_action(context: Context, case: Case) -> Case:
+    """Return a case that an action returned as known of the business date.
+
+    What a dry run did to members is not in the store any more; then they are counted after all that is recorded.
+    """
+    if context.dry_run or not case.changes_after(context.on):
+        return case.of_day(context.on)
+    with context.store.reading() as connection:
+        return case.of_day(context.on, members_of(context, connection, case))
 
 
 def household_of(context: Context, case: Case) -> list[Mapping[str, Any]]:

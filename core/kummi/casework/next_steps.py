@@ -60,7 +60,8 @@ def what_next(context: Context, ref: str) -> NextSteps | Stranded:
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
         members = members_of(context, connection, case)
-    return stranded(case, context.catalogue) or steps_of(context, loaded_case(context, case, members))
+    of_day = case.of_day(context.on, members)
+    return stranded(of_day, context.catalogue) or steps_of(context, loaded_case(context, case, members))
 
 
 def steps_of(context: Context, loaded: LoadedCase) -> NextSteps:

@@ -92,7 +92,7 @@ def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
 @global_options
 @click.pass_obj
 def list_(app: App, /, programme_id: str | None, phase: str | None, municipality: str | None, **wanted: Any) -> None:
-    """List open cases in the order of their numbers.
+    """List open cases in the order of their numbers, as they are on the day of --on and without those opened later.
 
     Example:  kummi case list --phase matching
     """

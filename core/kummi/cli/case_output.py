@@ -157,7 +157,7 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
 
 def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
-    case, entry, translator = ahead.loaded.case, ahead.loaded.programme, app.translator(ahead.loaded.programme)
+    case, entry, translator = ahead.loaded.case_of_day, ahead.loaded.programme, app.translator(ahead.loaded.programme)
     yield from case_head(app, case, catalogue, ahead.phase.value)
     if case.held_since:
         yield f"    {translator.gettext('on hold since {day}', day=case.held_since)}: kummi case resume {case.ref}"
@@ -409,7 +409,10 @@ def report_recorded(app: App, context: Context, recorded: Recorded) -> None:
 
 
 def report_moved(app: App, context: Context, after: Case, warnings: tuple[Message, ...] = ()) -> None:
-    """Show where a case stands after an action, and what should be looked at again."""
+    """Show where a case stands after an action on the business date, and what should be looked at again."""
+    from kummi.casework.listing import after_action
+
+    after = after_action(context, after)
 
     def show() -> None:
         click.echo("\n".join(case_head(app, after, context.catalogue)))

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import FACT_COLUMNS, FIELD, Facts, FactValue
+from kummi.model.facts import FACT_COLUMNS, FIELD, Facts, FactValue, counts_of
 from kummi.model.places import NO_PLACES, Places
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
@@ -102,11 +102,21 @@ class Case:
         """The stream of the events of the case."""
         return StreamId(CASE, self.id)
 
-    def of_day(self, day: date) -> Case:
-        """Return the case with its facts as they are on a day."""
-        if self.changed_on is None or self.changed_on <= day:
+    def changes_after(self, day: date) -> bool:
+        """Whether facts or members may be others after a day."""
+        return self.changed_on is not None and self.changed_on > day
+
+    def of_day(self, day: date, members: Sequence[Person] | None = None) -> Case:
+        """Return the case with its facts as they are on a day.
+
+        ``members`` are all who are or were members; where they are not given, the counts stay the newest.
+        """
+        if not self.changes_after(day):
             return self
         columns: dict[str, Any] = {}
+        if members is not None:
+            counts = counts_of([person.role for person in members if person.is_member_on(day)])
+            columns = {FACT_COLUMNS[name]: count for name, count in counts.items()}
         own = dict(self.fields)
         for name, line in self.timelines.items():
             if name.startswith(FIELD):

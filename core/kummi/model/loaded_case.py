@@ -26,6 +26,11 @@ class LoadedCase:
         """Put together a case with the facts of a day."""
         return cls(case, members, programme, facts_of(case, members, day, programme.places))
 
+    @property
+    def case_of_day(self) -> Case:
+        """The case with its facts, and its members counted, as they are on the day asked."""
+        return self.case.of_day(self.facts.on, self.members)
+
     def facts_with(self, more: Mapping[str, FactValue]) -> Facts:
         """Return the facts of the case and some more, by their names."""
         return replace(self.facts, values={**self.facts.values, **more})

@@ -15,6 +15,7 @@ from kummi.rules.compile_sql import condition
 from kummi.store.cases import fetch_cases, select_cases
 from kummi.store.database import Connection, Store
 from kummi.store.fact_columns import case_columns
+from kummi.store.persons import load_persons_of
 from kummi.store.tables import cases
 
 
@@ -35,8 +36,13 @@ class CaseFilter:
 
 
 def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: date) -> list[Case]:
-    """Return the cases of a list as known of a day, who is on hold too. Raises IntegrityError."""
+    """Return the cases of a list as known of a day, who is on hold too. Raises IntegrityError.
+
+    What was opened later is not among them, but for rehearsals, which may run ahead of the time.
+    """
     query = select_cases(rehearsal=wanted.rehearsal).where(cases.c.id > wanted.after)
+    if not wanted.rehearsal:
+        query = query.where(cases.c.opened_on <= on)
     if wanted.programme:
         query = query.where(cases.c.programme == wanted.programme)
     if wanted.phase and wanted.phase is not Phase.ON_HOLD:
@@ -51,4 +57,5 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
         assert place is not None
         query = query.where(place == wanted.municipality)
     found = fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))
-    return [case.of_day(on) for case in found]
+    members = load_persons_of(connection, [case.id for case in found if case.changes_after(on)])
+    return [case.of_day(on, members.get(case.id, ())) for case in found]
