@@ -22,7 +22,6 @@ def _store(name: str, read: Callable[[Any], Any] = lambda value: value) -> Calla
     return callback
 
 
-_LANGUAGE = "Language: en, or one of the programme's. [KUMMI_LANG]"
 _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--db",), {"metavar": "URL", "callback": _store("db"), "help": "Database: a file, or postgresql://… [KUMMI_DB]"}),
     (("--as", "actor"), {"metavar": "USER", "callback": _store("actor"), "help": "Who does this, for the record."}),

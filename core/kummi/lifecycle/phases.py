@@ -6,7 +6,7 @@
                                              ↑______________|____________|   (re-match)
     any open phase → closed, any open phase ⇄ on_hold, closed → a phase it has been in (reopen)
 
-A case is given to the machine as a ``Walk``, the few facts its guards look at. The guards are conditions of the
+A case is given to the machine as a ``PhaseState``, the few facts its guards look at. The guards are conditions of the
 machine itself, and ``auto_transitions`` is off, so there is no way to another phase but through them.
 """
 

@@ -480,7 +480,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened, CaseSplitOff, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, MemberJoined, MemberLeft,
     CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
 )  # fmt: skip
-"""Every event of a case, in its newest version and in those that were written before."""
+"""Every event of a case, in each version that was ever written."""
 
 _READERS: dict[tuple[str, int], Callable[[Data], CaseEvent]] = {
     (each.kind, each.version): each.from_data for each in CASE_EVENTS

@@ -53,16 +53,6 @@ class Period:
         """Whether the two share a day."""
         return self.start <= other.end and other.start <= self.end
 
-    def cut(self, other: Period) -> Period | None:
-        """Return the days that the two share; None where they share none.
-
-        >>> str(Period(date(2024, 1, 1)).cut(Period(end=date(2024, 6, 30))))
-        '2024-01-01 – 2024-06-30'
-        """
-        if not self.overlaps(other):
-            return None
-        return Period(max(self.start, other.start), min(self.end, other.end))
-
     @property
     def is_always(self) -> bool:
         """Whether both ends are open."""

@@ -36,7 +36,7 @@ class StoreFullError(KummiError):
 
 
 class Store:
-    """One database. ``differences`` is the only thing that knows which one it is."""
+    """One database. ``dialect`` is the only thing that knows which one it is."""
 
     def __init__(self, url: URL) -> None:
         self.url = url

@@ -79,4 +79,4 @@ FIELDS = {
     "funding.yaml": "schemes",
     "reports.yaml": "reports",
 }
-"""The field of ``Given`` that each file fills."""
+"""The field of ``PluginData`` that each file fills."""

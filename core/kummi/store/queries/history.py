@@ -37,11 +37,5 @@ def last_data(connection: Connection, stream: StreamId, kind: str) -> Mapping[st
     return found
 
 
-def data_after(connection: Connection, stream: StreamId, kind: str, on: date) -> list[tuple[date, Mapping[str, Any]]]:
-    """Return what the events of a kind say that happened after a day, each with its day."""
-    query = select(events.c.happened_on, events.c.data).where(*_of_kind(stream, kind), events.c.happened_on > on)
-    return [(row.happened_on, json.loads(row.data)) for row in connection.execute(query)]
-
-
 def _of_kind(stream: StreamId, kind: str) -> tuple[ColumnElement[bool], ...]:
     return events.c.stream_kind == stream.kind, events.c.stream_id == stream.id, events.c.kind == kind
