@@ -8,8 +8,7 @@ from datetime import date
 
 import pytest
 
-from kummi.lifecycle.deadlines import due_on
-from kummi.lifecycle.working_days import calendar_faults, holidays_of
+from kummi.lifecycle.deadlines import calendar_faults, due_on, holidays_of
 from kummi.model.country import Country
 from kummi.model.facts import Facts
 from kummi.model.workflow import Deadline

@@ -24,7 +24,7 @@ from kummi.model.workflow import Workflow
 from kummi.network.comparison import Comparison, ComparisonTable, Topic
 from kummi.network.comparison_files import as_markdown
 from kummi.network.money import MoneyView, money_views, total_views
-from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view
+from kummi.network.overview import PathwayView, Verdict, conditions, pathway_view
 from kummi.network.topics import compare
 from kummi.views.network import comparison_view
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from kummi.catalogue.conflicts import plugin_key
+from kummi.catalogue.compose import plugin_key
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import Fault, PluginError
 from kummi.message import Message

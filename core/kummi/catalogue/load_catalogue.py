@@ -8,8 +8,7 @@ from pathlib import Path
 
 from kummi.catalogue.cache import CachedPlugin, CatalogueCache, fingerprint_of
 from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, digest_of
-from kummi.catalogue.compose import Composition, compose, declared, origin_of
-from kummi.catalogue.conflicts import Attributed, plugin_key
+from kummi.catalogue.compose import Attributed, Composition, compose, declared, origin_of, plugin_key
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import FoundPlugin, discover
 from kummi.catalogue.hook_collector import Answers, HookCollector

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
 
-from kummi.catalogue.compose import origin_of
-from kummi.catalogue.conflicts import Attributed, plugin_key
+from kummi.catalogue.compose import Attributed, origin_of, plugin_key
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, did_you_mean
 from kummi.i18n.terms import term
+from kummi.lifecycle.deadlines import calendar_faults
 from kummi.lifecycle.proofs.prove import prove
-from kummi.lifecycle.working_days import calendar_faults
 from kummi.message import Message, alternatives
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country, IdentifierScheme

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kummi.cli.app import App, parse_date
-from kummi.cli.case_facts import change, correct
+from kummi.cli.case_household import change, correct, join, leave, merge, split, transfer
 from kummi.cli.case_import import import_, template
-from kummi.cli.case_links import merge, split, transfer
-from kummi.cli.case_members import join, leave
 from kummi.cli.options import global_options, known_option, seen_option, sources_option, writes
 from kummi.cli.table import table
 from kummi.errors import Fault, InputError, RefusedError

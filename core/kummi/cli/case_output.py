@@ -10,9 +10,7 @@ import click
 
 from kummi.casework.stranded import Stranded, stranded
 from kummi.cli.app import App
-from kummi.cli.findings import finding_lines
-from kummi.cli.sources import Sources
-from kummi.cli.table import screen_width, table, wrapped
+from kummi.cli.table import Sources, finding_lines, screen_width, table, wrapped
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
 from kummi.message import Message

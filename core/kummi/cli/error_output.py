@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kummi.cli.app import App
-from kummi.cli.findings import finding_lines
+from kummi.cli.table import finding_lines
 from kummi.cli.terminal import OutputError
 from kummi.errors import (
     ConflictError,

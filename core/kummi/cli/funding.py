@@ -9,8 +9,7 @@ import click
 
 from kummi.cli.app import App, country_of, parse_period
 from kummi.cli.options import global_options, known_option, sources_option
-from kummi.cli.sources import Sources
-from kummi.cli.table import table
+from kummi.cli.table import Sources, table
 from kummi.i18n.translator import Translator
 from kummi.message import alternatives
 from kummi.model.funding import Scheme, Standing

@@ -12,8 +12,7 @@ import click
 from kummi.cli.app import App, country_of
 from kummi.cli.case_output import place_name
 from kummi.cli.options import force_option, global_options, sources_option
-from kummi.cli.sources import Sources
-from kummi.cli.table import screen_width, table, wrapped
+from kummi.cli.table import Sources, screen_width, table, wrapped
 from kummi.message import Message
 
 if TYPE_CHECKING:

@@ -60,7 +60,7 @@ def run(context: click.Context, files: tuple[Path, ...], story: bool) -> None:
         )
 
     def view() -> Shown:
-        from kummi.views.scenario import StoryView
+        from kummi.views.plugin import StoryView
 
         return [
             StoryView(

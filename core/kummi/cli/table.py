@@ -12,7 +12,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from kummi.cli.app import App
 from kummi.cli.terminal import one_line
+from kummi.i18n.translator import Translator
+from kummi.message import Message
+from kummi.model.reference import Reference
+from kummi.model.rule import Finding, Result
 
 IN_A_PIPE = 80
 """Columns of text where no terminal says how wide it is."""
@@ -140,3 +145,42 @@ def blocks(titles: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> 
 def _in_a_line(cells: Sequence[str]) -> str:
     first, between, last = cells[0], "".join(f" ({cell})" for cell in cells[1:-1]), cells[-1]
     return f"{first}{between}: {last}" if len(cells) > 1 else first
+
+
+MARKS = {Result.MET: "✓", Result.NOT_MET: "✗", Result.UNKNOWN: "?"}
+
+
+def finding_lines(app: App, finding: Finding, indent: str = "", translator: Translator | None = None) -> Iterable[str]:
+    """Say a finding in a few lines: the rule and its result, the reason, what settles it, the source."""
+    translator = translator or app.translator()
+    result = translator.term("result", finding.result.value)
+    yield f"{indent}{MARKS[finding.result]} {finding.rule}: {result}. {one_line(translator.say(finding.reason))}"
+    if finding.result is not Result.MET:
+        if finding.settle:
+            yield f"{indent}    {translator.gettext('to settle it')}: {translator.say(finding.settle)}"
+        for reference in finding.reference:
+            yield f"{indent}    {translator.gettext('source')}: {translator.say(reference.citation)}"
+
+
+class Sources:
+    """The sources of a page, numbered in the order in which they are first named."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Message, int] = {}
+
+    def numbers(self, references: Iterable[Reference]) -> str:
+        """Return the numbers of sources, such as ``[1] [3]``."""
+        return " ".join(f"[{self._numbers.setdefault(each.citation, len(self._numbers) + 1)}]" for each in references)
+
+    def lines(self, translator: Translator) -> Iterator[str]:
+        """Yield every source that was named, after its number."""
+        yield from (f"  [{number}] {translator.say(line)}" for line, number in self._numbers.items())
+
+    def folded(self, translator: Translator) -> Iterator[str]:
+        """Say in one line how many sources there are, and how to see them."""
+        if self._numbers:
+            yield translator.gettext("{count} sources; --sources prints them", count=len(self._numbers))
+
+    def shown(self, translator: Translator, *, in_full: bool) -> Iterator[str]:
+        """Yield every source, or only the line that says how many there are."""
+        yield from self.lines(translator) if in_full else self.folded(translator)

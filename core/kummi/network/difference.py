@@ -15,7 +15,7 @@ from kummi.model.reference import Reference
 from kummi.model.text import FALLBACK, Text
 from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import LEAVES, DeclaredFields, Where, fields_of, key_of, two
-from kummi.network.pathways import pathway_view
+from kummi.network.overview import pathway_view
 from kummi.network.selection import Selection, select_programmes
 from kummi.network.value_translator import ValueTranslator, path
 

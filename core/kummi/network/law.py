@@ -18,7 +18,7 @@ from kummi.model.reference import Reference
 from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import Where, fields_of, models_in
-from kummi.network.pathways import pathway_view
+from kummi.network.overview import pathway_view
 from kummi.network.selection import Selection, named, select_programmes
 from kummi.network.value_translator import ValueTranslator, path, plain
 from kummi.rules.decide import decide

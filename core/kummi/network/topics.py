@@ -22,8 +22,7 @@ from kummi.network.comparison import (
     merged,
 )
 from kummi.network.money import AGES, YEARS, MoneyView, TotalView, money_views, total_views
-from kummi.network.overview import badges, overview_tables
-from kummi.network.pathways import PathwayView, Verdict, conditions, pathway_view
+from kummi.network.overview import PathwayView, Verdict, badges, conditions, overview_tables, pathway_view
 from kummi.network.selection import Selection, plain, select_programmes
 
 

@@ -15,8 +15,7 @@ from kummi.errors import NotFoundError
 from kummi.funding.entitlement import Entitlement, Total, totals_by_payee
 from kummi.funding.entitlements import entitlements_of
 from kummi.i18n.translator import Translator, translator_of
-from kummi.lifecycle.deadlines import due_on
-from kummi.lifecycle.working_days import holidays_of
+from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
@@ -28,7 +27,7 @@ from kummi.model.rule import Result
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Pathway
 from kummi.model.workflow import Task
-from kummi.network.pathways import pathway_view
+from kummi.network.overview import pathway_view
 from kummi.rules.decide import decide, findings_of
 
 T = TypeVar("T")

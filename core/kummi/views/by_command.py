@@ -19,10 +19,9 @@ from kummi.views.finding import AssessedCasesView, DecisionView, FailureView
 from kummi.views.funding import EntitlementsView, SchemeView
 from kummi.views.network import ChangesView, ComparisonFileView, ComparisonView, DifferencesView
 from kummi.views.next_steps import NextView
-from kummi.views.plugin import PluginReportView, PluginRowView, PluginView
+from kummi.views.plugin import PluginReportView, PluginRowView, PluginView, StoryView
 from kummi.views.programme import DiagramView, ProgrammeRowView, ProgrammeView
 from kummi.views.report import ReportFileView, ReportRowView, ReportView
-from kummi.views.scenario import StoryView
 
 BY_COMMAND: dict[str, Any] = {
     "audit verify": AuditView,

@@ -240,3 +240,12 @@ def _counted(report: PluginReport, missing: Sequence[Missing]) -> dict[str, int]
     """Return how many are missing by language, English aside."""
     counts = Counter(each.language for each in missing)
     return {language: counts[language] for language in report.languages if language != "en"}
+
+
+class StoryView(View):
+    """What came of a story."""
+
+    file: str = Field(description="The file that it is told in.", examples=["stories/a-year.yaml"])
+    scenario: str = Field(description="Its title.", examples=["A resettled family is supported for a year"])
+    holds: bool = Field(description="Whether all happens as it is told.", examples=[True])
+    departures: list[str] = Field(description="Where it does not.", examples=[[]])

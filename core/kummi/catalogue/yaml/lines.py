@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from kummi.catalogue.conflicts import plugin_key
+from kummi.catalogue.compose import plugin_key
 from kummi.catalogue.yaml.source import Path as Keys
 from kummi.catalogue.yaml.source import YamlSource, read_yaml
 from kummi.model.base import Origin
