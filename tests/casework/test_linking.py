@@ -181,6 +181,33 @@ def test_the_older_case_may_be_the_one_that_ends(context: Context, family: House
     assert proved(context)
 
 
+def test_what_was_merged_is_said_to_be_so_and_not_to_be_reopened(context: Context, family: Household) -> None:
+    whole, gone = (open_case(context, "xx-harbour", family).case.ref for _ in range(2))
+    merge(on(context, MAY), whole, gone)
+    late = on(context, JUNE)
+
+    for action in (
+        lambda: change_facts(late, gone, {"municipality": "South Quay"}),
+        lambda: record_task(late, gone, "referral-letter"),
+        lambda: split(late, gone, [1]),
+    ):
+        with pytest.raises(RefusedError) as caught:
+            action()
+        assert str(caught.value) == f"case {gone} is closed: another case has its household"
+
+
+def test_a_split_is_merged_back_and_not_voided_which_would_lose_persons(context: Context, ref: str) -> None:
+    new = split(on(context, MAY), ref, [2, 3]).ref
+
+    with pytest.raises(RefusedError) as caught:
+        close(on(context, JUNE), new, Outcome.VOIDED, note="a slip")
+    assert str(caught.value) == (
+        f"members of case {new} came from another case and would be in none; "
+        f"merge it back first: kummi case merge OLD {new}"
+    )
+    assert merge(on(context, JUNE), ref, new).size == 3
+
+
 def test_only_two_open_cases_of_one_programme_become_one(context: Context, ref: str, family: Household) -> None:
     with pytest.raises(InputError, match="with itself"):
         merge(on(context, MAY), ref, ref)
@@ -317,6 +344,8 @@ def test_a_case_is_handed_on_to_another_programme_with_its_members(
     with pytest.raises(RefusedError, match="another case has its household"):
         reopen(on(context, JUNE), ref, "back")
     assert timeline(context, done.new.ref)[1][0].event.data["source"] == done.case.id
+    with pytest.raises(RefusedError, match=f"hand it on instead: kummi case transfer {done.new.ref} PROGRAMME"):
+        close(on(context, JUNE), done.new.ref, Outcome.VOIDED, note="a slip")
     assert proved(context)
 
 

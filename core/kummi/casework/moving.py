@@ -24,9 +24,10 @@ from kummi.model.case import Case
 from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Finding
-from kummi.model.vocabulary import Outcome
+from kummi.model.vocabulary import JoinedHow, Outcome
 from kummi.model.workflow import Move
 from kummi.store.database import Connection
+from kummi.store.persons import load_person_rows
 from kummi.store.queries.history import last_data, last_day_of
 
 
@@ -68,9 +69,26 @@ def close(context: Context, ref: str, outcome: Outcome, *, note: str | None = No
         if outcome is Outcome.VOIDED:
             if not (note or "").strip():
                 raise InputError(Message("a case is voided only with a reason: --reason TEXT"))
+            _must_hold_nobody_of_another(connection, loaded.case)
             return _write(context, connection, loaded, steps.end(loaded, outcome), note)
         moves = [move for move in index_of(loaded).moves[loaded.case.stage] if move.outcome is outcome]
         return _take_first(context, connection, loaded, moves, Message("close as '{outcome}'", outcome=outcome), note)
+
+
+def _must_hold_nobody_of_another(connection: Connection, case: Case) -> None:
+    """Refuse to void a case with members who left another case for it: they would be in none. Raises RefusedError."""
+    came = {row["joined_how"] for row in load_person_rows(connection, case.id) if row["left_on"] is None}
+    if JoinedHow.SPLIT.value in came:
+        settle = Message("merge it back first: kummi case merge OLD {ref}", ref=case.ref)
+    elif JoinedHow.TRANSFERRED.value in came:
+        settle = Message("hand it on instead: kummi case transfer {ref} PROGRAMME", ref=case.ref)
+    else:
+        return
+    raise RefusedError(
+        Message(
+            "members of case {ref} came from another case and would be in none; {settle}", ref=case.ref, settle=settle
+        )
+    )
 
 
 def hold(context: Context, ref: str, *, note: str | None = None, seen: int | None = None) -> Case:

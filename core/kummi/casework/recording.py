@@ -116,6 +116,8 @@ def must_have_come_for(context: Context, loaded: LoadedCase) -> None:
 def must_be_open(loaded: LoadedCase, action: Message) -> None:
     """Refuse an action on a closed case. Raises RefusedError."""
     if not loaded.case.is_open:
+        if not loaded.case.size:
+            raise RefusedError(Message("case {ref} is closed: another case has its household", ref=loaded.case.ref))
         raise RefusedError(
             Message(
                 "case {ref} is closed, so nobody can {action}; reopen it first: case reopen {ref}",
