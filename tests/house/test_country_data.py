@@ -139,3 +139,12 @@ def test_shared_values_are_named_where_they_are_first_used(file: Path) -> None:
     anchors = [event.anchor for event in yaml.parse(text) if getattr(event, "anchor", None)]
     assert {name for name in anchors if anchors.count(name) == 1} == set(), "an anchor that nothing refers to"
     assert [name for name in anchors if "_" in name] == []
+
+
+def test_a_report_of_money_names_who_is_paid_for_each_line() -> None:
+    """The municipality of a row is that of the last day, which may not be the one that the money went to."""
+    reports = [yaml.safe_load(file.read_text()) for file in FILES if file.name == "reports.yaml"]
+    money = [each for found in reports for each in found.get("formats", ()) if each["rows"] == "entitlements"]
+
+    assert money
+    assert [each["id"] for each in money if "payee" not in {column.get("value") for column in each["columns"]}] == []
