@@ -313,3 +313,28 @@ def test_a_place_that_the_plugin_does_not_list_is_taken_with_a_warning(context: 
     assert tuple(map(str, recorded.warnings)) == (
         "the municipality is not on the plugin's list of places; taken as it is",
     )
+
+
+def test_a_change_that_should_never_have_been_is_taken_back_by_correcting_it_to_what_was_before(
+    context: Context, family: Household
+) -> None:
+    ref = open_case(context, "xx-harbour", family).case.ref
+    june = replace(context, on=date(2024, 6, 1))
+    change_facts(june, ref, {"municipality": "South Quay"})
+    with pytest.raises(InputError, match=f"kummi case correct {ref} municipality=… --at 2024-06-01"):
+        change_facts(june, ref, {"municipality": "Far Island"})
+
+    case = correct_facts(june, ref, {"municipality": "North Quay"}, at=june.on).case
+
+    assert (case.municipality, dict(case.timelines)) == ("X1", {})
+    assert change_facts(june, ref, {"municipality": "South Quay"}).case.timelines["municipality"].changes == (june.on,)
+    assert verify(context.store, follows=case_index_from(context.catalogue)).faults == ()
+
+
+def test_a_change_that_is_taken_back_has_no_other_day(context: Context, family: Household) -> None:
+    ref = open_case(context, "xx-harbour", family).case.ref
+    june = replace(context, on=date(2024, 6, 1))
+    change_facts(june, ref, {"municipality": "South Quay"})
+
+    with pytest.raises(InputError):
+        correct_facts(june, ref, {"municipality": "North Quay", "municipality.from": "2024-05-01"}, at=june.on)

@@ -102,7 +102,9 @@ def _corrected(
         if name in values:
             facts[name] = Correction(None if since == date.min else since, line.on(day), values[name])
             line = line.corrected(day, values[name])
-        if name in days:
+        if name in days and line.period(since).start != since:
+            faults.append(Fault(name + _FROM, _no_such_change(line, days[name])))  # the value is that of before
+        elif name in days:
             try:
                 line = line.moved(since, days[name])
                 moved[name] = (since, days[name])

@@ -124,12 +124,12 @@ def timeline_of(case: Case, name: str) -> Timeline:
 
 
 def _told(case: Case, lines: Mapping[str, Timeline], languages: tuple[str, ...] | None) -> Case:
-    """Return the case with some facts over time; what never changed needs no timeline."""
-    changed = {name: line for name, line in lines.items() if line.changes}
+    """Return the case with some facts over time; what never changed, or does not any more, needs no timeline."""
+    timelines = {name: line for name, line in {**case.timelines, **lines}.items() if line.changes}
     return replace(
         case,
         languages=case.languages if languages is None else languages,
-        timelines={**case.timelines, **changed} if changed else case.timelines,
+        timelines=timelines,
         **_attributes(case.fields, {name: line.newest for name, line in lines.items()}),
     )
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,14 @@ class Timeline:
         return Timeline(tuple(sorted([*kept, (day, value)], key=_SINCE)))
 
     def corrected(self, day: date, value: FactValue) -> Timeline:
-        """Return the fact with another value for all the days around a day for which one value holds."""
+        """Return the fact with another value for all the days around a day for which one value holds.
+
+        What is the same as before it or after it then is no change any more.
+        """
         at = self._at(day)
-        return Timeline((*self.values[:at], (self.values[at][0], value), *self.values[at + 1 :]))
+        values = (*self.values[:at], (self.values[at][0], value), *self.values[at + 1 :])
+        later = (each for before, each in pairwise(values) if before[1] != each[1])
+        return Timeline((values[0], *later))
 
     def moved(self, day: date, to: date) -> Timeline:
         """Return the fact with the change that began the value of a day moved to another day.
