@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib.util
 import re
 from collections.abc import Iterator
@@ -101,6 +102,8 @@ def speaking(pseudo_locale: Path) -> Iterator[pytest.MonkeyPatch]:
     assert place is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(translator, "LOCALE", pseudo_locale)
+        for each in [each for each in gc.get_objects() if isinstance(each, click.Command)]:
+            patch.setattr(each, "_help_option", None)  # a command keeps the words of the language it was first asked in
         patch.setattr(cli_language, "LOCALE", pseudo_locale)
         patch.setattr(Reference, "_place", property(lambda source: pseudo(place(source))))
         patch.setattr(
