@@ -18,7 +18,7 @@ from kummi.i18n.translator import LOCALE, TEMPLATE
 HOW = "run: make messages"
 LANGUAGES = tuple(sorted(each.name for each in LOCALE.iterdir() if each.is_dir()))
 
-MOST_MISSING = {"da": 836, "fi": 836, "is": 836, "nb": 836, "sv": 836}
+MOST_MISSING = {"da": 0, "fi": 0, "is": 0, "nb": 0, "sv": 0}
 """As many phrases as a language may lack; the number only goes down."""
 
 
@@ -75,9 +75,12 @@ def test_no_language_loses_translations(language: str) -> None:
 
 
 def _has_same_parts(message: Message) -> bool:
-    english = message.id if isinstance(message.id, str) else message.id[-1]
-    said = [message.string] if isinstance(message.string, str) else list(message.string)
-    return all(_parts(each) == _parts(english) for each in said if each)
+    """Whether each form has the parts of the English one; that for one may have those of either, as click's do."""
+    if isinstance(message.id, str):
+        return not message.string or _parts(message.string) == _parts(message.id)
+    one, many = map(_parts, message.id)
+    first, *others = map(_parts, message.string)
+    return not any(message.string) or (first in (one, many) and all(each == many for each in others))
 
 
 def _parts(text: str) -> set[str]:
