@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kummi.casework.observers import event_as_told
+from kummi.model.case import case_ref
 from kummi.model.event import Event, StreamEvent
 from kummi.store.database import Connection
 from kummi.store.events import EventRecord
@@ -52,4 +53,4 @@ def remember(context: Context, connection: Connection, rows: Iterable[Mapping[st
     """Remember events of a country's live cases, by their rows, for the observers of this action."""
     if context.observers and not context.dry_run:
         action: Action = connection.info[_ACTION]
-        action.written.extend(event_as_told(row, f"{country}-{row['stream_id']}") for row in rows)
+        action.written.extend(event_as_told(row, case_ref(country, row["stream_id"])) for row in rows)

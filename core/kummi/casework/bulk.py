@@ -23,7 +23,7 @@ from kummi.lifecycle.phases import Trigger, trigger_between
 from kummi.lifecycle.steps import take_together
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.message import Message
-from kummi.model.case import Case, Person
+from kummi.model.case import Case, Person, case_ref
 from kummi.model.case_events import STEP_KINDS, CaseAdvanced
 from kummi.model.rule import Eligibility
 from kummi.model.workflow import Move, Stage
@@ -79,7 +79,7 @@ def assess_all(context: Context, programme: str) -> Assessed:
             some, standing_out = assess(connection, first, first + width - 1, SHOWN - len(found))
             counts.update(some)
             found += standing_out
-    return Assessed(dict(counts), tuple((f"{entry.country.code}-{number}", outcome) for number, outcome in found))
+    return Assessed(dict(counts), tuple((case_ref(entry.country.code, number), outcome) for number, outcome in found))
 
 
 Assess = Callable[[Connection, int, int, int], tuple[dict[str, int], Verdicts]]
@@ -222,7 +222,7 @@ def _one_by_one(context: Context, entry: ProgrammeEntry, source: str, target: st
     moved = 0
     for number in numbers:
         try:
-            advance(context, f"{entry.country.code}-{number}", target)
+            advance(context, case_ref(entry.country.code, number), target)
         except (RefusedError, InputError):
             continue
         moved += 1

@@ -15,6 +15,7 @@ from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.tasks import TaskState, task_states
 from kummi.lifecycle.upcoming import Ending, Horizons, endings, endings_for_all, horizons, needs_consent
 from kummi.lifecycle.workflow_index import ORDER
+from kummi.model.case import case_ref
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Notice
 from kummi.model.rule import Result
@@ -157,7 +158,7 @@ def endings_of_programmes(
             for ending in endings_for_all(entry.programme.window, entry.country):
                 if ending.day <= horizons(context.on, entry.programme.notice, days).end:
                     some = _affected(context, connection, name, ending)
-                    refs = tuple(f"{entry.country.code}-{number}" for number in some)
+                    refs = tuple(case_ref(entry.country.code, number) for number in some)
                     found += [EndingForAll(entry, ending, refs)] if refs else []
     return sorted(found, key=lambda each: each.ending.day)
 

@@ -158,11 +158,14 @@ def _read_facts(given: Given, loaded: LoadedCase, *, of_members: bool = True) ->
             else:
                 values[name] = _core_fact(name, text, loaded, own)
         except ValueError as error:
-            may_be_repeated = nearest(name, [*_names_of_facts(own), *(FIELD + each for each in own)])
-            faults.append(
-                Fault(name if may_be_repeated else Message("fact {number}", number=number), message_of(error))
-            )
+            faults.append(Fault(_where(name, number, own), message_of(error)))
     return with_implied(values), faults
+
+
+def _where(name: str, number: int, own: set[str]) -> Message | str:
+    """Say which of the given facts is wrong: by its name, where that is like one of a fact, and may be repeated."""
+    like = nearest(name.removesuffix(_FROM), [*_names_of_facts(own), *(FIELD + each for each in own)])
+    return name if like else Message("fact {number}", number=number)
 
 
 def _core_fact(name: str, text: str, loaded: LoadedCase, own: set[str]) -> Any:
@@ -239,8 +242,7 @@ def _read_days(given: Given, loaded: LoadedCase) -> tuple[dict[str, date], list[
         try:
             days[_full_name(plain, own)] = read_date(text, loaded.programme.country.date_forms)
         except ValueError as error:
-            known = nearest(plain, [*_names_of_facts(own), *(FIELD + each for each in own)])
-            faults.append(Fault(name if known else Message("fact {number}", number=position), message_of(error)))
+            faults.append(Fault(_where(name, position, own), message_of(error)))
     return days, faults
 
 

@@ -10,7 +10,7 @@ from kummi.casework.identity_numbers import never_given
 from kummi.casework.value_reader import NOT_PLAIN, LanguageReader, is_plain, value_of_fact, value_of_field
 from kummi.errors import Fault, did_you_mean, message_of, nearest
 from kummi.message import Message
-from kummi.model.facts import HOUSEHOLD_FACTS, MUNICIPALITY, PERSON_FACTS, Fact, FactValue
+from kummi.model.facts import HOUSEHOLD_FACTS, MEMBER_FACTS, MUNICIPALITY, Fact, FactValue
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def in_plain_values(told: Any, entry: ProgrammeEntry) -> Any:
     read = {name: _plain_group(name, value, entry) for name, value in told.items()}
     if isinstance(told.get("members"), list):
         read["members"] = [
-            {name: _plain(value, PERSON_FACTS.get(name), entry) for name, value in each.items()}
+            {name: _plain(value, MEMBER_FACTS.get(name), entry) for name, value in each.items()}
             if isinstance(each, dict)
             else each
             for each in told["members"]

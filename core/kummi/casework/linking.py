@@ -10,11 +10,11 @@ from typing import Any
 from kummi.casework.action import record_of, remember
 from kummi.casework.admission import Admission, NewHousehold, member_digest
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, case_index_of, load, must_be_open_by
+from kummi.casework.context import Context, case_index_of
 from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.members import Row, counts_of_rows, let_go, must_be_able_to_leave, next_number, same_person
 from kummi.casework.opening import doors_closed
-from kummi.casework.recording import must_be_open, must_have_come_for
+from kummi.casework.recording import load_to_change
 from kummi.casework.value_reader import value_of_fact
 from kummi.errors import Fault, InputError, RefusedError, message_of
 from kummi.lifecycle import steps
@@ -49,7 +49,7 @@ def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | Non
     to. Raises InputError for who is no member or where nobody would be left, RefusedError on a closed case.
     """
     with context.writing() as connection:
-        loaded = _load_open(context, connection, ref, Message("split the household"), seen)
+        loaded = load_to_change(context, connection, ref, Message("split the household"), seen=seen)
         rows = load_person_rows(connection, loaded.case.id)
         must_be_able_to_leave(loaded.case, rows, numbers, context.on)
         staying = counts_of_rows([row for row in rows if row["number"] not in numbers])
@@ -67,8 +67,8 @@ def merge(context: Context, ref: str, other: str, *, seen: int | None = None) ->
     came at other times; RefusedError where one of them is closed.
     """
     with context.writing() as connection:
-        loaded = _load_open(context, connection, ref, Message("merge it"), seen)
-        from_ = _load_open(context, connection, other, Message("merge it"))
+        loaded = load_to_change(context, connection, ref, Message("merge it"), seen=seen)
+        from_ = load_to_change(context, connection, other, Message("merge it"))
         _must_fit(loaded.case, from_.case)
         rows, theirs = (load_person_rows(connection, each.case.id) for each in (loaded, from_))
         coming = [row for row in theirs if row["left_on"] is None]
@@ -104,22 +104,12 @@ def transfer(context: Context, ref: str, to: str, *, seen: int | None = None) ->
     and on a closed case; InputError for a place in which the programme takes part.
     """
     with context.writing() as connection:
-        loaded = _load_open(context, connection, ref, Message("transfer it"), seen)
+        loaded = load_to_change(context, connection, ref, Message("transfer it"), seen=seen)
         _must_consent(loaded)
         entry = context.catalogue.programmes.get(to)
         if entry is None:
             return _leave_for(context, connection, loaded, to)
         return _hand_over(context, connection, loaded, entry)
-
-
-def _load_open(
-    context: Context, connection: Connection, ref: str, action: Message, seen: int | None = None
-) -> LoadedCase:
-    loaded = load(context, connection, ref, seen=seen)
-    must_be_open(loaded, action)
-    must_have_come_for(context, loaded)
-    must_be_open_by(loaded.case, context.on)
-    return loaded
 
 
 def _split_off(context: Context, connection: Connection, loaded: LoadedCase, leaving: Sequence[Row]) -> Case:

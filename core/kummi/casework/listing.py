@@ -11,7 +11,7 @@ from kummi.casework.context import Context, find_case, members_of
 from kummi.casework.known import persons_as_known
 from kummi.errors import IntegrityError
 from kummi.message import Message
-from kummi.model.case import Case
+from kummi.model.case import Case, case_ref
 from kummi.model.case_events import CaseOpened
 from kummi.store.events import StoredEvent, load_events
 from kummi.store.notes import load_notes
@@ -79,7 +79,7 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
 
 def _into(event: StoredEvent, country: str) -> str | None:
     number = event.data.get("into")
-    return None if number is None else f"{country}-{number}"
+    return None if number is None else case_ref(country, number)
 
 
 def _members_of(event: StoredEvent, versions: Mapping[tuple[str, int], Mapping[str, Any]]) -> tuple[MemberChange, ...]:

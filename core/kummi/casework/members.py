@@ -13,17 +13,17 @@ from pydantic import ValidationError
 
 from kummi.casework.admission import member_digest, person_row
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, load, must_be_open_by
+from kummi.casework.context import Context
 from kummi.casework.household_validation import against_birth
 from kummi.casework.identity_numbers import never_given, warnings_for
 from kummi.casework.possible_duplicates import named_and_withheld
-from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
+from kummi.casework.recording import Recorded, load_to_change
 from kummi.casework.value_reader import NOT_PLAIN, is_plain, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.message import Message
 from kummi.model.case import Case, Person
 from kummi.model.case_events import MemberDigest, MemberJoined, MemberLeft
-from kummi.model.facts import PERSON_FACTS, FactValue, counts_of
+from kummi.model.facts import MEMBER_FACTS, FactValue, counts_of
 from kummi.model.household import MOST_MEMBERS, Member
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole
@@ -54,7 +54,7 @@ def join(context: Context, ref: str, given: Mapping[str, str], *, seen: int | No
     date of birth. Raises InputError with every fault, RefusedError on a closed case.
     """
     with context.writing() as connection:
-        loaded = _load_open(context, connection, ref, seen, Message("add a member"))
+        loaded = load_to_change(context, connection, ref, Message("add a member"), seen=seen)
         rows = load_person_rows(connection, loaded.case.id)
         joining, faults = _read_joining(given, loaded)
         if joining is None:
@@ -74,7 +74,7 @@ def leave(context: Context, ref: str, number: int, how: LeftHow, *, seen: int | 
     Raises InputError where there is no such member on that day, RefusedError for the last one and on a closed case.
     """
     with context.writing() as connection:
-        loaded = _load_open(context, connection, ref, seen, Message("let a member go"))
+        loaded = load_to_change(context, connection, ref, Message("let a member go"), seen=seen)
         rows = load_person_rows(connection, loaded.case.id)
         must_be_able_to_leave(loaded.case, rows, [number], context.on)
         changed = let_go(context, connection, rows, [number], how)
@@ -124,14 +124,6 @@ def counts_of_rows(rows: Sequence[Row]) -> dict[str, FactValue]:
 def next_number(rows: Sequence[Row]) -> int:
     """Return the number of the next member: one that nobody of the household ever had."""
     return max((row["number"] for row in rows), default=0) + 1
-
-
-def _load_open(context: Context, connection: Connection, ref: str, seen: int | None, action: Message) -> LoadedCase:
-    loaded = load(context, connection, ref, seen=seen)
-    must_be_open(loaded, action)
-    must_have_come_for(context, loaded)
-    must_be_open_by(loaded.case, context.on)
-    return loaded
 
 
 @dataclass(frozen=True)
@@ -416,8 +408,8 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
         return Gender.UNKNOWN if fact == "gender" else None
     if not is_plain(text):
         raise ValueError(NOT_PLAIN)
-    if fact in PERSON_FACTS:
-        value = value_of_fact(text, PERSON_FACTS[fact], loaded.programme)
+    if fact in MEMBER_FACTS:
+        value = value_of_fact(text, MEMBER_FACTS[fact], loaded.programme)
         if isinstance(value, date) and (doubt := against_birth(value, loaded.facts.on)):
             raise ValueError(doubt)
         return value

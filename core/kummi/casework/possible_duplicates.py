@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kummi.message import Message
+from kummi.model.case import case_ref
 from kummi.store.database import Connection
 from kummi.store.persons import cases_split_off
 
@@ -15,7 +16,7 @@ def named_and_withheld(connection: Connection, found: Mapping[int, str]) -> tupl
     A household may part after violence, so nothing that is shown to the other side leads to who was split off.
     """
     withheld = cases_split_off(connection, list(found))
-    refs = tuple(f"{country}-{number}" for number, country in sorted(found.items()) if number not in withheld)
+    refs = tuple(case_ref(country, number) for number, country in sorted(found.items()) if number not in withheld)
     if not withheld:
         return refs, ()
     said = Message(

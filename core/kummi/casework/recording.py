@@ -7,13 +7,14 @@ from datetime import date
 
 from kummi.casework.assessment import decision_on_entry
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, load, must_have_come, task_named, today
+from kummi.casework.context import Context, load, must_be_open_by, must_have_come, task_named, today
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.case_events import CaseAssessed, TaskRecorded, TaskWithdrawn
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Decision
+from kummi.store.database import Connection
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,20 @@ def must_have_come_for(context: Context, loaded: LoadedCase) -> None:
     """Refuse a day in the future; only a rehearsal may run ahead of the time. Raises InputError."""
     if not loaded.case.rehearsal:
         must_have_come(context)
+
+
+def load_to_change(
+    context: Context, connection: Connection, ref: str, action: Message, *, seen: int | None = None
+) -> LoadedCase:
+    """Load an open case whose household is about to change on the business date, not before it was opened.
+
+    Raises as ``load``, ``must_be_open``, ``must_have_come_for`` and ``must_be_open_by`` do.
+    """
+    loaded = load(context, connection, ref, seen=seen)
+    must_be_open(loaded, action)
+    must_have_come_for(context, loaded)
+    must_be_open_by(loaded.case, context.on)
+    return loaded
 
 
 def must_be_open(loaded: LoadedCase, action: Message) -> None:

@@ -148,10 +148,9 @@ class YesNoReader:
     def __init__(self, words: Mapping[str, Text]) -> None:
         own = {text: value == "yes" for text, value in _words_of(words).items()}
         self._values = own | {"true": True, "false": False, "1": True, "0": False}
-        self._words = words
 
     def __call__(self, value: Any) -> bool:
-        """Return the value. Raises ValueError that says which words are expected."""
+        """Return the value. Raises ValueError."""
         found = value if isinstance(value, bool) else self._values.get(_folded(str(value)))
         if found is None:
             raise ValueError(Message("expected yes or no"))

@@ -13,6 +13,7 @@ import click
 from kummi.cli.app import App, country_of
 from kummi.cli.options import force_option, global_options, writes
 from kummi.message import Message
+from kummi.model.case import case_ref
 
 if TYPE_CHECKING:
     from kummi.views.base import Shown
@@ -95,7 +96,7 @@ def import_(
         done = import_sheet(
             context, programme_id, source, sheet=sheet, rejects=rejects, force=force, step=step, say=app.say
         )
-    refs = [f"{done.country}-{number}" for number in done.numbers]
+    refs = [case_ref(done.country, number) for number in done.numbers]
 
     def show() -> None:
         click.echo(app.say(_taken(done.taken, refs)))

@@ -28,7 +28,7 @@ from kummi.cli.app import App
 from kummi.errors import Fault, InputError, message_of
 from kummi.i18n.translator import Translator
 from kummi.message import Message, alternatives
-from kummi.model.facts import HOUSEHOLD_FACTS, PERSON_FACTS, Fact, FactType
+from kummi.model.facts import HOUSEHOLD_FACTS, MEMBER_FACTS, Fact, FactType
 from kummi.model.household import MOST_MEMBERS, Household, Member
 from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole
@@ -135,7 +135,7 @@ def _ask_member(translator: Translator, entry: ProgrammeEntry, on: date) -> dict
     def title(fact: str) -> str:
         return "  " + translator.term("fact", fact)
 
-    role, gender = (choice_words(PERSON_FACTS[name], entry) for name in ("role", "gender"))
+    role, gender = (choice_words(MEMBER_FACTS[name], entry) for name in ("role", "gender"))
     return {
         "role": _choice(translator, "  " + translator.gettext("Role"), role),
         "born": _ask(translator, title("born"), partial(_born, entry=entry, on=on)),

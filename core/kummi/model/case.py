@@ -15,6 +15,15 @@ from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
 
 
+def case_ref(country: str, number: int) -> str:
+    """Return the case number that people use, of a country's code and a number.
+
+    >>> case_ref("XX", 12)
+    'XX-12'
+    """
+    return f"{country}-{number}"
+
+
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
     """A task as recorded: the day it was done, and until when what it shows is good."""
@@ -95,7 +104,7 @@ class Case:
     @property
     def ref(self) -> str:
         """The case number that people use: the country's code and the number."""
-        return f"{self.country}-{self.id}"
+        return case_ref(self.country, self.id)
 
     @property
     def stream(self) -> StreamId:

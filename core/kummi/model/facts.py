@@ -148,7 +148,7 @@ HOUSEHOLD_FACTS: Mapping[str, Fact] = {
 ENTERED_FACTS: tuple[Fact, ...] = tuple(fact for fact in CORE_FACTS if fact.entered)
 """What people tell of a household and its members, in the order in which sheets have it and it is asked."""
 
-PERSON_FACTS: Mapping[str, Fact] = {fact.name: fact for fact in ENTERED_FACTS if fact.about == "person"}
+MEMBER_FACTS: Mapping[str, Fact] = {fact.name: fact for fact in ENTERED_FACTS if fact.about == "person"}
 """What people tell of one member of a household, by name."""
 
 FACT_COLUMNS: Mapping[str, str] = {
