@@ -436,3 +436,25 @@ def test_what_a_transfer_leaves_in_doubt_is_said_on_the_screen(cli: Any) -> None
     said = cli.done("case", "transfer", ref, "Old Pier", "--on", "2024-03-02")
 
     assert "the municipality is not on the plugin's list of places; taken as it is" in said.err
+
+
+def test_a_case_on_hold_by_itself_says_so_wherever_its_phase_is_shown(cli: Any) -> None:
+    ref = cli.open()
+    cli.walk(ref, "sailing", "2024-04-01")
+    later = ("--on", "2030-01-01")
+
+    assert "(on hold)" in cli.done("case", "show", ref, *later).out.splitlines()[0]
+    assert " on hold " in cli.done("case", "list", "--phase", "on_hold", *later).out
+    phases = {
+        name: cli.done("case", name, *words, "--json", *later).json
+        for name, words in {"list": (), "show": (ref,), "next": (ref,)}.items()
+    }
+    assert {phases["list"][0]["phase"], phases["show"]["phase"], phases["next"]["phase"]} == {"on_hold"}
+    assert cli.done("case", "show", ref, "--json", "--on", "2024-04-01").json["phase"] == "support"
+
+
+def test_a_wrong_fact_is_placed_where_it_was_typed(cli: Any) -> None:
+    said = cli("case", "correct", cli.open(), "arrived.from=2024-02-11", "zzzz=1", "--on", "2024-03-02")
+
+    assert said.code == 2
+    assert "fact 2: there is no such fact" in said.err

@@ -29,15 +29,25 @@ def changed(line: Timeline, changes: list[tuple[date, object]]) -> Timeline:
 
 
 @given(CHANGES)
-def test_every_day_has_the_value_of_the_last_change_before_it(changes: list[tuple[date, object]]) -> None:
-    line = changed(Timeline.always("first"), changes)
-    latest = dict(changes)  # of two changes of one day the second counts
+def test_a_change_holds_from_its_day_until_the_next_one_that_is_known(changes: list[tuple[date, object]]) -> None:
+    days: list[object] = ["first"] * (LENGTH + 1)
+    known: set[int] = set()
+    for day, value in changes:
+        at = (day - FIRST).days + 1
+        end = min((other for other in known if other > at), default=LENGTH + 1)
+        days[at:end] = [value] * (end - at)
+        known = {each for each in {*known, at} if days[each] != days[each - 1]}
 
-    expected: list[object] = ["first"]
-    for count in range(LENGTH):
-        expected.append(latest.get(FIRST + timedelta(days=count), expected[-1]))
-    assert by_day(line) == expected
-    assert list(line.changes) == sorted(latest)
+    line = changed(Timeline.always("first"), changes)
+
+    assert by_day(line) == days
+    assert [(each - FIRST).days + 1 for each in line.changes] == sorted(known)
+
+
+def test_a_change_that_came_earlier_than_was_known_is_one_change() -> None:
+    planned = Timeline.always("North").changed(date(2025, 1, 1), "South")
+
+    assert planned.changed(date(2024, 12, 1), "South").changes == (date(2024, 12, 1),)
 
 
 @given(CHANGES, DAYS, VALUES)

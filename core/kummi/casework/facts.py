@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -39,7 +39,7 @@ def change_facts(context: Context, ref: str, given: Given, *, seen: int | None =
     with context.writing() as connection:
         loaded = load(context, connection, ref, seen=seen)
         must_be_open(loaded, Message("change facts"))
-        values, faults = _read_facts(given, loaded, of_members=False)
+        values, faults = _read_facts(given, loaded)
         languages = values.pop("languages", None)
         faults += _against_change(values, given, loaded)
         changed = {name: value for name, value in values.items() if value != loaded.facts.get(name)}
@@ -66,11 +66,10 @@ def correct_facts(
         must_be_open(loaded, Message("correct facts"))
         must_have_come_for(context, loaded)
         days, faults = _read_days(given, loaded)
-        others = {name: text for name, text in given.items() if not _is_day(name)}
-        values, wrong = _read_facts(others, loaded) if others or not given else ({}, [])
+        values, wrong = _read_facts(given, loaded, passed_over=lambda name: _is_day(name) or name.startswith(MEMBER))
         people, of_members = read_members(given, loaded, context.on)
         languages = values.pop("languages", None)
-        lines, event, unclear = _corrected(loaded.case, values, days, at, others)
+        lines, event, unclear = _corrected(loaded.case, values, days, at, given)
         faults += [*wrong, *unclear, *(of_members or _against_permit(lines, loaded.case))]
         if faults:
             raise InputError(faults)
@@ -141,13 +140,18 @@ def _doubts(loaded: LoadedCase, values: Mapping[str, FactValue]) -> Iterator[Mes
         yield doubt
 
 
-def _read_facts(given: Given, loaded: LoadedCase, *, of_members: bool = True) -> tuple[dict[str, Any], list[Fault]]:
-    """Read core facts and the programme's own, each by its type, with what follows from them."""
+def _read_facts(
+    given: Given, loaded: LoadedCase, *, passed_over: Callable[[str], bool] = lambda _: False
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Read core facts and the programme's own, each by its type, with what follows from them.
+
+    ``passed_over`` says which names others read.
+    """
     own = {field.id for field in loaded.programme.programme.fields}
     values: dict[str, Any] = {}
     faults: list[Fault] = [] if given else [Fault("", Message("nothing is given; expected FIELD=VALUE"))]
     for number, (name, text) in enumerate(given.items(), start=1):
-        if name.startswith(MEMBER) and of_members:
+        if passed_over(name):
             continue
         plain = name.removeprefix(FIELD)
         try:

@@ -14,7 +14,6 @@ from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.tasks import TaskState, state_of, task_states
 from kummi.lifecycle.upcoming import Ending, endings, endings_for_all, horizons, needs_consent
-from kummi.model.case import Case
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Phase
 
@@ -39,12 +38,7 @@ class NextSteps:
     @property
     def phase(self) -> Phase:
         """The phase as people see it: ``on_hold`` for a case on hold, recorded or by a lapse."""
-        return shown_phase(self.loaded.case, lapsed=self.lapsed)
-
-
-def shown_phase(case: Case, *, lapsed: bool) -> Phase:
-    """Return the phase as people see it."""
-    return Phase.ON_HOLD if case.held_since or lapsed else case.phase
+        return Phase.ON_HOLD if self.loaded.case_of_day.held_since or self.lapsed else self.loaded.case.phase
 
 
 def next_steps(context: Context, ref: str) -> NextSteps:

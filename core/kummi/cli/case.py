@@ -97,6 +97,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     from kummi.casework.listing import list_cases
     from kummi.casework.stranded import stranded
     from kummi.cli.case_output import place_name, stage_title
+    from kummi.lifecycle.clearance import shown_phase
     from kummi.store.queries.case_list import CaseFilter
 
     context = app.context_for_programme(programme_id) if programme_id else app.context()
@@ -114,7 +115,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
             entry = context.catalogue.programmes.get(each.programme)
             stage = stage_title(app, entry, each.stage)
             place = place_name(app, entry, each.municipality)
-            phase = "on_hold" if each.held_since else each.phase.value
+            phase = shown_phase(each, entry, context.on)
             is_stranded = stranded(each, context.catalogue) is not None
             translator = app.translator(entry)
             said = translator.gettext("stranded") if is_stranded else translator.term("phase", phase)
@@ -129,7 +130,7 @@ def list_(app: App, /, programme_id: str | None, phase: str | None, municipality
     def view() -> Shown:
         from kummi.views.case import case_view
 
-        return [case_view(each, context.catalogue, app.say) for each in found]
+        return [case_view(each, context.catalogue, context.on, app.say) for each in found]
 
     app.finish(view, show)
 
@@ -166,7 +167,7 @@ def show(app: App, ref: str) -> None:
     def view() -> Shown:
         from kummi.views.case import case_view
 
-        return case_view(found, context.catalogue, app.say)
+        return case_view(found, context.catalogue, context.on, app.say)
 
     def show_lines() -> None:
         click.echo("\n".join(case_lines(app, found, context.catalogue, household_of(context, found))))

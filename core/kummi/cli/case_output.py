@@ -13,6 +13,7 @@ from kummi.cli.app import App
 from kummi.cli.table import Sources, finding_lines, screen_width, table, wrapped
 from kummi.cli.terminal import one_line
 from kummi.i18n.translator import Translator
+from kummi.lifecycle.clearance import shown_phase
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.facts import HOUSEHOLD_FACTS, FactType
@@ -48,15 +49,14 @@ def stage_title(app: App, entry: ProgrammeEntry | None, stage: str) -> str:
     return app.say(found.title) if found else stage
 
 
-def case_head(app: App, case: Case, catalogue: Catalogue, phase: str | None = None) -> Iterator[str]:
+def case_head(app: App, case: Case, catalogue: Catalogue) -> Iterator[str]:
     """Say in two lines which case this is and where it stands, and in two more if it is stranded."""
     entry = catalogue.programmes.get(case.programme)
     translator = app.translator(entry)
     stage = stage_title(app, entry, case.stage)
     title = app.say(entry.programme.title) if entry else case.programme
-    shown = phase or ("on_hold" if case.held_since else case.phase.value)
     mark = f" {translator.gettext('(rehearsal)')}" if case.rehearsal else ""
-    yield f"{case.ref}{mark}  {stage} ({translator.term('phase', shown)})  {title}"
+    yield f"{case.ref}{mark}  {stage} ({translator.term('phase', shown_phase(case, entry, app.on))})  {title}"
     parts = [
         place_name(app, entry, case.municipality) or translator.gettext("municipality not known"),
         translator.term("pathway", case.pathway),
@@ -156,7 +156,7 @@ def next_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str
 def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator[str]:
     """Say where a case stands: on hold or not, by when it should leave, what it lacks to go on, what ends soon."""
     case, entry, translator = ahead.loaded.case_of_day, ahead.loaded.programme, app.translator(ahead.loaded.programme)
-    yield from case_head(app, case, catalogue, ahead.phase.value)
+    yield from case_head(app, case, catalogue)
     if case.held_since:
         yield f"    {translator.gettext('on hold since {day}', day=case.held_since)}: kummi case resume {case.ref}"
     elif ahead.lapsed:
@@ -423,7 +423,7 @@ def changed(app: App, context: Context, after: Case, warnings: Sequence[Message]
     """Return what is shown of a case after an action."""
     from kummi.views.case import changed_case_view
 
-    return changed_case_view(after, context.catalogue, warnings, app.say)
+    return changed_case_view(after, context.catalogue, context.on, warnings, app.say)
 
 
 def warn(app: App, warnings: Sequence[Message]) -> None:

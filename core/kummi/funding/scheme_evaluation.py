@@ -117,7 +117,8 @@ class SchemeEvaluation:
 
     def concerns(self, paid: PaidPeriod, start: SchemeStart) -> Result:
         """Decide whether a paid period is about the person, in whatever household; none is before birth, or the law."""
-        is_born = self.person.born is None or self.person.born <= (paid.month or paid).first
+        born = self.person.born
+        is_born = born is None or born <= (paid.month or paid).first or self._is_year_of_birth(paid)
         if not self.scheme.is_valid_on(paid.first) or not is_born:
             return Result.NOT_MET
         return self._decide(self.scheme.who, self._facts_in(paid, start))
@@ -130,6 +131,8 @@ class SchemeEvaluation:
         facts = self._facts_in(paid, start)
         if covers is Result.UNKNOWN:
             return Conditions(gap=self._lacking("who", [self.scheme.who], facts))
+        if self._is_year_of_birth(paid):
+            return Conditions(gap=self._gap("born_in_year"))
         if self.scheme.years_from and self._year(paid) is None:
             return Conditions(gap=self.no_start(self.scheme.years_from))
         found = Conditions() if self.scheme.pays is Pays.ACTUAL_COST else self._rated(self._valid(paid, start), facts)
@@ -156,6 +159,11 @@ class SchemeEvaluation:
             if place is None
             else term("payee", "of_place", payee=title, place=self.facts.places.title(str(place)))
         )
+
+    def _is_year_of_birth(self, paid: PaidPeriod) -> bool:
+        """Whether a calendar year that is paid as one begins before or on the day of the person's birth in it."""
+        is_one = self.scheme.pays is Pays.CALENDAR_YEARS
+        return is_one and self.person.born is not None and paid.first <= self.person.born <= paid.last
 
     def _residence_day(self, paid: PaidPeriod, start: SchemeStart) -> date:
         """Return the day whose municipality counts: that on which the age is read, if it is read before the payment."""

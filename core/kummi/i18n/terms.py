@@ -179,6 +179,7 @@ TERMS: dict[str, dict[str, str]] = {
         "rate": "the rate cannot be chosen, missing: {facts}",
         "no_rate": "rate unknown for this date",
         "no_rate_here": "rate unknown for this person",
+        "born_in_year": "whether the year of the birth is paid, and as which of the person's years, was not read",
         "no_amount": "the sources give no amount",
         "disputed": "sources disagree: {amounts}",
     },

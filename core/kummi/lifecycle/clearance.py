@@ -13,8 +13,10 @@ from kummi.lifecycle.task_findings import titles_of, watched_finding
 from kummi.lifecycle.tasks import good_until, state_of
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WatchedTask, WorkflowIndex, index_of
 from kummi.message import Message
+from kummi.model.case import Case
 from kummi.model.criterion import All, Before, In
 from kummi.model.loaded_case import LoadedCase
+from kummi.model.programme_entry import ProgrammeEntry
 from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import Phase
 from kummi.rules.decide import decide
@@ -61,6 +63,19 @@ def clearance_until(loaded: LoadedCase) -> date | None:
 def has_lapsed(loaded: LoadedCase) -> bool:
     """Whether a case is on hold by itself on the day asked."""
     return decide(LAPSED, loaded.facts_with({CLEARANCE: clearance_until(loaded)})) is Result.MET
+
+
+def shown_phase(case: Case, entry: ProgrammeEntry | None, on: date) -> Phase:
+    """Return the phase of a case as people see it on a day: ``on_hold`` for one on hold, recorded or by itself.
+
+    ``entry`` is its programme. Where that, or the case's version of the workflow, is not there, nothing is known of
+    clearance.
+    """
+    if case.held_since:
+        return Phase.ON_HOLD
+    if not case.is_open or entry is None or case.workflow not in entry.workflows:
+        return case.phase
+    return Phase.ON_HOLD if has_lapsed(LoadedCase.on(on, case, (), entry)) else case.phase
 
 
 def clearance_before(phase: Phase, index: WorkflowIndex) -> Iterator[WatchedTask]:

@@ -56,10 +56,10 @@ class Timeline:
     def changed(self, day: date, value: FactValue) -> Timeline:
         """Return the fact with another value from a day on, until the next change that is known.
 
-        A second change of the same day takes the place of the first.
+        A second change of the same day takes the place of the first. What is the same as before it is no change.
         """
         kept = [each for each in self.values if each[0] != day]
-        return Timeline(tuple(sorted([*kept, (day, value)], key=_SINCE)))
+        return _without_repeats(sorted([*kept, (day, value)], key=_SINCE))
 
     def corrected(self, day: date, value: FactValue) -> Timeline:
         """Return the fact with another value for all the days around a day for which one value holds.
@@ -67,9 +67,7 @@ class Timeline:
         What is the same as before it or after it then is no change any more.
         """
         at = self._at(day)
-        values = (*self.values[:at], (self.values[at][0], value), *self.values[at + 1 :])
-        later = (each for before, each in pairwise(values) if before[1] != each[1])
-        return Timeline((values[0], *later))
+        return _without_repeats([*self.values[:at], (self.values[at][0], value), *self.values[at + 1 :]])
 
     def moved(self, day: date, to: date) -> Timeline:
         """Return the fact with the change that began the value of a day moved to another day.
@@ -85,3 +83,8 @@ class Timeline:
 
     def _at(self, day: date) -> int:
         return bisect_right(self.values, day, key=_SINCE) - 1
+
+
+def _without_repeats(values: Sequence[tuple[date, FactValue]]) -> Timeline:
+    changes = (each for before, each in pairwise(values) if before[1] != each[1])
+    return Timeline((values[0], *changes))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from kummi.casework.stranded import Stranded, stranded
+from kummi.lifecycle.clearance import shown_phase
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.facts import FactValue
@@ -59,7 +60,9 @@ class CaseView(View):
     workflow: str = Field(description="The version of the workflow that it follows.", examples=["2025.1"])
     rehearsal: bool = Field(description="Whether it is only rehearsed.", examples=[False])
     stage: str = Field(description="The id of its stage.", examples=["hailed"])
-    phase: Phase = Field(description="The phase of that stage; `on_hold` for a case on hold.", examples=["referral"])
+    phase: Phase = Field(
+        description="The phase of that stage; `on_hold` for a case on hold, by itself too.", examples=["referral"]
+    )
     entered: date = Field(description="The day it entered the stage.", examples=["2024-03-01"])
     opened: date = Field(description="The day it was opened.", examples=["2024-03-01"])
     held_since: date | None = Field(description="The day it was put on hold.", examples=[None])
@@ -125,24 +128,26 @@ def stranded_view(found: Stranded | None, say: Say) -> StrandedView | None:
     return StrandedView(why=say(found.why), settle=say(found.settle)) if found else None
 
 
-def case_view(case: Case, catalogue: Catalogue, say: Say) -> CaseView:
-    """Return what is shown of a case."""
-    return CaseView(**_values(case, catalogue, say))
+def case_view(case: Case, catalogue: Catalogue, on: date, say: Say) -> CaseView:
+    """Return what is shown of a case on a day."""
+    return CaseView(**_values(case, catalogue, on, say))
 
 
-def changed_case_view(case: Case, catalogue: Catalogue, warnings: Sequence[Message], say: Say) -> ChangedCaseView:
-    """Return what is shown of a case after an action."""
-    return ChangedCaseView(**_values(case, catalogue, say), warnings=[say(each) for each in warnings])
+def changed_case_view(
+    case: Case, catalogue: Catalogue, on: date, warnings: Sequence[Message], say: Say
+) -> ChangedCaseView:
+    """Return what is shown of a case after an action of a day."""
+    return ChangedCaseView(**_values(case, catalogue, on, say), warnings=[say(each) for each in warnings])
 
 
-def _values(case: Case, catalogue: Catalogue, say: Say) -> dict[str, Any]:
+def _values(case: Case, catalogue: Catalogue, on: date, say: Say) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "programme": case.programme,
         "workflow": case.workflow,
         "rehearsal": case.rehearsal,
         "stage": case.stage,
-        "phase": Phase.ON_HOLD if case.held_since else case.phase,
+        "phase": shown_phase(case, catalogue.programmes.get(case.programme), on),
         "entered": case.entered_on,
         "opened": case.opened_on,
         "held_since": case.held_since,

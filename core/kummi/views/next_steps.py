@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.casework.next_steps import shown_phase
 from kummi.casework.stranded import Stranded
 from kummi.lifecycle.upcoming import Ending, EndKind
 from kummi.model.rule import Result
@@ -113,7 +112,7 @@ def stranded_next_view(found: Stranded, say: Say) -> NextView:
     return NextView(
         ref=case.ref,
         stage=case.stage,
-        phase=shown_phase(case, lapsed=False),
+        phase=Phase.ON_HOLD if case.held_since else case.phase,
         seq=case.seq,
         leave_by=None,
         stranded=stranded_view(found, say),

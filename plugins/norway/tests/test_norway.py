@@ -134,6 +134,32 @@ def test_family_of_a_humanitarian_permit_is_paid_for_three_years() -> None:
     assert fourth == []
 
 
+@pytest.mark.parametrize("settled", [date(2017, 2, 1), date(2016, 11, 20)])
+def test_year_of_birth_of_a_child_born_after_the_settlement_is_an_open_question(settled: date) -> None:
+    child = _person(2, MemberRole.CHILD, date(2017, 5, 1))
+
+    of_child = [
+        line for line in _lines("no-integration-grant", (ADULT, child), 2017, settled_on=settled) if line.person == 2
+    ]
+
+    assert [line.amount for line in of_child] == [None]
+    assert "year of the birth" in str(of_child[0].gap and of_child[0].gap.text)
+
+
+def test_later_years_of_a_child_born_after_the_settlement_are_marked_as_a_reading() -> None:
+    child = _person(1, MemberRole.CHILD, date(2016, 2, 1))
+    (line,) = _lines("no-integration-grant", (child,), 2017, settled_on=date(2015, 11, 20))
+
+    assert line.amount == Decimal(167_000)
+    assert "after the settlement" in str(line.assumed[0])
+
+
+def test_child_born_more_than_six_months_after_the_settlement_is_not_included() -> None:
+    child = _person(1, MemberRole.CHILD, date(2017, 8, 2))
+
+    assert _lines("no-integration-grant", (child,), 2017, settled_on=date(2017, 2, 1)) == []
+
+
 def test_late_family_application_is_shown_as_a_missing_precondition() -> None:
     known = {"pathway": "family_reunification", "family_of_refugee": True}
     known |= {"family_of_humanitarian": False, "family_applied_in_time": False}
