@@ -28,10 +28,10 @@ from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import ConflictError, InputError, RefusedError
 from kummi.funding.entitlements import entitlements_of
 from kummi.model.case import Case
-from kummi.model.household import Household
+from kummi.model.household import Household, Member
 from kummi.model.period import Period
 from kummi.model.report import Indicator
-from kummi.model.vocabulary import LeftHow, Outcome, Phase
+from kummi.model.vocabulary import LeftHow, MemberRole, Outcome, Phase
 from kummi.reporting.indicators import count
 from kummi.store.audit import verify
 from kummi.store.queries.reports import ReportQuery
@@ -161,7 +161,7 @@ def test_a_split_leaves_somebody_and_names_members(context: Context, ref: str, n
 def test_two_cases_of_one_household_become_one_and_nobody_joins_twice(context: Context, family: Household) -> None:
     alone = family.model_copy(update={"members": family.members[:1]})
     refs = [open_case(context, "xx-harbour", each).case.ref for each in (alone, family)]
-    whole = merge(on(context, MAY), refs[0], refs[1])
+    whole = merge(on(context, MAY), refs[0], refs[1]).case
     other = find(on(context, MAY), refs[1])
 
     assert (whole.size, whole.adults, whole.children) == (3, 2, 1)
@@ -175,7 +175,7 @@ def test_two_cases_of_one_household_become_one_and_nobody_joins_twice(context: C
 def test_the_older_case_may_be_the_one_that_ends(context: Context, family: Household) -> None:
     refs = [open_case(context, "xx-harbour", family).case.ref for _ in range(2)]
 
-    assert merge(on(context, MAY), refs[1], refs[0]).size == 3
+    assert merge(on(context, MAY), refs[1], refs[0]).case.size == 3
     with pytest.raises(RefusedError, match="another case has its household"):
         reopen(on(context, MAY), refs[0], "why not")
     assert proved(context)
@@ -205,7 +205,7 @@ def test_a_split_is_merged_back_and_not_voided_which_would_lose_persons(context:
         f"members of case {new} came from another case and would be in none; "
         f"merge it back first: kummi case merge OLD {new}"
     )
-    assert merge(on(context, JUNE), ref, new).size == 3
+    assert merge(on(context, JUNE), ref, new).case.size == 3
 
 
 def test_only_two_open_cases_of_one_programme_become_one(context: Context, ref: str, family: Household) -> None:
@@ -233,6 +233,35 @@ def test_households_that_came_at_other_times_keep_own_cases(context: Context, re
     assert find(context, other).is_open
 
 
+def test_what_a_merged_case_alone_knew_is_named(context: Context, ref: str, family: Household) -> None:
+    there = family.model_copy(update={"municipality": "X2", "languages": ("ar", "fa")})
+    other = open_case(context, "xx-harbour", there).case.ref
+    record_task(context, other, "referral-letter")
+
+    facts, tasks = merge(on(context, MAY), ref, other).warnings
+
+    assert str(facts).startswith(
+        f"case {other} had other values of: the municipality, languages; case {ref} keeps its own"
+    )
+    assert str(tasks).startswith(f"recorded in case {other} alone: referral-letter;")
+    assert find(on(context, MAY), ref).municipality == "X1"
+
+
+def test_a_case_with_members_of_a_merged_one_is_not_voided(context: Context, ref: str, family: Household) -> None:
+    stranger = family.model_copy(update={"members": (Member(role=MemberRole.ADULT),)})
+    merge(on(context, MAY), ref, open_case(context, "xx-harbour", stranger).case.ref)
+
+    with pytest.raises(RefusedError, match=f"kummi case split {ref} MEMBER"):
+        close(on(context, JUNE), ref, Outcome.VOIDED, note="a slip")
+
+
+def test_who_went_on_alone_leaves_no_second_time(context: Context, ref: str) -> None:
+    split(on(context, MAY), ref, [2])
+
+    with pytest.raises(InputError, match="went on as a case of their own; kummi case merge"):
+        split(on(context, MAY), ref, [2])
+
+
 def test_who_was_in_the_other_case_is_a_member_as_long(context: Context, family: Household) -> None:
     alone = family.model_copy(update={"members": family.members[:1]})
     ref, other = (open_case(context, "xx-harbour", each).case.ref for each in (alone, family))
@@ -248,7 +277,7 @@ def test_who_was_in_the_other_case_is_a_member_as_long(context: Context, family:
 
 def test_a_split_is_taken_back_by_a_merge(context: Context, ref: str) -> None:
     new = split(on(context, MAY), ref, [2])
-    whole = merge(on(context, JUNE), ref, new.ref)
+    whole = merge(on(context, JUNE), ref, new.ref).case
 
     assert whole.size == 3
     assert members(context, ref, APRIL) == [1, 2, 3]
@@ -390,5 +419,5 @@ def test_a_dry_run_keeps_nothing(context: Context, ref: str, family: Household) 
     before = verify(context.store)
 
     assert split(trying, ref, [2]).size == 1
-    assert merge(trying, ref, other).size == 3
+    assert merge(trying, ref, other).case.size == 3
     assert verify(context.store) == before

@@ -69,7 +69,7 @@ def test_a_case_is_not_named_either_that_the_split_off_one_was_merged_with(
 ) -> None:
     new = split(on(context, MAY), ref, [1])
     host = Household.model_validate({"pathway": "resettled", "members": [{"role": "adult", "born": "1950-01-01"}]})
-    into = merge(on(context, MAY), open_case(context, "xx-harbour", host).case.ref, new.ref)
+    into = merge(on(context, MAY), open_case(context, "xx-harbour", host).case.ref, new.ref).case
     alone = family.model_copy(update={"members": family.members[:1]})
 
     said = said_at_opening(context, alone)

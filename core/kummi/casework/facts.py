@@ -70,7 +70,7 @@ def correct_facts(
         people, of_members = read_members(given, loaded, context.on)
         languages = values.pop("languages", None)
         lines, event, unclear = _corrected(loaded.case, values, days, at, given)
-        faults += [*wrong, *unclear, *(of_members or _against_permit(lines, loaded.case))]
+        faults += [*wrong, *unclear, *of_members, *_against_permit(lines, loaded.case)]
         if faults:
             raise InputError(faults)
         event = replace(event, languages=languages)

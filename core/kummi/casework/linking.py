@@ -14,7 +14,7 @@ from kummi.casework.context import Context, case_index_of
 from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.members import Row, counts_of_rows, let_go, must_be_able_to_leave, next_number, same_person
 from kummi.casework.opening import doors_closed
-from kummi.casework.recording import load_to_change
+from kummi.casework.recording import Recorded, load_to_change
 from kummi.casework.value_reader import value_of_fact
 from kummi.errors import Fault, InputError, RefusedError, message_of
 from kummi.lifecycle import steps
@@ -32,11 +32,13 @@ from kummi.model.case_events import (
     MemberJoined,
     MemberLeft,
 )
-from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
+from kummi.model.facts import COUNTS, FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
 from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
 from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.text import Translatable
 from kummi.model.vocabulary import JoinedHow, LeftHow, Outcome
+from kummi.rules.describe import labels_of
 from kummi.store.cases import chained, insert_case, load_case
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, load_person_rows, load_persons, person_of
@@ -59,8 +61,10 @@ def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | Non
         return _split_off(context, connection, loaded, leaving)
 
 
-def merge(context: Context, ref: str, other: str, *, seen: int | None = None) -> Case:
+def merge(context: Context, ref: str, other: str, *, seen: int | None = None) -> Recorded:
     """Make one of two cases of a household: the members of the other join a case; return it.
+
+    The case keeps its own facts and tasks; what the other one knew otherwise, or alone, is named in a warning.
 
     They are members as long as they were in the other, which ends as ``merged`` and counts nowhere from its beginning
     on. Who is in both does not join twice. Raises InputError for cases that cannot be one, such as of households that
@@ -82,9 +86,10 @@ def merge(context: Context, ref: str, other: str, *, seen: int | None = None) ->
         if loaded.case.id < from_.case.id:
             after = commit_event(context, connection, loaded, joined)
             _end_without_members(context, connection, from_, left, Outcome.MERGED, loaded.case.id)
-            return after
-        _end_without_members(context, connection, from_, left, Outcome.MERGED, loaded.case.id)
-        return commit_event(context, connection, loaded, joined)
+        else:
+            _end_without_members(context, connection, from_, left, Outcome.MERGED, loaded.case.id)
+            after = commit_event(context, connection, loaded, joined)
+        return Recorded(after, tuple(_not_taken_over(loaded, from_.case)))
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,33 @@ def _that_differ(case: Case, other: Case) -> Iterator[str]:
         here, there = (timeline_of(each, name).newest for each in (case, other))
         if here is not None and there is not None and here != there:
             yield name
+
+
+def _not_taken_over(loaded: LoadedCase, other: Case) -> Iterator[Message]:
+    """Say what a case does not get from the other one that becomes part of it: facts, and tasks that were recorded."""
+    case, labels = loaded.case, labels_of(loaded.programme.programme, loaded.programme.tasks)
+    names = [*(name for name in HOUSEHOLD_FACTS if name not in COUNTS), *(FIELD + name for name in other.fields)]
+    facts: list[Translatable] = [
+        labels(name) for name in names if timeline_of(other, name).newest not in (None, timeline_of(case, name).newest)
+    ]
+    if set(other.languages) - set(case.languages):
+        facts.append(Message("languages"))
+    if facts:
+        yield Message(
+            "case {other} had other values of: {facts}; case {ref} keeps its own, please check them: "
+            "kummi case show {ref}",
+            other=other.ref,
+            ref=case.ref,
+            facts=tuple(facts),
+        )
+    if tasks := sorted(other.tasks.keys() - case.tasks.keys()):
+        yield Message(
+            "recorded in case {other} alone: {tasks}; case {ref} has them when they are recorded in it: "
+            "kummi case record {ref} TASK --on DAY",
+            other=other.ref,
+            ref=case.ref,
+            tasks=tuple(tasks),
+        )
 
 
 def _own_case(case: Case, other: Case) -> Message:

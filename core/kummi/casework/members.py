@@ -225,6 +225,9 @@ def _against_leaving(row: Row | None, number: int, case: Case, on: date) -> Faul
     where = Message("member {number}", number=number)
     if row is None:
         return Fault(where, Message("case {ref} has no such member; see: kummi case show {ref}", ref=case.ref))
+    if row["left_how"] == LeftHow.SPLIT:
+        settle = Message("kummi case merge makes one of the two cases")
+        return Fault(where, Message("went on as a case of their own; {settle}", settle=settle))
     if row["left_on"] is not None:
         correct = Message("kummi case correct {ref} member.{number}.left=DATE", ref=case.ref, number=number)
         return Fault(

@@ -82,6 +82,8 @@ def _must_hold_nobody_of_another(connection: Connection, case: Case) -> None:
         settle = Message("merge it back first: kummi case merge OLD {ref}", ref=case.ref)
     elif JoinedHow.TRANSFERRED.value in came:
         settle = Message("hand it on instead: kummi case transfer {ref} PROGRAMME", ref=case.ref)
+    elif JoinedHow.MERGED.value in came:
+        settle = Message("let them go on as a case of their own first: kummi case split {ref} MEMBER…", ref=case.ref)
     else:
         return
     raise RefusedError(

@@ -163,15 +163,16 @@ def merge(app: App, ref: str, other: str, seen: int | None) -> None:
     """Make one case, REF, of two cases of one household. OTHER ends as merged, and counts nowhere.
 
     Its members are members of REF as long as they were of OTHER. Who is in both, by identity number or by name and date
-    of birth, does not join twice. Households that came at other times keep a case each: law and money go by it.
+    of birth, does not join twice. Households that came at other times keep a case each: law and money go by it. REF
+    keeps its own facts and tasks; a warning names what OTHER knew otherwise.
 
     Example:  kummi case merge XX-12 XX-13 --on 2024-05-02
     """
     from kummi.casework.linking import merge as unite
-    from kummi.cli.case_output import report_moved
+    from kummi.cli.case_output import report_recorded
 
     context = app.context_for(ref)
-    report_moved(app, context, unite(context, ref, other, seen=seen))
+    report_recorded(app, context, unite(context, ref, other, seen=seen))
 
 
 @click.command(short_help="Hand a case on to another programme or place.")

@@ -392,7 +392,7 @@ def _merge(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Messag
         case = find_case(context, connection, ref)
     assert step.merge
     other = open_case(context, case.programme, step.merge, rehearse=case.rehearsal).case
-    return linking.merge(context, ref, other.ref), Message("merged with {ref}", ref=other.ref)
+    return linking.merge(context, ref, other.ref).case, Message("merged with {ref}", ref=other.ref)
 
 
 def _transfer(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
