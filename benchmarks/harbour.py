@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-from kummi.casework.admission import Admission, NewHousehold
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, loaded_case
+from kummi.casework.context import Context
 from kummi.casework.household_validation import typed_fields
+from kummi.casework.loading import loaded_case
+from kummi.casework.opening import Admission, NewHousehold
 from kummi.catalogue import Catalogue
 from kummi.model.case import Person
 from kummi.model.case_events import TaskRecorded

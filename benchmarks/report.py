@@ -18,7 +18,7 @@ from benchmarks.harbour import PROGRAMME, context_at, file_of
 from benchmarks.measure import Measured, Options, fastest
 from kummi.casework.context import Context
 from kummi.i18n.translator import translator_of
-from kummi.model.period import Period
+from kummi.model.dates import Period
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv
 

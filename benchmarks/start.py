@@ -14,7 +14,7 @@ from datetime import date
 from benchmarks.commands import kummi, kummi_measured, python_measured
 from benchmarks.harbour import HOUSEHOLD, context_at, new_store
 from benchmarks.measure import Measured, Options
-from kummi.casework.admission import Admission, NewHousehold
+from kummi.casework.opening import Admission, NewHousehold
 from kummi.catalogue.load_catalogue import load
 
 USUAL = 10

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from kummi.casework.bulk import Advanced, advance_all
-from kummi.casework.context import Context, case_index_from, number_of
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.listing import household_of, timeline
+from kummi.casework.loading import number_of
 from kummi.casework.moving import advance, close, hold, reopen, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kummi.casework.context import Context, load
+from kummi.casework.context import Context
 from kummi.casework.due import due, due_items_of, endings_of_programmes
 from kummi.casework.facts import correct_facts
+from kummi.casework.loading import load
 from kummi.casework.moving import advance, close, hold, resume
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from kummi.casework.context import Context, case_index_from
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.due import due
 from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline

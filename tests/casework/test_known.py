@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from kummi.casework.context import Context, load
+from kummi.casework.context import Context
 from kummi.casework.facts import change_facts, correct_facts
 from kummi.casework.linking import split
 from kummi.casework.listing import find, household_of, timeline
+from kummi.casework.loading import load
 from kummi.casework.members import join, leave
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case

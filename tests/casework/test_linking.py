@@ -13,10 +13,12 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from kummi.casework.context import Context, case_index_from, load
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.facts import change_facts, correct_facts
 from kummi.casework.linking import merge, split, transfer
 from kummi.casework.listing import find, timeline
+from kummi.casework.loading import load
 from kummi.casework.members import join, leave
 from kummi.casework.moving import close, reopen
 from kummi.casework.next_steps import next_steps
@@ -28,8 +30,8 @@ from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.errors import ConflictError, InputError, RefusedError
 from kummi.funding.entitlements import entitlements_of
 from kummi.model.case import Case
+from kummi.model.dates import Period
 from kummi.model.household import Household, Member
-from kummi.model.period import Period
 from kummi.model.report import Indicator
 from kummi.model.vocabulary import LeftHow, MemberRole, Outcome, Phase
 from kummi.reporting.indicators import count

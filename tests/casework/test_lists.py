@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from kummi.casework.context import Context, case_index_from
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.due import due
 from kummi.casework.linking import split
 from kummi.casework.listing import find, list_cases, timeline
@@ -20,8 +21,8 @@ from kummi.casework.recording import record_task, withdraw_task
 from kummi.errors import IntegrityError
 from kummi.i18n.translator import Translator
 from kummi.model.case import Case
+from kummi.model.dates import Period
 from kummi.model.household import Household
-from kummi.model.period import Period
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.reporting.build import build
 from kummi.store.audit import verify

@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from kummi.casework.context import Context, load
+from kummi.casework.context import Context
 from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
+from kummi.casework.loading import load
 from kummi.casework.members import join, leave
 from kummi.casework.moving import close
 from kummi.casework.opening import open_case
 from kummi.errors import InputError, RefusedError
+from kummi.model.case import LoadedCase
 from kummi.model.facts import Facts
 from kummi.model.household import Household
-from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import LeftHow, Outcome
 from kummi.store.audit import verify
 from kummi.store.tables import cases, persons

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from kummi.casework.bulk import assess_all
-from kummi.casework.context import Context, case_index_from
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.due import due
 from kummi.casework.facts import correct_facts
 from kummi.casework.listing import list_cases, timeline

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kummi.casework.bulk import advance_all
-from kummi.casework.context import Context, case_index_from
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.listing import timeline
 from kummi.casework.moving import advance, restage
 from kummi.casework.next_steps import next_steps, what_next

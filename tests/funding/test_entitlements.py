@@ -17,9 +17,9 @@ from kummi.funding.entitlement import Entitlement, total, totals_by_payee
 from kummi.funding.entitlements import entitlements
 from kummi.i18n.translator import Translator
 from kummi.model.case import Person
+from kummi.model.dates import Period
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme
-from kummi.model.period import Period
 from kummi.model.places import Places
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Gender, MemberRole

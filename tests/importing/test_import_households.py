@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, select
 
-from kummi.casework.context import Context, case_index_from
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.linking import split
 from kummi.casework.opening import open_case
 from kummi.catalogue import FoundPlugin, load_found

@@ -23,7 +23,7 @@ from kummi.i18n.translator import translator_of
 from kummi.importing.import_households import import_sheet
 from kummi.importing.template import write_template
 from kummi.model.household import Household
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.store.database import Store
 from kummi.store.tables import cases, persons
 

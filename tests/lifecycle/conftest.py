@@ -13,13 +13,11 @@ import pytest
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
 from kummi.lifecycle.steps import take
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase
 from kummi.model.case_events import CaseOpened, Correction, FactsCorrected, MemberDigest, TaskRecorded
 from kummi.model.country import Country
 from kummi.model.facts import Facts
-from kummi.model.loaded_case import LoadedCase
-from kummi.model.programme import Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.report import Reports
 from kummi.model.rule import Finding, Rule
 from kummi.model.vocabulary import Phase

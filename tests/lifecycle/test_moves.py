@@ -8,8 +8,9 @@ import pytest
 
 from kummi.errors import RefusedError
 from kummi.lifecycle import steps
+from kummi.lifecycle.eligibility import asks_eligibility
 from kummi.lifecycle.fold import fold
-from kummi.lifecycle.moves import asks_eligibility, look_at_reopening
+from kummi.lifecycle.moves import look_at_reopening
 from kummi.model.case_events import CaseHeld, TaskWithdrawn
 from kummi.model.rule import Finding, Result
 from kummi.model.text import Text

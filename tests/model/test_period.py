@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kummi.model.period import EndsTooEarlyError, Period
+from kummi.model.dates import EndsTooEarlyError, Period
 
 DAYS = st.dates(date(2024, 1, 1), date(2024, 1, 20))
 PERIODS = st.tuples(DAYS | st.none(), DAYS | st.none()).map(

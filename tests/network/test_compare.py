@@ -15,8 +15,7 @@ from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import NotFoundError
 from kummi.model.country import Country
 from kummi.model.funding import Scheme
-from kummi.model.programme import Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.report import Reports
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import MemberRole, Pathway

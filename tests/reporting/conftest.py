@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.engine import make_url
 
 from kummi.catalogue.country_plugin import CountryPlugin
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import Indicator, ReportFormat, Reports
 from kummi.store.database import Store
 from kummi.store.tables import cases, metadata, persons

@@ -14,8 +14,8 @@ import pytest
 
 from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.dates import Period
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import ColumnType, ReportTable
 from kummi.reporting.build import build
 from kummi.reporting.files import write_csv, write_json, write_xlsx

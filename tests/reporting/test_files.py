@@ -18,7 +18,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from kummi.errors import InputError
-from kummi.model.period import Period
+from kummi.model.dates import Period
 from kummi.model.report import ColumnType, Labels, ReportTable, TableColumn
 from kummi.reporting import files
 from kummi.reporting.files import write_csv, write_json, write_xlsx

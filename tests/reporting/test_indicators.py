@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kummi.errors import NotFoundError
-from kummi.model.dates import age_on
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.dates import Period, age_on
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import Breakdown
 from kummi.reporting.indicators import Counted, count
 from kummi.store.queries.reports import OTHER_AGE, ReportQuery

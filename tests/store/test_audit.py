@@ -13,7 +13,8 @@ from sqlalchemy import Boolean, Column, Date, Integer, Table, delete, func, inse
 from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
 
-from kummi.casework.context import Context, case_index_from
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
 from kummi.casework.facts import correct_facts
 from kummi.casework.listing import timeline
 from kummi.casework.members import join, leave

@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, load
+from kummi.casework.context import Context
 from kummi.casework.facts import correct_facts
+from kummi.casework.loading import load
 from kummi.casework.members import join
 from kummi.casework.moving import hold, resume
 from kummi.casework.next_steps import next_steps

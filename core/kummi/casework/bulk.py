@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kummi.casework.action import record_of, remember
-from kummi.casework.assessment import decision_on_entry
-from kummi.casework.case_index_cache import IndexKey, shared_index, with_permit
-from kummi.casework.context import Context, case_index_of, loaded_case, must_have_come
+from kummi.casework.case_index import IndexKey, case_index_of, shared_index, with_permit
+from kummi.casework.commit import record_of, remember
+from kummi.casework.context import Context, must_have_come
+from kummi.casework.loading import loaded_case
 from kummi.casework.moving import advance
 from kummi.errors import InputError, NotCompilableError, NotFoundError, RefusedError
+from kummi.lifecycle.eligibility import decision_on_entry
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import Trigger, trigger_between
 from kummi.lifecycle.steps import take_together
@@ -37,11 +38,17 @@ from kummi.store.cases import (
 )
 from kummi.store.database import Connection
 from kummi.store.persons import load_persons, load_persons_of
-from kummi.store.queries.bulk_moves import MovableCase, MovableCases, count_in_stage, numbers_in_stage
-from kummi.store.queries.eligibility import Outcomes, open_live_cases
+from kummi.store.queries.bulk import (
+    MovableCase,
+    MovableCases,
+    Outcomes,
+    count_in_stage,
+    numbers_in_stage,
+    open_live_cases,
+)
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 CHUNK = 5000
 """Cases moved in one transaction."""

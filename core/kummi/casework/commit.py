@@ -1,15 +1,20 @@
-"""Commit an event of a case: fold it onto the state, and write both."""
+"""Commit an event of a case: fold it onto the state, write both, and remember it for the observers."""
 
 from __future__ import annotations
 
-from kummi.casework.action import record_of, remember
-from kummi.casework.context import Context, case_index_of, must_be_open_by
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kummi.casework.case_index import case_index_of
+from kummi.casework.context import Context, action_of, must_be_open_by
+from kummi.casework.observers import event_as_told
 from kummi.lifecycle.fold import fold
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase, case_ref
 from kummi.model.case_events import CaseEvent, FactsChanged
-from kummi.model.loaded_case import LoadedCase
+from kummi.model.event import StreamEvent
 from kummi.store.cases import chained, save_case
 from kummi.store.database import Connection
+from kummi.store.events import EventRecord
 from kummi.store.persons import load_persons
 
 
@@ -30,3 +35,14 @@ def commit_event(context: Context, connection: Connection, before: LoadedCase, e
     if not after.rehearsal:
         remember(context, connection, [row], after.country)
     return after
+
+
+def record_of(context: Context, connection: Connection, programme: str, event: StreamEvent) -> EventRecord:
+    """Return an event of the business date in the form in which it is stored, as part of the action that is open."""
+    return EventRecord.of(programme, event, context.on, context.clock(), context.actor, action_of(connection).id)
+
+
+def remember(context: Context, connection: Connection, rows: Iterable[Mapping[str, Any]], country: str) -> None:
+    """Remember events of a country's live cases, by their rows, for the observers of this action."""
+    if context.observers and not context.dry_run:
+        action_of(connection).written.extend(event_as_told(row, case_ref(country, row["stream_id"])) for row in rows)

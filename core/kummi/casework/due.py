@@ -8,15 +8,15 @@ from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING
 
-from kummi.casework.context import Context, loaded_case
+from kummi.casework.context import Context
+from kummi.casework.loading import loaded_case
 from kummi.casework.stranded import Stranded, stranded
 from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
 from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.tasks import TaskState, task_states
 from kummi.lifecycle.upcoming import Ending, Horizons, endings, endings_for_all, horizons, needs_consent
 from kummi.lifecycle.workflow_index import ORDER
-from kummi.model.case import case_ref
-from kummi.model.loaded_case import LoadedCase
+from kummi.model.case import LoadedCase, case_ref
 from kummi.model.programme import Notice
 from kummi.model.rule import Result
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
@@ -25,7 +25,7 @@ from kummi.store.persons import load_persons_of
 from kummi.store.queries.due import DueFilter, Watched, cases_due, first_open_cases
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 
 @dataclass(frozen=True)

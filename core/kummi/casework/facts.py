@@ -8,18 +8,18 @@ from datetime import date
 from typing import Any
 
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, load, today
+from kummi.casework.context import Context, today
 from kummi.casework.household_validation import doubt_about_place, typed_fields
+from kummi.casework.loading import load
 from kummi.casework.members import MEMBER, doubts_of_members, last_day_of_membership, read_members, save_members
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
 from kummi.casework.value_reader import LanguageReader, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.lifecycle.fold import timeline_of
 from kummi.message import Message
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase
 from kummi.model.case_events import Correction, FactsChanged, FactsCorrected
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, with_implied
-from kummi.model.loaded_case import LoadedCase
 from kummi.model.timeline import Timeline
 
 Given = Mapping[str, str]

@@ -14,7 +14,7 @@ from kummi.model.facts import HOUSEHOLD_FACTS, MEMBER_FACTS, MUNICIPALITY, Fact,
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 
 def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fault]:

@@ -7,23 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kummi.casework.action import record_of, remember
-from kummi.casework.admission import Admission, NewHousehold, member_digest
-from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, case_index_of
+from kummi.casework.case_index import case_index_of
+from kummi.casework.commit import commit_event, record_of, remember
+from kummi.casework.context import Context
 from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.members import Row, counts_of_rows, let_go, must_be_able_to_leave, next_number, same_person
-from kummi.casework.opening import doors_closed
+from kummi.casework.opening import Admission, NewHousehold, member_digest
 from kummi.casework.recording import Recorded, load_to_change
 from kummi.casework.value_reader import value_of_fact
 from kummi.errors import Fault, InputError, RefusedError, message_of
 from kummi.lifecycle import steps
+from kummi.lifecycle.eligibility import doors_closed
 from kummi.lifecycle.fold import fold, timeline_of
-from kummi.lifecycle.task_findings import missing_consent
-from kummi.lifecycle.tasks import state_of
+from kummi.lifecycle.tasks import missing_consent, state_of
 from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase
 from kummi.model.case_events import (
     CaseOpened,
     CaseSplitOff,
@@ -34,8 +33,7 @@ from kummi.model.case_events import (
 )
 from kummi.model.facts import COUNTS, FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
 from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
-from kummi.model.loaded_case import LoadedCase
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.text import Translatable
 from kummi.model.vocabulary import JoinedHow, LeftHow, Outcome
 from kummi.rules.describe import labels_of

@@ -11,21 +11,20 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from kummi.casework.admission import member_digest, person_row
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context
+from kummi.casework.duplicates import named_and_withheld
 from kummi.casework.household_validation import against_birth
 from kummi.casework.identity_numbers import never_given, warnings_for
-from kummi.casework.possible_duplicates import named_and_withheld
+from kummi.casework.opening import member_digest, person_row
 from kummi.casework.recording import Recorded, load_to_change
 from kummi.casework.value_reader import NOT_PLAIN, is_plain, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.message import Message
-from kummi.model.case import Case, Person
+from kummi.model.case import Case, LoadedCase, Person
 from kummi.model.case_events import MemberDigest, MemberJoined, MemberLeft
 from kummi.model.facts import MEMBER_FACTS, FactValue, counts_of
 from kummi.model.household import MOST_MEMBERS, Member
-from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, live_cases_with_identities, load_person_rows, replace_person

@@ -1,34 +1,31 @@
-"""Move a case: from stage to stage, on hold and back, to its end and open again."""
+"""Move a case: from stage to stage, on hold and back, to its end and open again; with the words that go with it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import normalize
 
-from kummi.casework.assessment import findings_on_entry
 from kummi.casework.commit import commit_event
-from kummi.casework.context import (
-    Context,
-    load,
-    must_be_open_by,
-    must_have_come,
-    must_have_its_stage,
-)
-from kummi.casework.notes import keep_note
+from kummi.casework.context import Context, must_be_open_by, must_have_come, must_have_its_stage
+from kummi.casework.loading import load
 from kummi.casework.stranded import stranded
+from kummi.casework.value_reader import NOT_PLAIN, is_plain
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
-from kummi.lifecycle.moves import PossibleMove, asks_eligibility, look_at, look_at_reopening, possible_moves
+from kummi.lifecycle.eligibility import asks_eligibility, findings_on_entry
+from kummi.lifecycle.moves import PossibleMove, look_at, look_at_reopening, possible_moves
 from kummi.lifecycle.workflow_index import index_of, workflow_index
 from kummi.message import Message
-from kummi.model.case import Case
-from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep
-from kummi.model.loaded_case import LoadedCase
+from kummi.model.case import Case, LoadedCase
+from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep, NoteDigest
 from kummi.model.rule import Finding
 from kummi.model.vocabulary import JoinedHow, Outcome
 from kummi.model.workflow import Move
+from kummi.store.chain import note_digest
 from kummi.store.database import Connection
+from kummi.store.events import last_data, last_day_of
+from kummi.store.notes import insert_note
 from kummi.store.persons import load_person_rows
-from kummi.store.queries.history import last_data, last_day_of
 
 
 def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
@@ -231,3 +228,32 @@ def _from_plugins(context: Context, loaded: LoadedCase, move: Move) -> tuple[Fin
 def _write(context: Context, connection: Connection, loaded: LoadedCase, step: CaseStep, note: str | None) -> Case:
     kept = keep_note(context, connection, loaded, note)
     return commit_event(context, connection, loaded, replace(step, note=kept) if kept else step)
+
+
+LONGEST = 2000
+"""Characters in one note."""
+
+
+def keep_note(context: Context, connection: Connection, loaded: LoadedCase, text: str | None) -> NoteDigest | None:
+    """Store a note of a case; return how its event names it, None where there is none.
+
+    Raises InputError for one that cannot be kept.
+    """
+    if not text:
+        return None
+    if len(text) > LONGEST:
+        raise InputError(
+            Message("the text has {count} characters; at most {most} are kept", count=len(text), most=LONGEST)
+        )
+    text = normalize("NFC", text)
+    if not is_plain(text, lines="\n\r\t"):
+        raise InputError(Message("the text {problem}", problem=NOT_PLAIN))
+    row: dict[str, str | int] = {
+        "id": context.new_id(),
+        "case_id": loaded.case.id,
+        "programme": loaded.case.programme,
+        "salt": context.new_id(),
+        "text": text,
+    }
+    insert_note(connection, row)
+    return NoteDigest(str(row["id"]), note_digest(row))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kummi.casework.context import Context, find_case, loaded_case, members_of, task_named
+from kummi.casework.context import Context
+from kummi.casework.loading import find_case, loaded_case, members_of, task_named
 from kummi.casework.moving import moves_of
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
@@ -14,7 +15,7 @@ from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.tasks import TaskState, state_of, task_states
 from kummi.lifecycle.upcoming import Ending, endings, endings_for_all, horizons, needs_consent
-from kummi.model.loaded_case import LoadedCase
+from kummi.model.case import LoadedCase
 from kummi.model.vocabulary import Phase
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kummi.casework.assessment import decision_on_entry
 from kummi.casework.commit import commit_event
-from kummi.casework.context import Context, load, must_be_open_by, must_have_come, task_named, today
+from kummi.casework.context import Context, must_be_open_by, must_have_come, today
+from kummi.casework.loading import load, task_named
 from kummi.errors import Fault, InputError, RefusedError
+from kummi.lifecycle.eligibility import decision_on_entry
 from kummi.message import Message
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase
 from kummi.model.case_events import CaseAssessed, TaskRecorded, TaskWithdrawn
-from kummi.model.loaded_case import LoadedCase
 from kummi.model.rule import Decision
 from kummi.store.database import Connection
 

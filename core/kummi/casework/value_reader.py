@@ -21,8 +21,7 @@ from kummi.model.facts import Fact, FactType, FactValue
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
-    from kummi.model.programme import CaseField
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import CaseField, ProgrammeEntry
 
 Read = Callable[[Any], Any]
 """Reads a text, or a value that is of its type already. Raises ValueError that says what was expected."""

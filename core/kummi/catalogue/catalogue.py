@@ -16,7 +16,7 @@ from kummi.errors import Fault, NotFoundError, PluginError
 from kummi.i18n.translator import Translator, has_catalogue, translator_of
 from kummi.message import Message
 from kummi.model.country import Country
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 
 NO_COUNTRY = Message("no country is installed; install one, for example: pip install ./plugins/<country>")
 """What to say where there is no programme at all."""

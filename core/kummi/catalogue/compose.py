@@ -15,8 +15,7 @@ from kummi.message import Message
 from kummi.model.base import Declared, Origin
 from kummi.model.country import Country
 from kummi.model.funding import with_shares
-from kummi.model.programme import Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.report import Reports
 from kummi.model.workflow import with_endings
 

@@ -17,7 +17,7 @@ from kummi.catalogue.plugin_manager import PluginManager
 from kummi.catalogue.provenance import given_by, with_origins
 from kummi.errors import Fault, PluginError, did_you_mean
 from kummi.message import Message
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 
 
 def load(

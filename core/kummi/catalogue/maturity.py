@@ -11,15 +11,14 @@ from kummi.catalogue.compose import origin_of
 from kummi.catalogue.yaml.lines import Lines
 from kummi.errors import Fault, NotFoundError
 from kummi.i18n.translator import missing_phrases
+from kummi.lifecycle.proofs.completeness import missing_languages
 from kummi.lifecycle.proofs.prove import prove
 from kummi.lifecycle.proofs.violation import Proof, Violation
-from kummi.lifecycle.translations import missing_languages
 from kummi.message import Message
 from kummi.model.base import Declared, Frozen
 from kummi.model.country import Country
 from kummi.model.funding import ClaimDeadline, Rate, Span
-from kummi.model.programme import Programme, Window
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import Programme, ProgrammeEntry, Window
 from kummi.model.reference import Certainty, Question, Reference
 from kummi.model.report import Duty, ReportColumn
 from kummi.model.rule import Rule

@@ -23,8 +23,7 @@ from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
 from kummi.model.funding import Payee, Rate, Scheme, ShareOf
 from kummi.model.places import Places
-from kummi.model.programme import Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.report import ROW_WORDS, Breakdown, Indicator, ReportColumn, ReportFormat
 from kummi.model.rule import Rule
 from kummi.rules.inspect import Problem, check, known_facts, places_in

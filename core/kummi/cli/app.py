@@ -15,13 +15,13 @@ import click
 from kummi.errors import Fault, InputError, PluginError
 from kummi.i18n.translator import Translator, translator_of
 from kummi.message import Message
-from kummi.model.period import Period
+from kummi.model.dates import Period
 from kummi.model.text import FALLBACK, Translatable
 
 if TYPE_CHECKING:
     from kummi.casework.context import Context
     from kummi.catalogue.catalogue import Catalogue
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
     from kummi.store.database import Store
     from kummi.views.base import Shown
 
@@ -149,7 +149,7 @@ class App:
 
     def context_for(self, ref: str) -> Context:
         """Set up the context for the country of one case number."""
-        from kummi.casework.context import number_of
+        from kummi.casework.loading import number_of
 
         country, _ = number_of(ref)
         return self.context(None if country is None else {country})

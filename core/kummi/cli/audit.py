@@ -39,7 +39,7 @@ def verify(app: App, seal: str | None) -> None:
 
     Example:  kummi audit verify
     """
-    from kummi.casework.context import case_index_from
+    from kummi.casework.case_index import case_index_from
     from kummi.store.audit import count_streams
     from kummi.store.audit import verify as prove
 

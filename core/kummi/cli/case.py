@@ -20,7 +20,7 @@ from kummi.model.vocabulary import Outcome, Phase
 
 if TYPE_CHECKING:
     from kummi.model.household import Household
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
     from kummi.views.base import Shown
 
 
@@ -52,7 +52,7 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
     """
     from kummi.casework.opening import open_case
     from kummi.cli.case_output import case_head, changed, warn
-    from kummi.cli.household_file import read_household
+    from kummi.cli.household_input import read_household
 
     context = app.context_for_programme(programme_id)
     entry = context.entry(programme_id)
@@ -70,8 +70,8 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
 
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
     """Ask for the household, unless the programme would refuse it whatever the answers are."""
-    from kummi.casework.opening import doors_closed
-    from kummi.cli.prompts import ask_household
+    from kummi.cli.household_input import ask_household
+    from kummi.lifecycle.eligibility import doors_closed
 
     closed = doors_closed(entry, app.on, rehearse=rehearse)
     if closed:

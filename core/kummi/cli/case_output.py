@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
     from kummi.lifecycle.upcoming import Ending
-    from kummi.model.loaded_case import LoadedCase
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.case import LoadedCase
+    from kummi.model.programme import ProgrammeEntry
     from kummi.views.base import Shown
 
 _IN_HEAD = (FactType.CHOICE, FactType.PLACE)

@@ -22,16 +22,15 @@ from kummi.errors import IntegrityError, PluginError
 from kummi.i18n.terms import term
 from kummi.i18n.translator import translator_of
 from kummi.message import Message
-from kummi.model.dates import months_after
-from kummi.model.period import Period
+from kummi.model.dates import Period, months_after
 
 if TYPE_CHECKING:
     from kummi.casework.context import Context
     from kummi.casework.listing import TimelineEntry
     from kummi.catalogue.catalogue import Catalogue
     from kummi.funding.entitlement import Entitlement
-    from kummi.model.loaded_case import LoadedCase
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.case import LoadedCase
+    from kummi.model.programme import ProgrammeEntry
     from kummi.store.database import Store
     from kummi.testing.play import ScenarioResult
     from kummi.testing.scenario import Scenario
@@ -251,7 +250,7 @@ class _Tour:
         return max(self.told, key=lambda told: sum(line.money is not None for line in self._two_years(told)[1]))
 
     def _two_years(self, told: ScenarioResult) -> tuple[LoadedCase, tuple[Entitlement, ...]]:
-        from kummi.casework.context import load
+        from kummi.casework.loading import load
         from kummi.funding.entitlements import entitlements_of
 
         assert told.case is not None

@@ -19,8 +19,8 @@ from kummi.model.vocabulary import NOT_COUNTED
 
 if TYPE_CHECKING:
     from kummi.funding.entitlement import Entitlement
-    from kummi.model.loaded_case import LoadedCase
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.case import LoadedCase
+    from kummi.model.programme import ProgrammeEntry
     from kummi.views.base import Shown
 
 
@@ -103,7 +103,7 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
 
     Example:  kummi funding entitlements XX-12 --from 2025-01-01 --to 2025-12-31
     """
-    from kummi.casework.context import load
+    from kummi.casework.loading import load
     from kummi.funding.entitlements import entitlements_of
 
     context = app.context_for(ref)

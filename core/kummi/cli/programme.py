@@ -16,7 +16,7 @@ from kummi.cli.table import Sources, screen_width, table, wrapped
 from kummi.message import Message
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
     from kummi.views.base import Shown
 
 

@@ -26,7 +26,7 @@ CORE_COMMANDS = {
     "demo": "kummi.cli.demo:demo",
     "due": "kummi.cli.due:due",
     "funding": "kummi.cli.funding:funding",
-    "init": "kummi.cli.init:init",
+    "init": "kummi.cli.db:init",
     "network": "kummi.cli.network:network",
     "plugin": "kummi.cli.plugin:plugin",
     "programme": "kummi.cli.programme:programme",

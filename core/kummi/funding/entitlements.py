@@ -25,10 +25,10 @@ from kummi.funding.paid_periods import (
 from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart, plain_label
 from kummi.message import Message
 from kummi.model.case import Person
+from kummi.model.dates import Period
 from kummi.model.facts import MOVED, Facts
 from kummi.model.funding import Payee, Pays, Scheme, Span
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Result
 from kummi.model.vocabulary import NOT_COUNTED
 from kummi.rules.describe import Labels, labels_of

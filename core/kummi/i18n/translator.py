@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kummi.i18n.terms import term
 from kummi.message import Message
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.text import FALLBACK, Text
 
 DOMAIN = "kummi"

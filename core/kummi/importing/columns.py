@@ -18,8 +18,7 @@ from kummi.model.facts import ENTERED_FACTS, Fact, FactType
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
-    from kummi.model.programme import CaseField
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import CaseField, ProgrammeEntry
 
 REJECTED = ("refused row", "refused column", "refused because")
 """The columns that a rejects file adds; a sheet that has them still, mended and sent again, is read without them."""

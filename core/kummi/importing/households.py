@@ -22,7 +22,7 @@ from kummi.model.facts import FactType
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 """The rows of one household: number and cells."""

@@ -1,4 +1,4 @@
-"""Take the households of a sheet: the good ones in one transaction, the others into a rejects file."""
+"""Take the households of a sheet: the good ones in one transaction, the refused rows into a file, with the reasons."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kummi.casework.admission import Admission, NewHousehold
 from kummi.casework.context import Context, must_have_come
+from kummi.casework.duplicates import Duplicates
 from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.identity_numbers import doubt_about
-from kummi.casework.opening import doors_closed
+from kummi.casework.opening import Admission, NewHousehold
 from kummi.errors import Fault, InputError, RefusedError
 from kummi.i18n.translator import translator_of
 from kummi.importing.columns import REJECTED, columns_of, count_known, match_header
-from kummi.importing.duplicates import Duplicates
 from kummi.importing.files import SheetSource, open_source
 from kummi.importing.households import BadCell, Grouping, HouseholdReader
-from kummi.importing.rejects import write_rejects
+from kummi.lifecycle.eligibility import doors_closed
 from kummi.message import Message
 from kummi.model.household import Household
 from kummi.model.spreadsheet import unescape_formula
@@ -33,7 +32,13 @@ from kummi.store.output_file import output_file
 from kummi.store.persons import cases_split_off
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
+import csv
+import io
+from collections.abc import Mapping
+from typing import IO
+
+from kummi.model.spreadsheet import escape_formula
 
 CHUNK = 500
 """Households written at a time; the transaction holds all of them."""
@@ -241,3 +246,30 @@ class _HouseholdImport:
 
     def _already_there(self, keys: list[str]) -> set[str]:
         return imported_keys(self._connection, self._entry.id, keys) if keys else set()
+
+
+def write_rejects(
+    source: SheetSource, refused: Mapping[int, Sequence[BadCell]], file: IO[bytes], say: Callable[[Message], str]
+) -> None:
+    """Write the refused rows in the order of the file, with their reasons. They hold personal data."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    csv.writer(text, delimiter=source.delimiter).writerows(_lines(source, refused, say))
+    text.detach()
+    file.flush()
+
+
+def _lines(
+    source: SheetSource, refused: Mapping[int, Sequence[BadCell]], say: Callable[[Message], str]
+) -> Iterator[list[str]]:
+    rows = source.rows()
+    _, header = next(rows)
+    kept = [at for at, name in enumerate(header) if name.casefold() not in REJECTED]
+    yield [*(escape_formula(header[at]) for at in kept), *REJECTED]
+    for number, cells in rows:
+        if number in refused:
+            whole = [*cells, *[""] * (len(header) - len(cells))]
+            shown = [escape_formula(whole[at]) for at in [*kept, *range(len(header), len(whole))]]
+            bad = refused[number]
+            columns = ", ".join(dict.fromkeys(each.column for each in bad if each.column))
+            reasons = "; ".join(dict.fromkeys(say(each.reason) for each in bad))
+            yield [*shown, str(number), columns, reasons]

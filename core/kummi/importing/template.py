@@ -19,7 +19,7 @@ from kummi.store.output_file import output_file
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 ROWS = 1000
 """Rows of a workbook that are prepared with drop-downs and date cells."""

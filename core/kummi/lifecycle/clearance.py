@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kummi.lifecycle.task_findings import titles_of, watched_finding
-from kummi.lifecycle.tasks import good_until, state_of
+from kummi.lifecycle.tasks import good_until, state_of, titles_of, watched_finding
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WatchedTask, WorkflowIndex, index_of
 from kummi.message import Message
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase
 from kummi.model.criterion import All, Before, In
-from kummi.model.loaded_case import LoadedCase
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import Phase
 from kummi.rules.decide import decide

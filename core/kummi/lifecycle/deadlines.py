@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from kummi.errors import did_you_mean
 from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
+from kummi.model.case import LoadedCase
 from kummi.model.country import Country
 from kummi.model.dates import IsHoliday
 from kummi.model.facts import Facts
-from kummi.model.loaded_case import LoadedCase
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.workflow import Deadline
 
 if TYPE_CHECKING:

@@ -16,10 +16,9 @@ from kummi.lifecycle.clearance import NEVER, clearance_until
 from kummi.lifecycle.deadlines import day_of, leave_by
 from kummi.lifecycle.tasks import good_until, watched_before
 from kummi.lifecycle.workflow_index import ORDER, index_of
-from kummi.model.case import Case
+from kummi.model.case import Case, LoadedCase
 from kummi.model.country import Country
 from kummi.model.dates import Duration, Unit
-from kummi.model.loaded_case import LoadedCase
 from kummi.model.programme import Notice, Window
 from kummi.model.reference import Reference
 from kummi.model.rule import Result

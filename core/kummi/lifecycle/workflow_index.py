@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kummi.model.case import LoadedCase
 from kummi.model.criterion import All, Before, Criterion, Done, Predicate, implication, negation
-from kummi.model.loaded_case import LoadedCase
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Requirement
 from kummi.model.vocabulary import OPEN_PHASES, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow

@@ -1,4 +1,4 @@
-"""The state of one case as plain values, and the facts that rules may ask of it."""
+"""The state of one case as plain values, the facts that rules may ask of it, and a case loaded with all they need."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 from kummi.model.event import CASE, StreamId
 from kummi.model.facts import FACT_COLUMNS, FIELD, Facts, FactValue, counts_of
 from kummi.model.places import NO_PLACES, Places
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Gender, MemberRole, Outcome, Pathway, Phase
+from kummi.model.workflow import Workflow
 
 
 def case_ref(country: str, number: int) -> str:
@@ -166,3 +168,32 @@ def _facts_of_person(person: Person) -> dict[str, FactValue]:
     if person.joined_on is not None or person.left_on is not None:
         known |= {"joined": person.joined_on, "left": person.left_on}
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCase:
+    """A case as loaded for a question or an action: its members, its programme, and its facts on the day asked."""
+
+    case: Case
+    members: tuple[Person, ...]
+    programme: ProgrammeEntry
+    facts: Facts
+
+    @classmethod
+    def on(cls, day: date, case: Case, members: tuple[Person, ...], programme: ProgrammeEntry) -> LoadedCase:
+        """Put together a case with the facts of a day."""
+        return cls(case, members, programme, facts_of(case, members, day, programme.places))
+
+    @property
+    def case_of_day(self) -> Case:
+        """The case with its facts, and its members counted, as they are on the day asked."""
+        return self.case.of_day(self.facts.on, self.members)
+
+    def facts_with(self, more: Mapping[str, FactValue]) -> Facts:
+        """Return the facts of the case and some more, by their names."""
+        return replace(self.facts, values={**self.facts.values, **more})
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow that the case is pinned to; the current one where its version is not there any more."""
+        return self.programme.workflows.get(self.case.workflow, self.programme.workflow)

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from kummi.model.base import Declared, Frozen, Key
-from kummi.model.dates import Day
-from kummi.model.period import Dated
+from kummi.model.dates import Dated, Day
 from kummi.model.reference import Disagreement, Question, References, Review
 from kummi.model.text import Text
 from kummi.model.vocabulary import Pathway

@@ -32,9 +32,8 @@ from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictIn
 
 from kummi.message import Message
 from kummi.model.base import Frozen, Key
-from kummi.model.dates import Day, Duration, Unit
+from kummi.model.dates import Day, Duration, EndsTooEarlyError, Unit
 from kummi.model.facts import as_fact
-from kummi.model.period import EndsTooEarlyError
 
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)?$", max_length=100)]
 

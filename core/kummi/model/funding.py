@@ -13,8 +13,7 @@ from pydantic import Field, model_validator
 from kummi.message import Message
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import After, All, Before, Criterion, FactName
-from kummi.model.dates import Day, Duration, Unit
-from kummi.model.period import Dated, Period
+from kummi.model.dates import Dated, Day, Duration, Period, Unit
 from kummi.model.reference import Note, Question, References
 from kummi.model.rule import Rule
 from kummi.model.text import Text

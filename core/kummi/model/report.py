@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from kummi.message import Message
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
-from kummi.model.period import EndsTooEarlyError, Period
+from kummi.model.dates import EndsTooEarlyError, Period
 from kummi.model.reference import Question, References
 from kummi.model.text import Text
 

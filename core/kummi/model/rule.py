@@ -11,8 +11,8 @@ from pydantic import Field
 
 from kummi.model.base import Declared, Frozen, Key, Origin
 from kummi.model.criterion import Criterion, implication
+from kummi.model.dates import Dated
 from kummi.model.facts import FactValue
-from kummi.model.period import Dated
 from kummi.model.reference import Reference, References
 from kummi.model.text import Text, Translatable
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from kummi.model.period import Period
+from kummi.model.dates import Period
 
 if TYPE_CHECKING:
     from kummi.model.facts import FactValue

@@ -14,8 +14,7 @@ from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.criterion import CRITERIA
 from kummi.model.dates import Duration
-from kummi.model.programme import DurationOfSupport, FormOfSupport
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import DurationOfSupport, FormOfSupport, ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.text import Text
 from kummi.model.workflow import Move

@@ -9,11 +9,10 @@ from typing import Any
 
 from kummi.catalogue.catalogue import Catalogue
 from kummi.model.criterion import CRITERIA, After, Before, Criterion, Within
+from kummi.model.dates import Period
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Scheme, Span
-from kummi.model.period import Period
-from kummi.model.programme import Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import Pathway

@@ -13,12 +13,11 @@ from kummi.i18n.translator import translator_of
 from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
-from kummi.model.dates import months_after
+from kummi.model.dates import Period, months_after
 from kummi.model.facts import HOUSEHOLD_FACTS, Facts, FactType, FactValue, counts_of, with_implied
 from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.text import Translatable
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.network.comparison import ComparisonCell

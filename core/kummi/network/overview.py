@@ -9,13 +9,12 @@ from enum import StrEnum
 
 from kummi.catalogue.catalogue import Catalogue
 from kummi.i18n.translator import Translator, translator_of
-from kummi.lifecycle.moves import outside_window
+from kummi.lifecycle.eligibility import outside_window
 from kummi.model.country import Country
+from kummi.model.dates import Period
 from kummi.model.facts import Facts, FactValue
 from kummi.model.funding import Payee
-from kummi.model.period import Period
-from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme, ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import MemberRole, Pathway, SupportForm

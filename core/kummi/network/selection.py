@@ -13,7 +13,7 @@ from kummi.i18n.translator import Translator
 from kummi.message import Message
 from kummi.model.country import Country
 from kummi.model.dates import Duration
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.text import Translatable
 from kummi.network.comparison import ComparisonCell, ComparisonTable, Row
 

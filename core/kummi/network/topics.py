@@ -8,7 +8,7 @@ from datetime import date
 from kummi.catalogue.catalogue import Catalogue
 from kummi.model.country import Country
 from kummi.model.funding import Standing
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.text import Text
 from kummi.model.vocabulary import Pathway, Phase
 from kummi.network.comparison import (

@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from kummi.model.criterion import CRITERIA
-from kummi.model.dates import Duration, Unit
+from kummi.model.dates import Dated, Duration, Unit
 from kummi.model.funding import Rate
-from kummi.model.period import Dated
 from kummi.model.programme import DurationOfSupport, FormOfSupport
 from kummi.model.reference import Reference
 from kummi.model.text import Text

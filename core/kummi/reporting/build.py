@@ -8,9 +8,9 @@ from kummi.errors import NotFoundError
 from kummi.i18n.translator import Translator
 from kummi.message import Message
 from kummi.model.criterion import All
+from kummi.model.dates import Period
 from kummi.model.facts import Fact, FactType
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.model.report import (
     ROW_WORDS,

@@ -9,9 +9,9 @@ from typing import Any
 from kummi.funding.entitlement import Entitlement
 from kummi.funding.entitlements import entitlements
 from kummi.model.case import Person
+from kummi.model.dates import Period
 from kummi.model.facts import Facts, timelines_of
 from kummi.model.funding import Scheme
-from kummi.model.period import Period
 from kummi.model.report import ReportFormat, ReportValue, Row
 from kummi.model.vocabulary import Gender, MemberRole
 from kummi.reporting.report_translator import ReportTranslator, Say

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kummi.model.period import Period
+from kummi.model.dates import Period
 from kummi.model.report import Breakdown, Indicator, ReportValue
 from kummi.model.vocabulary import NOT_COUNTED, Gender, Outcome, Pathway
 from kummi.reporting.report_translator import ReportTranslator

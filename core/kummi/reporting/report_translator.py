@@ -9,7 +9,7 @@ from typing import Any
 
 from kummi.i18n.translator import Translator
 from kummi.model.facts import Fact, FactType
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import Labels, ReportValue
 
 Say = Callable[[Any], ReportValue]

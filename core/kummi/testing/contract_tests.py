@@ -15,7 +15,7 @@ from kummi.lifecycle.proofs.violation import Proof
 from kummi.model.base import Frozen
 from kummi.model.criterion import After, Before, Within
 from kummi.model.funding import Rate
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.reference import Reference
 from kummi.rules.inspect import walk
 from kummi.testing.country import catalogue_of

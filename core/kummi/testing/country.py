@@ -19,10 +19,10 @@ from kummi.lifecycle.deadlines import due_on, holidays_of
 from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
+from kummi.model.dates import Period
 from kummi.model.facts import MUNICIPALITY, Facts, FactValue, counts_of
 from kummi.model.funding import Rate, Scheme
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Result
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Pathway

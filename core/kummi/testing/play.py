@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from kummi.casework import facts, linking, members, moving, recording
-from kummi.casework.context import Context, case_index_from, find_case, load
+from kummi.casework.case_index import case_index_from
+from kummi.casework.context import Context
+from kummi.casework.loading import find_case, load
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
@@ -22,8 +24,8 @@ from kummi.funding.entitlement import Total, total
 from kummi.funding.entitlements import entitlements
 from kummi.message import Message
 from kummi.model.case import Case
+from kummi.model.dates import Period
 from kummi.model.money import Money
-from kummi.model.period import Period
 from kummi.model.rule import Finding
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Move, Workflow

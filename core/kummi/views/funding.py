@@ -16,7 +16,7 @@ from kummi.views.base import Amount, Say, View, cited
 
 if TYPE_CHECKING:
     from kummi.funding.entitlement import Entitlement, Total
-    from kummi.model.loaded_case import LoadedCase
+    from kummi.model.case import LoadedCase
 
 
 class RateView(View):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kummi.casework.next_steps import NextSteps
     from kummi.lifecycle.moves import PossibleMove
     from kummi.lifecycle.tasks import TaskState
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 
 class TaskView(View):

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from kummi.i18n.translator import Translator
 from kummi.model.facts import FactType
-from kummi.model.programme import CaseField
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import CaseField, ProgrammeEntry
 from kummi.model.vocabulary import Outcome, Phase, Status
 from kummi.model.workflow import Stage, Workflow
 from kummi.network.overview import support_words

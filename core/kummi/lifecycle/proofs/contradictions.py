@@ -13,9 +13,9 @@ from datetime import date
 from functools import reduce
 from itertools import chain, combinations
 
-from kummi.lifecycle.move_rules import is_rematch
-from kummi.lifecycle.moves import asks_eligibility, ends_early
-from kummi.lifecycle.proofs.graph import Graph, sources_of
+from kummi.lifecycle.eligibility import asks_eligibility
+from kummi.lifecycle.moves import ends_early, is_rematch
+from kummi.lifecycle.proofs.structure import Graph, sources_of
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.message import Message
 from kummi.model.base import Origin

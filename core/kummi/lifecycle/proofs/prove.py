@@ -19,19 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, combinations
 
-from kummi.errors import did_you_mean
 from kummi.lifecycle.phases import allows, may_end
+from kummi.lifecycle.proofs.completeness import incomplete
 from kummi.lifecycle.proofs.contradictions import contradictions
-from kummi.lifecycle.proofs.graph import Graph, shortest_ways, sources_of
-from kummi.lifecycle.proofs.structure import structure_violations
+from kummi.lifecycle.proofs.structure import Graph, shortest_ways, sources_of, structure_violations
 from kummi.lifecycle.proofs.violation import Proof, Violation
-from kummi.lifecycle.translations import missing_languages
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER
 from kummi.message import Message
-from kummi.model.country import Country
 from kummi.model.criterion import All, Criterion, Done, Not
-from kummi.model.programme import Programme
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.vocabulary import NOT_COUNTED, OPEN_PHASES, Outcome, Phase, TaskKind
 from kummi.model.workflow import Move, Stage, Task, Workflow
 
@@ -54,8 +50,7 @@ def _violations(workflow: Workflow, entry: ProgrammeEntry) -> tuple[Violation, .
         *_consent(graph),
         *_clearance(graph, workflow),
         *contradictions(graph, entry.places, entry.rules),
-        *_owners(workflow, country),
-        *_languages(workflow, country, programme),
+        *incomplete(workflow, country, programme),
     )
 
 
@@ -218,29 +213,3 @@ def _opposite(one: Task, other: Task) -> bool:
 def _is_required(graph: Graph, task_id: str, kind: TaskKind) -> bool:
     tasks = chain.from_iterable(stage.tasks for stage in graph.stages.values())
     return any(task.id == task_id and task.kind is kind and task.required for task in tasks)
-
-
-# --- 6 completeness ----------------------------------------------------------------------------------------------
-
-
-def _owners(workflow: Workflow, country: Country) -> Iterator[Violation]:
-    """Every task is owed by a role of the country."""
-    owners = [owner.id for owner in country.owners]
-    for task in workflow.tasks:
-        if task.owner not in owners:
-            message = Message(
-                "no role '{owner}' among the country's owners{hint}",
-                owner=task.owner,
-                hint=did_you_mean(task.owner, owners),
-            )
-            yield Violation(Proof.COMPLETENESS, Message("task {id}", id=task.id), message, origin=task.origin)
-
-
-def _languages(workflow: Workflow, country: Country, programme: Programme) -> Iterator[Violation]:
-    """Every text has all the languages of the country; what is missing is a gap."""
-    for each in chain(
-        missing_languages(workflow, country.languages, "workflow"),
-        missing_languages(programme, country.languages, "programme"),
-    ):
-        message = Message("no text in: {languages}", languages=", ".join(each.languages))
-        yield Violation(Proof.COMPLETENESS, each.where, message, origin=workflow.origin, gap=True)

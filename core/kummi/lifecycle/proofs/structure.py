@@ -1,25 +1,25 @@
-"""Whether the names in a workflow are names of something: stages, tasks, facts. The proofs stand on this."""
+"""The graph of a workflow, and whether the names in it name something: stages, tasks, facts. The proofs stand on it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
 from kummi.errors import did_you_mean
 from kummi.lifecycle.deadlines import ENTERED
-from kummi.lifecycle.proofs.graph import sources_of
 from kummi.lifecycle.proofs.violation import Proof, Violation
 from kummi.lifecycle.workflow_index import ORDER
-from kummi.message import Message
+from kummi.message import Message, alternatives
 from kummi.model.base import Origin
 from kummi.model.criterion import Criterion
 from kummi.model.facts import Fact, FactType
 from kummi.model.programme import Programme
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Phase
-from kummi.model.workflow import ANY_OPEN, Deadline, Workflow
+from kummi.model.workflow import ANY_OPEN, Deadline, Move, Stage, Workflow
 from kummi.rules.inspect import check, known_facts
 
 Name = TypeVar("Name", bound=Hashable)
@@ -158,3 +158,74 @@ def _criterion(
 def _twice(names: Iterable[Name]) -> list[Name]:
     """Return the names that come more than once, each once."""
     return [name for name, count in Counter(names).items() if count > 1]
+
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The stages of a workflow and the moves between those that exist; unknown names are left out."""
+
+    initial: Stage | None
+    stages: Mapping[str, Stage]
+    exits: Mapping[str, tuple[Move, ...]]
+
+    @classmethod
+    def of(cls, workflow: Workflow) -> Graph:
+        """Read the graph of a workflow that may be broken."""
+        stages = {stage.id: stage for stage in workflow.stages}
+        exits = {name: tuple(move for move in workflow.moves_from(name) if move.to in stages) for name in stages}
+        return cls(stages.get(workflow.initial), stages, exits)
+
+    def edges(self) -> Iterator[tuple[Stage, Move, Stage]]:
+        """Yield every step from a stage by a move to a stage, the stages nearest to the first one first."""
+        near = list(self.ways())
+        for name in (*near, *(name for name in self.stages if name not in near)):
+            for move in self.exits[name]:
+                yield self.stages[name], move, self.stages[move.to]
+
+    def ways(self) -> dict[str, tuple[Stage, ...]]:
+        """Return the shortest way to every stage that can be reached, nearest first."""
+        if self.initial is None:
+            return {}
+        found = shortest_ways(self.initial.id, lambda name: (move.to for move in self.exits[name]))
+        return {name: tuple(self.stages[each] for each in path) for name, path in found.items()}
+
+    def way_over(self, stage: Stage, to: Stage) -> tuple[Stage, ...]:
+        """Return the shortest way that takes the step from one stage to another."""
+        return (*self.ways().get(stage.id, (stage,)), to)
+
+    def leading_to(self, accepts: Callable[[Stage, Move], bool]) -> frozenset[str]:
+        """Return the stages from which some way ends with a move that is accepted."""
+        found = {stage.id for stage, move, _ in self.edges() if accepts(stage, move)}
+        while True:
+            more = {stage.id for stage, _, to in self.edges() if to.id in found} - found
+            if not more:
+                return frozenset(found)
+            found |= more
+
+
+def shortest_ways(start: Node, following: Callable[[Node], Iterator[Node]]) -> dict[Node, tuple[Node, ...]]:
+    """Return the shortest way from the start to every node that can be reached, nearest first.
+
+    >>> shortest_ways(1, lambda n: iter([n * 2, n * 2 + 1] if n < 3 else []))[7]
+    Traceback (most recent call last):
+    KeyError: 7
+    >>> shortest_ways(1, lambda n: iter([n * 2, n * 2 + 1] if n < 3 else []))[5]
+    (1, 2, 5)
+    """
+    ways: dict[Node, tuple[Node, ...]] = {start: (start,)}
+    ahead = deque([start])
+    while ahead:
+        here = ahead.popleft()
+        for node in following(here):
+            if node not in ways:
+                ways[node] = (*ways[here], node)
+                ahead.append(node)
+    return ways
+
+
+def sources_of(move: Move) -> object:
+    """Return where a move comes from, as it is written."""
+    return alternatives(*(Message("any open stage") if name == ANY_OPEN else name for name in move.from_))

@@ -31,9 +31,9 @@ from sqlalchemy.types import NullType
 from kummi.errors import NotFoundError
 from kummi.message import Message
 from kummi.model.criterion import Criterion
+from kummi.model.dates import Period
 from kummi.model.facts import Fact, FactType
-from kummi.model.period import Period
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import AgeBand, Breakdown, Indicator, ReportFormat
 from kummi.model.vocabulary import Gender
 from kummi.rules.compile_sql import condition

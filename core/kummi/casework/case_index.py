@@ -1,4 +1,4 @@
-"""What is kept beside a case for the morning list, worked out once for all cases in the same situation.
+"""What is kept beside a case for the morning list: worked out for one, and once for all cases in the same situation.
 
 Bulk work writes thousands of cases that enter one stage on one day. When something of them is due depends only on the
 few facts and tasks that the stage asks about, so cases that agree in these have it in common. Only the end of the
@@ -7,27 +7,57 @@ permit is each household's own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kummi.casework.context import case_index_of
+from kummi.lifecycle.clearance import clearance_until
 from kummi.lifecycle.deadlines import ENTERED
-from kummi.lifecycle.upcoming import next_end, sooner
-from kummi.lifecycle.workflow_index import workflow_index
-from kummi.model.case import Case, Person
+from kummi.lifecycle.upcoming import next_due, next_end, sooner
+from kummi.lifecycle.workflow_index import has_stage, workflow_index
+from kummi.model.case import Case, LoadedCase, Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
-from kummi.model.loaded_case import LoadedCase
 from kummi.model.vocabulary import TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.inspect import facts_in, walk
 from kummi.store.cases import CaseIndex
 
 if TYPE_CHECKING:
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.catalogue.catalogue import Catalogue
+    from kummi.model.programme import ProgrammeEntry
 
 _TASK = "tasks."
+
+
+def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]], CaseIndex | None]:
+    """Return what works out again what is kept beside a case.
+
+    That is None where the workflow of the case, in its version, is not among these countries.
+    """
+
+    def follows(case: Case, members: tuple[Person, ...]) -> CaseIndex | None:
+        entry = catalogue.programmes.get(case.programme)
+        if entry is None or case.workflow not in entry.workflows:
+            return None
+        if case.is_open and not has_stage(entry, case.workflow, case.stage):
+            return None  # stranded: what was kept followed from a workflow that is not here
+        return case_index_of(entry, case, members)
+
+    return follows
+
+
+def case_index_of(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> CaseIndex:
+    """Work out what is kept beside a case for the morning list; it follows from the case alone, whatever day it is.
+
+    One that is stranded is due since it entered its stage.
+    """
+    if not case.is_open:
+        return CaseIndex()
+    loaded = LoadedCase.on(date.max, case, members, entry)  # the last day: all that is recorded is known on it
+    if not has_stage(entry, case.workflow, case.stage):
+        return CaseIndex(clearance_until(loaded), case.entered_on)
+    return CaseIndex(clearance_until(loaded), next_due(loaded), next_end(loaded))
 
 
 class IndexKey:

@@ -1,16 +1,20 @@
-"""Ask for a household, one question at a time, with the allowed answers; an answer that cannot be is asked again."""
+"""The household of a new case: read from a file, or asked for one question at a time.
+
+Each question shows the allowed answers, and is asked again after an answer that cannot be.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from kummi.casework.household_validation import against_birth
+from kummi.casework.household_validation import against_birth, in_plain_values
 from kummi.casework.identity_numbers import never_given
 from kummi.casework.value_reader import (
     NOT_PLAIN,
@@ -36,7 +40,7 @@ from kummi.model.vocabulary import Gender, MemberRole
 if TYPE_CHECKING:
     from datetime import date
 
-    from kummi.model.programme_entry import ProgrammeEntry
+    from kummi.model.programme import ProgrammeEntry
 
 T = TypeVar("T")
 
@@ -220,3 +224,26 @@ def _born(text: str, entry: ProgrammeEntry, on: date) -> date:
     if doubt := against_birth(day, on):
         raise ValueError(doubt)
     return day
+
+
+LARGEST = 1_000_000
+"""Bytes of a file with one household; a larger one is a mistake."""
+
+
+def read_household(path: Path, entry: ProgrammeEntry) -> Household:
+    """Read the ``household`` mapping of a file; the file may hold it bare, too.
+
+    Dates, yes and no, choices, places and languages are read as people write them in the country of the programme.
+    Raises InputError with every fault.
+    """
+    from kummi.catalogue.yaml.model_faults import model_faults
+    from kummi.catalogue.yaml.source import read_file, read_yaml
+
+    source = read_yaml(path.name, read_file(path, LARGEST), of_persons=True)
+    if source.faults:
+        raise InputError(source.faults)
+    data = source.data.get("household", source.data) if isinstance(source.data, dict) else source.data
+    try:
+        return Household.model_validate(in_plain_values(data, entry))
+    except ValidationError as error:
+        raise InputError(model_faults(source, Household, error)) from None

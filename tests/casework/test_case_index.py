@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kummi.casework.case_index_cache import IndexKey, with_permit
+from kummi.casework.case_index import IndexKey, with_permit
 from kummi.catalogue import Catalogue
-from kummi.model.programme_entry import ProgrammeEntry
+from kummi.model.programme import ProgrammeEntry
 from kummi.model.workflow import Workflow
 from kummi.store.cases import CaseIndex
 

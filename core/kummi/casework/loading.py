@@ -1,0 +1,132 @@
+"""Load a case by its number, as it is recorded now or as it was known by the end of a day.
+
+``--on`` asks for another day with what is known now; ``--known`` asks with what was known then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kummi.casework.context import Context
+from kummi.casework.stranded import stranded
+from kummi.errors import ConflictError, Fault, InputError, NotFoundError
+from kummi.lifecycle.fold import fold
+from kummi.message import Message
+from kummi.model.case import Case, LoadedCase, Person
+from kummi.model.case_events import CaseEvent, MemberDigest, personal_rows, read_case_event
+from kummi.model.workflow import Task
+from kummi.store.cases import load_case
+from kummi.store.database import Connection
+from kummi.store.events import StoredEvent, load_events
+from kummi.store.persons import load_person_versions, load_persons, person_of
+
+_REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
+
+
+def number_of(ref: str) -> tuple[str | None, int]:
+    """Read a case number as people write it: ``XX-12``, ``xx-0012`` or ``12``.
+
+    Returns the country's code, if one was written, and the number. Raises InputError.
+    """
+    found = _REF.fullmatch(ref.strip())
+    if not found:
+        raise InputError(
+            Message("'{ref}' is not a case number; expected a country's code and a number, such as XX-12", ref=ref)
+        )
+    country = found["country"]
+    return (country.upper() if country else None), int(found["number"])
+
+
+def find_case(context: Context, connection: Connection, ref: str, *, seen: int | None = None) -> Case:
+    """Load a case by its number, whether or not its programme is there.
+
+    ``seen`` is the sequence number that the caller looked at; where the case has moved on since, that is a conflict.
+    Raises NotFoundError, ConflictError.
+    """
+    country, number = number_of(ref)
+    case = load_case(context.store, connection, number)
+    if case is None or (country is not None and case.country != country):
+        raise NotFoundError(Message("case"), ref, [case.ref] if case else [])
+    if seen is not None and seen != case.seq:
+        raise ConflictError(
+            Message(
+                "case {ref} has changed since it was looked at (then {seen}, now {seq}); nothing was written",
+                ref=case.ref,
+                seen=seen,
+                seq=case.seq,
+            )
+        )
+    return case if context.known is None else case_as_known(connection, case, context.known)
+
+
+def members_of(context: Context, connection: Connection, case: Case) -> tuple[Person, ...]:
+    """Return what rules may know of all who are or were members of the household of a case."""
+    if context.known is None:
+        return load_persons(context.store, connection, case.id)
+    return tuple(map(person_of, persons_as_known(connection, case, context.known)))
+
+
+def load(context: Context, connection: Connection, ref: str, *, seen: int | None = None) -> LoadedCase:
+    """Load a case by its number with everything that rules need. Raises as ``find_case`` and ``loaded_case`` do."""
+    case = find_case(context, connection, ref, seen=seen)
+    return loaded_case(context, case, members_of(context, connection, case))
+
+
+def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> LoadedCase:
+    """Put together a case with its programme and the facts of the business date.
+
+    Its stage may be one that the workflow has not any more. Raises InputError where its programme is not there.
+    """
+    entry = context.catalogue.programmes.get(case.programme)
+    if entry is None:
+        found = stranded(case, context.catalogue)
+        assert found is not None
+        raise InputError(found.message)
+    return LoadedCase.on(context.on, case, members, entry)
+
+
+def task_named(loaded: LoadedCase, task_id: str) -> Task:
+    """Return a task of the workflow of a case. Raises NotFoundError."""
+    known = {task.id: task for task in loaded.workflow.tasks}
+    if task_id not in known:
+        raise NotFoundError(Message("task in {id}", id=loaded.programme.id), task_id, known)
+    return known[task_id]
+
+
+def case_as_known(connection: Connection, case: Case, by: date) -> Case:
+    """Return a case as what was recorded by the end of a day (UTC) tells it. Raises InputError if nothing was."""
+    known: Case | None = None
+    for stored, event in _events_by(connection, case, by):
+        known = replace(fold(known, event, stored.happened_on), id=case.id, seq=stored.seq, head=stored.hash)
+    if known is None:
+        raise InputError(
+            Fault("--known", Message("nothing was recorded of case {ref} by the end of {by}", ref=case.ref, by=by))
+        )
+    return known
+
+
+def persons_as_known(connection: Connection, case: Case, by: date) -> list[Mapping[str, Any]]:
+    """Return the rows of those who were or are members as they stood at the end of a day, in the order of numbers.
+
+    Raises InputError where a row of then was erased since.
+    """
+    versions = load_person_versions(connection, case.id)
+    then: dict[str, MemberDigest] = {}
+    for _, event in _events_by(connection, case, by):
+        then |= {row.id: row for row in personal_rows(event) if isinstance(row, MemberDigest)}
+    rows = [versions.get((row.id, row.version)) for row in then.values()]
+    if None in rows:
+        raise InputError(Fault("--known", Message("what was known then of a member has been erased since")))
+    return sorted((row for row in rows if row), key=lambda row: int(row["number"]))
+
+
+def _events_by(connection: Connection, case: Case, by: date) -> list[tuple[StoredEvent, CaseEvent]]:
+    return [
+        (stored, read_case_event(stored.kind, stored.version, stored.data))
+        for stored in load_events(connection, case.stream)
+        if stored.recorded_at[:10] <= by.isoformat()
+    ]
