@@ -117,7 +117,7 @@ def test_everything_wrong_with_a_household_is_said_at_once(context: Context, fam
 def test_a_programme_that_is_only_a_study_refuses_with_its_status_and_source(
     context: Context, family: Household
 ) -> None:
-    with pytest.raises(RefusedError, match="xx-lighthouse cannot take this household on 2024-03-01") as caught:
+    with pytest.raises(RefusedError, match="xx-lighthouse cannot take a household on 2024-03-01") as caught:
         open_case(context, "xx-lighthouse", family)
 
     (finding,) = caught.value.findings

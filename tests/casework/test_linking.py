@@ -399,7 +399,7 @@ def test_a_programme_that_takes_no_cases_takes_no_case_over(context: Context, re
     bring_to(context, ref, "outfitting")
     record_task(context, ref, "consent")
 
-    with pytest.raises(RefusedError, match="cannot take this household"):
+    with pytest.raises(RefusedError, match="cannot take a household"):
         transfer(on(context, MAY), ref, "xx-lighthouse")
     with pytest.raises(InputError, match="another programme"):
         transfer(on(context, MAY), ref, "xx-harbour")

@@ -17,9 +17,9 @@ from kummi.casework.recording import Recorded, load_to_change
 from kummi.casework.value_reader import value_of_fact
 from kummi.errors import Fault, InputError, RefusedError, message_of
 from kummi.lifecycle import steps
-from kummi.lifecycle.eligibility import doors_closed
+from kummi.lifecycle.eligibility import must_take_households
 from kummi.lifecycle.fold import fold, timeline_of
-from kummi.lifecycle.tasks import missing_consent, state_of
+from kummi.lifecycle.moves import consent_rules, findings_against
 from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
@@ -108,10 +108,13 @@ def transfer(context: Context, ref: str, to: str, *, seen: int | None = None) ->
     """
     with context.writing() as connection:
         loaded = load_to_change(context, connection, ref, Message("transfer it"), seen=seen)
-        _must_consent(loaded)
         entry = context.catalogue.programmes.get(to)
         if entry is None:
-            return _leave_for(context, connection, loaded, to)
+            place = _place_to_leave_for(loaded, to)
+            _must_consent(loaded)
+            return _leave_for(context, connection, loaded, place)
+        _must_take_over(entry, loaded.case, context.on)
+        _must_consent(loaded)
         return _hand_over(context, connection, loaded, entry)
 
 
@@ -251,17 +254,25 @@ def _end_without_members(
 
 
 def _must_consent(loaded: LoadedCase) -> None:
-    consent = [state_of(asked.task, loaded) for asked in index_of(loaded).consent]
-    given = any(state.done_on and not state.lapsed for state in consent)
-    if given and not any(state.outstanding for state in consent):
-        return
-    raise RefusedError(
-        Message("case {ref} is not transferred without the consent of the household", ref=loaded.case.ref),
-        tuple(missing_consent(loaded)),
-    )
+    against = tuple(findings_against(consent_rules(index_of(loaded)), loaded))
+    if against:
+        raise RefusedError(
+            Message("case {ref} is not transferred without the consent of the household", ref=loaded.case.ref), against
+        )
 
 
-def _leave_for(context: Context, connection: Connection, loaded: LoadedCase, name: str) -> Transferred:
+def _leave_for(context: Context, connection: Connection, loaded: LoadedCase, place: str) -> Transferred:
+    now = loaded.facts.get(MUNICIPALITY)
+    if place != now:
+        after = commit_event(context, connection, loaded, FactsChanged({MUNICIPALITY: (now, place)}))
+        loaded = LoadedCase.on(context.on, after, loaded.members, loaded.programme)
+    doubt = doubt_about_place(place, loaded.programme)
+    case = commit_event(context, connection, loaded, steps.end(loaded, Outcome.TRANSFERRED))
+    return Transferred(case, warnings=(doubt,) if doubt else ())
+
+
+def _place_to_leave_for(loaded: LoadedCase, name: str) -> str:
+    """Return the key of a place in which the programme of a case does not take part. Raises InputError."""
     places = loaded.programme.places
     key = _read_place(name, loaded)
     if places.countrywide or key in places.takes_part:
@@ -271,13 +282,7 @@ def _leave_for(context: Context, connection: Connection, loaded: LoadedCase, nam
             place=places.title(key),
         )
         raise InputError(Fault("TO", there))
-    now = loaded.facts.get(MUNICIPALITY)
-    if key != now:
-        after = commit_event(context, connection, loaded, FactsChanged({MUNICIPALITY: (now, key)}))
-        loaded = LoadedCase.on(context.on, after, loaded.members, loaded.programme)
-    doubt = doubt_about_place(key, loaded.programme)
-    case = commit_event(context, connection, loaded, steps.end(loaded, Outcome.TRANSFERRED))
-    return Transferred(case, warnings=(doubt,) if doubt else ())
+    return key
 
 
 def _read_place(name: str, loaded: LoadedCase) -> str:
@@ -290,13 +295,14 @@ def _read_place(name: str, loaded: LoadedCase) -> str:
         raise InputError(Fault("TO", message_of(error))) from None
 
 
-def _hand_over(context: Context, connection: Connection, loaded: LoadedCase, entry: ProgrammeEntry) -> Transferred:
-    case = loaded.case
+def _must_take_over(entry: ProgrammeEntry, case: Case, on: date) -> None:
     if entry.country.code != case.country or entry.id == case.programme:
         raise InputError(Fault("TO", Message("expected another programme of the same country")))
-    closed = doors_closed(entry, context.on, rehearse=case.rehearsal)
-    if closed:
-        raise RefusedError(Message("{id} cannot take this household on {on}", id=entry.id, on=context.on), closed)
+    must_take_households(entry, on, rehearse=case.rehearsal)
+
+
+def _hand_over(context: Context, connection: Connection, loaded: LoadedCase, entry: ProgrammeEntry) -> Transferred:
+    case = loaded.case
     rows = load_person_rows(connection, case.id)
     coming = [row for row in rows if row["left_on"] is None]
     number = context.store.dialect.reserve_case_ids(connection, 1)[0]

@@ -14,8 +14,8 @@ from kummi.casework.context import Context, must_have_come
 from kummi.casework.duplicates import doubts_about_duplicates
 from kummi.casework.household_validation import doubt_about_place, faults_in, typed_fields
 from kummi.casework.identity_numbers import warnings_for
-from kummi.errors import InputError, RefusedError
-from kummi.lifecycle.eligibility import doors_closed
+from kummi.errors import InputError
+from kummi.lifecycle.eligibility import must_take_households
 from kummi.lifecycle.fold import facts_of_household, fold
 from kummi.message import Message
 from kummi.model.case import Case, Person
@@ -48,11 +48,7 @@ def open_case(context: Context, programme: str, household: Household, *, rehears
     entry = context.entry(programme)
     if not rehearse:
         must_have_come(context)
-    closed = doors_closed(entry, context.on, rehearse=rehearse)
-    if closed:
-        raise RefusedError(
-            Message("{id} cannot take this household on {on}", id=entry.programme.id, on=context.on), closed
-        )
+    must_take_households(entry, context.on, rehearse=rehearse)
     faults = faults_in(household, entry, context.on)
     if faults:
         raise InputError(faults)

@@ -13,7 +13,7 @@ from kummi.cli.case_household import change, correct, join, leave, merge, split,
 from kummi.cli.case_import import import_, template
 from kummi.cli.options import global_options, known_option, seen_option, sources_option, writes
 from kummi.cli.table import table
-from kummi.errors import Fault, InputError, RefusedError
+from kummi.errors import Fault, InputError
 from kummi.i18n.terms import term
 from kummi.message import Message
 from kummi.model.vocabulary import Outcome, Phase
@@ -71,11 +71,9 @@ def open_(app: App, programme_id: str, source: Path | None, rehearse: bool) -> N
 def _ask(app: App, entry: ProgrammeEntry, *, rehearse: bool) -> Household:
     """Ask for the household, unless the programme would refuse it whatever the answers are."""
     from kummi.cli.household_input import ask_household
-    from kummi.lifecycle.eligibility import doors_closed
+    from kummi.lifecycle.eligibility import must_take_households
 
-    closed = doors_closed(entry, app.on, rehearse=rehearse)
-    if closed:
-        raise RefusedError(Message("{id} cannot take a household on {on}", id=entry.id, on=app.on), closed)
+    must_take_households(entry, app.on, rehearse=rehearse)
     return ask_household(app, entry)
 
 

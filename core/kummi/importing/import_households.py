@@ -16,12 +16,12 @@ from kummi.casework.duplicates import Duplicates
 from kummi.casework.household_validation import doubt_about_place
 from kummi.casework.identity_numbers import doubt_about
 from kummi.casework.opening import Admission, NewHousehold
-from kummi.errors import Fault, InputError, RefusedError
+from kummi.errors import Fault, InputError
 from kummi.i18n.translator import translator_of
 from kummi.importing.columns import REJECTED, columns_of, count_known, match_header
 from kummi.importing.files import SheetSource, open_source
 from kummi.importing.households import BadCell, Grouping, HouseholdReader
-from kummi.lifecycle.eligibility import doors_closed
+from kummi.lifecycle.eligibility import must_take_households
 from kummi.message import Message
 from kummi.model.household import Household
 from kummi.model.spreadsheet import unescape_formula
@@ -109,11 +109,7 @@ def import_sheet(
     """
     entry = context.entry(programme)
     must_have_come(context)
-    closed = doors_closed(entry, context.on, rehearse=False)
-    if closed:
-        raise RefusedError(
-            Message("{programme} cannot take households on {on}", programme=programme, on=context.on), closed
-        )
+    must_take_households(entry, context.on)
     target = rejects or path.with_name(path.name + ".rejects.csv")
     if target.resolve() == path.resolve():
         raise InputError(Fault("--rejects", Message("is the file itself; choose another name")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from kummi.errors import RefusedError
 from kummi.i18n.terms import term
 from kummi.lifecycle.workflow_index import ENTERING_PHASES
 from kummi.message import Message
@@ -43,8 +44,13 @@ def asks_eligibility(phase: Phase, to: Phase) -> bool:
     return phase is Phase.ASSESSMENT and to is Phase.PREPARATION
 
 
-def doors_closed(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Finding]:
-    """Return why a programme takes no household on a day; empty when it does."""
+def must_take_households(entry: ProgrammeEntry, on: date, *, rehearse: bool = False) -> None:
+    """Refuse a household on a day on which its programme takes none. Raises RefusedError with every reason."""
+    if against := _against_households(entry, on, rehearse=rehearse):
+        raise RefusedError(Message("{id} cannot take a household on {on}", id=entry.id, on=on), against)
+
+
+def _against_households(entry: ProgrammeEntry, on: date, *, rehearse: bool) -> list[Finding]:
     programme, found = entry.programme, []
     if not programme.status.takes_cases and not rehearse:
         since = programme.standing.since or ", ".join(sorted({each.read for each in programme.standing.reference}))

@@ -170,10 +170,15 @@ def _window(window: Window, to: Phase) -> Iterator[MoveRule]:
 
 def _watched(index: WorkflowIndex, to: Phase) -> Iterator[MoveRule]:
     if ORDER[Phase.MATCHING] <= ORDER[to] < ORDER[Phase.CLOSED]:
-        yield MoveRule(_all_shown([asked.task for asked in index.consent], index), missing_consent)
+        yield from consent_rules(index)
     if to in CLEARED_PHASES:
         tasks = [asked.task for asked in clearance_before(to, index)]
         yield MoveRule(_all_shown(tasks, index), partial(missing_clearance, to))
+
+
+def consent_rules(index: WorkflowIndex) -> Iterator[MoveRule]:
+    """Yield what core asks of consent: that the workflow asks for it, and that it is given and still good."""
+    yield MoveRule(_all_shown([asked.task for asked in index.consent], index), missing_consent)
 
 
 def _all_shown(tasks: list[Task], index: WorkflowIndex) -> tuple[Requirement, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias, get_args
 
 from kummi.errors import IntegrityError
 from kummi.message import Message
@@ -326,10 +326,9 @@ class CaseAdvanced:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseHeld:
-    """The case was put on hold."""
+class _NoteEvent:
+    """A step that says nothing but that it was taken, and why."""
 
-    kind: ClassVar[str] = "held"
     version: ClassVar[int] = 1
     note: NoteDigest | None = None
 
@@ -338,27 +337,23 @@ class CaseHeld:
         return _with_note({}, self.note)
 
     @classmethod
-    def from_data(cls, data: Data) -> CaseHeld:
+    def from_data(cls, data: Data) -> Self:
         """Read the data as JSON has it."""
         return cls(_note(data))
 
 
 @dataclass(frozen=True, slots=True)
-class CaseResumed:
+class CaseHeld(_NoteEvent):
+    """The case was put on hold."""
+
+    kind: ClassVar[str] = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResumed(_NoteEvent):
     """The case came off hold, back to where it was."""
 
     kind: ClassVar[str] = "resumed"
-    version: ClassVar[int] = 1
-    note: NoteDigest | None = None
-
-    def to_data(self) -> dict[str, Any]:
-        """Return the data as JSON has it."""
-        return _with_note({}, self.note)
-
-    @classmethod
-    def from_data(cls, data: Data) -> CaseResumed:
-        """Read the data as JSON has it."""
-        return cls(_note(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,15 +466,10 @@ CaseEvent: TypeAlias = (
     | CaseAssessed
 )
 
-STEP_KINDS: tuple[str, ...] = tuple(
-    each.kind for each in (CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged)
-)
+STEP_KINDS: tuple[str, ...] = tuple(step.kind for step in get_args(CaseStep))
 """The kinds of the events that are steps on a case's way."""
 
-CASE_EVENTS: tuple[type[CaseEvent], ...] = (
-    CaseOpened, CaseSplitOff, TaskRecorded, TaskWithdrawn, FactsChanged, FactsCorrected, MemberJoined, MemberLeft,
-    CaseAdvanced, CaseHeld, CaseResumed, CaseClosed, CaseReopened, CaseRestaged, CaseAssessed,
-)  # fmt: skip
+CASE_EVENTS: tuple[type[CaseEvent], ...] = get_args(CaseEvent)
 """Every event of a case, in each version that was ever written."""
 
 _READERS: dict[tuple[str, int], Callable[[Data], CaseEvent]] = {
