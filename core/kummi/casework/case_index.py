@@ -18,6 +18,7 @@ from kummi.lifecycle.upcoming import next_due, next_end, sooner
 from kummi.lifecycle.workflow_index import has_stage, workflow_index
 from kummi.model.case import Case, LoadedCase, Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, SomeMember
+from kummi.model.facts import MUNICIPALITY, TASK
 from kummi.model.vocabulary import TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.inspect import facts_in, walk
@@ -26,8 +27,6 @@ from kummi.store.cases import CaseIndex
 if TYPE_CHECKING:
     from kummi.catalogue.catalogue import Catalogue
     from kummi.model.programme import ProgrammeEntry
-
-_TASK = "tasks."
 
 
 def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]], CaseIndex | None]:
@@ -76,11 +75,11 @@ class IndexKey:
         deadlines = [each for each in (here.deadline, *(task.deadline for task in tasks.values())) if each]
         asked = {*(each.of for each in deadlines), *(name for when in criteria for name in facts_in(when))}
         if any(place.subdivision for place in entry.country.municipalities):
-            asked.add("municipality")  # it has its own holidays
+            asked.add(MUNICIPALITY)  # it has its own holidays
         self.shared = not any(_sees_more(each) for each in criteria)
         facts = asked - {ENTERED, "on"} if self.shared else ()
-        self.facts = tuple(sorted(name for name in facts if not name.startswith(_TASK)))
-        whole = {name.removeprefix(_TASK) for name in asked if name.startswith(_TASK)}
+        self.facts = tuple(sorted(name for name in facts if not name.startswith(TASK)))
+        whole = {name.removeprefix(TASK) for name in asked if name.startswith(TASK)}
         self._tasks = [(task.id, task.id in whole or _counts_from(task)) for task in tasks.values()]
         self._tasks += [(name, True) for name in sorted(whole - tasks.keys())]
 

@@ -10,7 +10,7 @@ from kummi.casework.identity_numbers import never_given
 from kummi.casework.value_reader import NOT_PLAIN, LanguageReader, is_plain, value_of_fact, value_of_field
 from kummi.errors import Fault, did_you_mean, message_of, nearest
 from kummi.message import Message
-from kummi.model.facts import HOUSEHOLD_FACTS, MEMBER_FACTS, MUNICIPALITY, Fact, FactValue
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MEMBER_FACTS, MUNICIPALITY, Fact, FactValue
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def faults_in(household: Household, entry: ProgrammeEntry, on: date) -> list[Fau
         try:
             value_of_fact(household.municipality, HOUSEHOLD_FACTS[MUNICIPALITY], entry)
         except ValueError as error:
-            faults.append(Fault("municipality", message_of(error)))
+            faults.append(Fault(MUNICIPALITY, message_of(error)))
     return faults
 
 
@@ -102,7 +102,7 @@ def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[
     for name, value in given.items():
         field = declared.get(name)
         if field is None:
-            where = f"fields.{name}" if nearest(name, declared) else "fields"
+            where = f"{FIELD}{name}" if nearest(name, declared) else "fields"
             faults.append(
                 Fault(where, Message("the programme has no such field{hint}", hint=did_you_mean(name, declared)))
             )
@@ -112,7 +112,7 @@ def typed_fields(given: Mapping[str, Any], entry: ProgrammeEntry) -> tuple[dict[
         try:
             values[name] = value_of_field(value, field, entry)
         except ValueError as error:
-            faults.append(Fault(f"fields.{name}", message_of(error)))
+            faults.append(Fault(f"{FIELD}{name}", message_of(error)))
     return values, faults
 
 

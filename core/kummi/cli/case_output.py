@@ -16,7 +16,7 @@ from kummi.i18n.translator import Translator
 from kummi.lifecycle.clearance import shown_phase
 from kummi.message import Message
 from kummi.model.case import Case
-from kummi.model.facts import HOUSEHOLD_FACTS, FactType
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType
 from kummi.model.rule import Decision, Result
 
 if TYPE_CHECKING:
@@ -386,7 +386,7 @@ def _member_value(name: str, value: Any, translator: Translator) -> str:
 
 
 def _fact_title(app: App, name: str, entry: ProgrammeEntry | None) -> str:
-    titles = {f"fields.{field.id}": field.title for field in entry.programme.fields} if entry else {}
+    titles = {f"{FIELD}{field.id}": field.title for field in entry.programme.fields} if entry else {}
     return app.say(titles[name]) if name in titles else app.translator(entry).term("fact", name)
 
 

@@ -32,7 +32,7 @@ from kummi.cli.app import App
 from kummi.errors import Fault, InputError, message_of
 from kummi.i18n.translator import Translator
 from kummi.message import Message, alternatives
-from kummi.model.facts import HOUSEHOLD_FACTS, MEMBER_FACTS, Fact, FactType
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MEMBER_FACTS, Fact, FactType
 from kummi.model.household import MOST_MEMBERS, Household, Member
 from kummi.model.text import Text
 from kummi.model.vocabulary import Gender, MemberRole
@@ -67,7 +67,7 @@ def ask_household(app: App, entry: ProgrammeEntry) -> Household:
 
 def _missing(entry: ProgrammeEntry) -> list[Fault]:
     core = [fact.name for fact in _ASKED if not fact.required]
-    known = (*core, *(f"fields.{field.id}" for field in entry.programme.fields))
+    known = (*core, *(f"{FIELD}{field.id}" for field in entry.programme.fields))
     must = [
         Fault(fact.name, Message("is missing; one of {choices}", choices=tuple(fact.choices)))
         for fact in _ASKED

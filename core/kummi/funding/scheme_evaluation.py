@@ -14,7 +14,7 @@ from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.criterion import Criterion, EveryMember, Predicate, ResidesIn, SomeMember
 from kummi.model.dates import age_on, months_after
-from kummi.model.facts import MOVED, MUNICIPALITY, Facts
+from kummi.model.facts import MOVED, MUNICIPALITY, TASK, Facts
 from kummi.model.funding import Payee, Pays, Rate, Scheme, Span
 from kummi.model.reference import Certainty
 from kummi.model.rule import Finding, Result
@@ -252,7 +252,7 @@ def _length(span: Span) -> date:
 
 
 def _not_yet(finding: Finding) -> Finding:
-    open_task = any(name.startswith("tasks.") and day is None for name, day in finding.facts.items())
+    open_task = any(name.startswith(TASK) and day is None for name, day in finding.facts.items())
     return replace(finding, result=Result.UNKNOWN) if finding.result is Result.NOT_MET and open_task else finding
 
 
@@ -285,7 +285,7 @@ def _missing(criterion: Criterion, facts: Facts) -> Iterator[str]:
             yield from _missing(part, each)
     match criterion:
         case ResidesIn():
-            yield "municipality"
+            yield MUNICIPALITY
         case Predicate(says=says):
             yield says
         case _ if not parts_of(criterion):

@@ -14,7 +14,7 @@ from kummi.errors import Fault, InputError, did_you_mean, repeated
 from kummi.i18n.terms import term
 from kummi.i18n.translator import in_its_languages
 from kummi.message import Message
-from kummi.model.facts import ENTERED_FACTS, Fact, FactType
+from kummi.model.facts import ENTERED_FACTS, FIELD, Fact, FactType
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _of_field(declared: CaseField, yes_no: Mapping[str, Text]) -> SheetColumn:
     choices = {choice.id: choice.title for choice in declared.choices}
     if declared.type is FactType.YES_NO:
         choices = dict(yes_no)
-    return SheetColumn(f"fields.{declared.id}", declared.title, SheetPart.HOUSEHOLD, declared.type, choices)
+    return SheetColumn(f"{FIELD}{declared.id}", declared.title, SheetPart.HOUSEHOLD, declared.type, choices)
 
 
 def headers_of(columns: Sequence[SheetColumn], language: str) -> list[str]:
@@ -158,7 +158,7 @@ def _names(columns: Sequence[SheetColumn], languages: Sequence[str]) -> dict[str
     for column in columns:
         known[_plain(column.name)] = column
     for column in columns:
-        known.setdefault(_plain(column.name.removeprefix("fields.")), column)
+        known.setdefault(_plain(column.name.removeprefix(FIELD)), column)
     for language in dict.fromkeys((FALLBACK, *languages)):
         for column in columns:
             known.setdefault(_plain(column.title.in_language(language)), column)

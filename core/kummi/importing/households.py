@@ -18,7 +18,7 @@ from kummi.catalogue.yaml.model_faults import said_each
 from kummi.errors import did_you_mean, message_of
 from kummi.importing.columns import SheetColumn, SheetPart
 from kummi.message import Message
-from kummi.model.facts import FactType
+from kummi.model.facts import FIELD, FactType
 from kummi.model.household import Household
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 """The rows of one household: number and cells."""
 
 _PERMIT = "permit."
-_FIELD = "fields."
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +188,8 @@ class HouseholdReader:
 def _put(data: dict[str, Any], name: str, value: Any) -> None:
     if name.startswith(_PERMIT):
         data["permit"][name.removeprefix(_PERMIT)] = value
-    elif name.startswith(_FIELD):
-        data["fields"][name.removeprefix(_FIELD)] = value
+    elif name.startswith(FIELD):
+        data["fields"][name.removeprefix(FIELD)] = value
     else:
         data[name] = value
 

@@ -28,7 +28,7 @@ from kummi.model.case_events import (
     TaskRecorded,
     TaskWithdrawn,
 )
-from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactValue, counts_of, with_implied
+from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, counts_of, with_implied
 from kummi.model.household import Household
 from kummi.model.places import Places
 from kummi.model.timeline import Timeline
@@ -52,7 +52,7 @@ def facts_of_household(household: Household, places: Places) -> dict[str, FactVa
     """Return the facts of a household by name: what is known of it, and nothing of a person."""
     facts = household.facts() | counts_of([member.role for member in household.members])
     if household.municipality:
-        facts["municipality"] = places.key(household.municipality)
+        facts[MUNICIPALITY] = places.key(household.municipality)
     facts.update((FIELD + name, value) for name, value in household.fields.items() if value is not None)
     return facts
 

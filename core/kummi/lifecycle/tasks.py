@@ -10,7 +10,7 @@ from kummi.lifecycle.deadlines import day_of
 from kummi.lifecycle.workflow_index import ORDER, UNTIL, WATCHED, WatchedTask, index_of
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
-from kummi.model.facts import FactValue
+from kummi.model.facts import TASK, FactValue
 from kummi.model.rule import Finding, Result
 from kummi.model.text import Text
 from kummi.model.vocabulary import Phase
@@ -168,4 +168,4 @@ def _owner(task: Task, loaded: LoadedCase) -> Text:
 
 
 def _recorded(states: Sequence[TaskState]) -> dict[str, date | None]:
-    return {f"tasks.{state.task.id}": state.done_on for state in states}
+    return {f"{TASK}{state.task.id}": state.done_on for state in states}

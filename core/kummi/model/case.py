@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import FACT_COLUMNS, FIELD, Facts, FactValue, counts_of
+from kummi.model.facts import FACT_COLUMNS, FIELD, TASK, Facts, FactValue, counts_of
 from kummi.model.places import NO_PLACES, Places
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.timeline import Timeline
@@ -155,8 +155,8 @@ def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = N
     values: dict[str, FactValue] = dict(zip(FACT_COLUMNS, _values_of(case), strict=True))
     if case.closed_on is None or case.closed_on > on:
         values.update(_NOT_CLOSED)
-    values.update((f"fields.{name}", value) for name, value in case.fields.items())
-    values.update((f"tasks.{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
+    values.update((f"{FIELD}{name}", value) for name, value in case.fields.items())
+    values.update((f"{TASK}{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
     values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)
     about = tuple(_facts_of_person(person) for person in members)
     return Facts(on, values, about, places, timelines=case.timelines)

@@ -197,8 +197,8 @@ def _is_member(person: Mapping[str, FactValue], on: date) -> bool:
 MUNICIPALITY, MOVED = "municipality", "moved"
 """The fact of where a household lives, and that of the day of its last move."""
 
-FIELD = "fields."
-"""What the name of a programme's own fact begins with."""
+FIELD, TASK = "fields.", "tasks."
+"""What the name of a programme's own fact begins with, and that of the day on which a task was done."""
 
 
 def fact_of(name: str, stored: FactValue) -> FactValue:

@@ -14,7 +14,7 @@ from kummi.model.case import Person
 from kummi.model.country import Country
 from kummi.model.criterion import Age, Criterion, ResidesIn
 from kummi.model.dates import Period, months_after
-from kummi.model.facts import HOUSEHOLD_FACTS, Facts, FactType, FactValue, counts_of, with_implied
+from kummi.model.facts import HOUSEHOLD_FACTS, MUNICIPALITY, Facts, FactType, FactValue, counts_of, with_implied
 from kummi.model.funding import Payee, Scheme, Standing
 from kummi.model.money import Money
 from kummi.model.programme import ProgrammeEntry
@@ -149,7 +149,7 @@ def _household(pathway: Pathway, place: str | None, schemes: Sequence[Scheme], o
     born = {role: months_after(on, -12 * age) for role, age in AGES.items()}
     members = tuple(Person(number, role, born[role], Gender.UNKNOWN) for number, role in enumerate(born, 1))
     values: dict[str, FactValue] = dict.fromkeys(_beginnings(schemes), on)
-    values |= {"pathway": pathway, "municipality": place, "opened": on}
+    values |= {"pathway": pathway, MUNICIPALITY: place, "opened": on}
     values |= counts_of([each.role for each in members])
     about: tuple[Mapping[str, FactValue], ...] = tuple({"role": each.role, "born": each.born} for each in members)
     return _Household(members, Facts(on, with_implied(values), about))
@@ -174,7 +174,7 @@ def _places(
     asked = [(each, entry) for scheme, entry in schemes for each in _criteria(scheme) if isinstance(each, ResidesIn)]
     first: dict[tuple[object, ...], tuple[str | None, str]] = {}
     for place in country.municipalities:
-        facts = Facts(date.min, {"municipality": place.key})
+        facts = Facts(date.min, {MUNICIPALITY: place.key})
         answers = tuple(decide(criterion, replace(facts, places=entry.places)) for criterion, entry in asked)
         first.setdefault(answers, (place.key, place.name.in_language(language)))
     if not asked or not first:

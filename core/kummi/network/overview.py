@@ -12,7 +12,7 @@ from kummi.i18n.translator import Translator, translator_of
 from kummi.lifecycle.eligibility import outside_window
 from kummi.model.country import Country
 from kummi.model.dates import Period
-from kummi.model.facts import Facts, FactValue
+from kummi.model.facts import TASK, Facts, FactValue
 from kummi.model.funding import Payee
 from kummi.model.programme import DurationOfSupport, FormOfSupport, Programme, ProgrammeEntry
 from kummi.model.reference import Reference
@@ -209,7 +209,7 @@ def _result(rule: Rule, entry: ProgrammeEntry, on: date, known: dict[str, FactVa
     A task that is not done makes a rule not met, but only for now: the rule is asked with no task done and with every
     task done, and where the answers differ it is not decided.
     """
-    done: dict[str, FactValue] = {f"tasks.{task.id}": on for task in entry.workflow.tasks}
+    done: dict[str, FactValue] = {f"{TASK}{task.id}": on for task in entry.workflow.tasks}
     findings = [finding_of(rule, Facts(on, known | tasks, places=entry.places)) for tasks in ({}, done)]
     results = {finding.result if finding else None for finding in findings}
     return results.pop() if len(results) == 1 else Result.UNKNOWN

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from kummi.i18n.translator import Translator
-from kummi.model.facts import Fact, FactType
+from kummi.model.facts import FIELD, Fact, FactType
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import Labels, ReportValue
 
@@ -79,7 +79,7 @@ class ReportTranslator:
 
     def _choices(self, fact: Fact) -> dict[str, str]:
         for field in self.entry.programme.fields:
-            if fact.name == f"fields.{field.id}":
+            if fact.name == f"{FIELD}{field.id}":
                 return {choice.id: choice.title.in_language(self.language) for choice in field.choices}
         return {choice: self.term(fact.name, choice) for choice in fact.choices}
 

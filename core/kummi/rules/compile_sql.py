@@ -59,6 +59,7 @@ from kummi.model.criterion import (
     Within,
 )
 from kummi.model.dates import Duration, Unit, age_on
+from kummi.model.facts import MUNICIPALITY, TASK
 from kummi.model.places import Places
 from kummi.model.rule import Eligibility, Requirement, Rule
 from kummi.rules.inspect import walk
@@ -254,7 +255,7 @@ def _has(criterion: Has, asked: _Asked) -> Condition:
 
 
 def _resides_in(criterion: ResidesIn, asked: _Asked) -> Condition:
-    place = asked.columns.fact("municipality")
+    place = asked.columns.fact(MUNICIPALITY)
     if place is None:
         return _UNKNOWN
     if criterion.resides_in == "programme":
@@ -310,7 +311,7 @@ def _of_members(pick: Any, criterion: Criterion, asked: _Asked) -> Condition:
 
 
 def _done(criterion: Done, asked: _Asked) -> Condition:
-    day = asked.columns.fact(f"tasks.{criterion.done}")
+    day = asked.columns.fact(f"{TASK}{criterion.done}")
     return sql_false() if day is None else day.is_not(None)
 
 

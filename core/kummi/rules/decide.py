@@ -35,7 +35,7 @@ from kummi.model.criterion import (
     Within,
 )
 from kummi.model.dates import age_on
-from kummi.model.facts import Facts, FactValue
+from kummi.model.facts import MUNICIPALITY, TASK, Facts, FactValue
 from kummi.model.places import Places
 from kummi.model.rule import Decision, Finding, Requirement, Result, Rule
 from kummi.rules.inspect import PERSON_FACTS, facts_in, function_at
@@ -208,7 +208,7 @@ def _has(criterion: Has, facts: Facts) -> Result:
 
 
 def _resides_in(criterion: ResidesIn, facts: Facts) -> Result:
-    place: Any = facts.get("municipality")
+    place: Any = facts.get(MUNICIPALITY)
     if place is None:
         return UNKNOWN
     if criterion.resides_in == "programme":
@@ -246,7 +246,7 @@ def _every_member(criterion: EveryMember, facts: Facts) -> Result:
 
 
 def _done(criterion: Done, facts: Facts) -> Result:
-    day: Any = facts.get(f"tasks.{criterion.done}")
+    day: Any = facts.get(f"{TASK}{criterion.done}")
     return MET if day is not None and day <= facts.on else NOT_MET
 
 

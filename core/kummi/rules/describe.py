@@ -35,6 +35,7 @@ from kummi.model.criterion import (
     SomeMember,
     Within,
 )
+from kummi.model.facts import FIELD, TASK
 from kummi.model.programme import Programme
 from kummi.model.text import Text, Translatable
 from kummi.model.vocabulary import Phase
@@ -55,11 +56,11 @@ def labels_of(programme: Programme, tasks: Iterable[Task], municipalities: Itera
     """
     names: dict[str, Translatable] = {}
     for field in programme.fields:
-        names[f"fields.{field.id}"] = _quoted(field.title)
+        names[f"{FIELD}{field.id}"] = _quoted(field.title)
         names.update((f"choice:fields.{field.id}:{each.id}", _quoted(each.title)) for each in field.choices)
     for task in tasks:
         names[f"task:{task.id}"] = _quoted(task.title)
-        names[f"tasks.{task.id}"] = term("fact", "task", task=_quoted(task.title))
+        names[f"{TASK}{task.id}"] = term("fact", "task", task=_quoted(task.title))
     for place in municipalities:
         names.update((f"place:{name}", _quoted(place.name)) for name in (place.key, *dict(place.name.entries).values()))
     for phase in Phase:

@@ -32,7 +32,7 @@ from kummi.model.criterion import (
     SomeMember,
     Within,
 )
-from kummi.model.facts import CORE_FACTS, Fact, Facts, FactType
+from kummi.model.facts import CORE_FACTS, FIELD, MUNICIPALITY, TASK, Fact, Facts, FactType
 from kummi.model.programme import Programme
 
 PERSON_FACTS = frozenset(fact.name for fact in CORE_FACTS if fact.about == "person")
@@ -120,9 +120,9 @@ _FACTS: dict[type, Any] = {
     After: lambda each: _named(each.fact, each.after),
     Within: lambda each: _named(each.fact, each.of),
     Has: lambda each: (each.has,),
-    ResidesIn: lambda _: ("municipality",),
+    ResidesIn: lambda _: (MUNICIPALITY,),
     Age: lambda each: ("born", each.at),
-    Done: lambda each: (f"tasks.{each.done}",),
+    Done: lambda each: (f"{TASK}{each.done}",),
 }
 
 
@@ -131,8 +131,8 @@ def known_facts(programme: Programme, tasks: Iterable[str]) -> dict[str, Fact]:
     facts = list(CORE_FACTS)
     for field in programme.fields:
         choices = tuple(choice.id for choice in field.choices)
-        facts.append(Fact(f"fields.{field.id}", field.type, "household", choices))
-    facts.extend(Fact(f"tasks.{task}", FactType.DATE, "case") for task in tasks)
+        facts.append(Fact(f"{FIELD}{field.id}", field.type, "household", choices))
+    facts.extend(Fact(f"{TASK}{task}", FactType.DATE, "case") for task in tasks)
     return {fact.name: fact for fact in facts}
 
 
@@ -161,19 +161,19 @@ def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = Fal
 
 def _key_of(name: str, criterion: Criterion) -> tuple[str, ...]:
     """Return the key of a criterion under which a fact or a task is named."""
-    named = (name, name.removeprefix("tasks."))
+    named = (name, name.removeprefix(TASK))
     return tuple(key for key in type(criterion).model_fields if getattr(criterion, key) in named)[:1]
 
 
 def _unknown(name: str, known: Mapping[str, Fact], allowed: Mapping[str, Fact]) -> Message:
     if name in known:
         return Message("'{name}' is a fact of one person: ask it inside some_member or every_member", name=name)
-    if name.startswith("tasks."):
-        tasks = [each.removeprefix("tasks.") for each in allowed if each.startswith("tasks.")]
+    if name.startswith(TASK):
+        tasks = [each.removeprefix(TASK) for each in allowed if each.startswith(TASK)]
         return Message(
             "no task named '{name}'{hint}",
-            name=name.removeprefix("tasks."),
-            hint=did_you_mean(name.removeprefix("tasks."), tasks),
+            name=name.removeprefix(TASK),
+            hint=did_you_mean(name.removeprefix(TASK), tasks),
         )
     return Message("no fact named '{name}'{hint}", name=name, hint=did_you_mean(name, allowed))
 
@@ -184,7 +184,7 @@ def _nothing_more(_criterion: Criterion, _known: Mapping[str, Fact]) -> list[Mes
 
 def _check_values(criterion: In | Equals, known: Mapping[str, Fact]) -> list[Message]:
     fact = known[criterion.fact]
-    if fact.name == "municipality":
+    if fact.name == MUNICIPALITY:
         return [Message("ask where the household lives with resides_in, which knows places by every name they have")]
     values = criterion.in_ if isinstance(criterion, In) else (criterion.equals,)
     return [problem for value in values if (problem := _misfit(value, fact))]

@@ -32,6 +32,7 @@ from kummi.model.criterion import (
     Within,
     negation,
 )
+from kummi.model.facts import MUNICIPALITY
 from kummi.model.places import Places
 from kummi.rules.inspect import parts_of
 
@@ -175,7 +176,7 @@ def _said(leaf: Criterion, wanted: bool, places: Places) -> tuple[Any, _Range]: 
         case Age(age=AgeSpan(at_most=int() as high), at=at):
             return ("age", at), _Range(high=high) if wanted else _Range(low=high + 1)
         case ResidesIn(resides_in=tuple() as names):
-            return "municipality", _among(places.all_keys(names), wanted)
+            return MUNICIPALITY, _among(places.all_keys(names), wanted)
         case Has() if not wanted:  # what is not known is never known to be missing
             return leaf, _NOTHING
         case _:

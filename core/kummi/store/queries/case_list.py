@@ -9,6 +9,7 @@ from sqlalchemy import or_
 
 from kummi.lifecycle.clearance import LAPSED
 from kummi.model.case import Case
+from kummi.model.facts import MUNICIPALITY
 from kummi.model.places import NO_PLACES
 from kummi.model.vocabulary import Phase
 from kummi.rules.compile_sql import condition
@@ -53,7 +54,7 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
     if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
         query = query.where(cases.c.phase != Phase.CLOSED.value)
     if wanted.municipality:
-        place = case_columns(on).fact("municipality")
+        place = case_columns(on).fact(MUNICIPALITY)
         assert place is not None
         query = query.where(place == wanted.municipality)
     found = fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))

@@ -32,7 +32,7 @@ from kummi.errors import NotFoundError
 from kummi.message import Message
 from kummi.model.criterion import Criterion
 from kummi.model.dates import Period
-from kummi.model.facts import Fact, FactType
+from kummi.model.facts import MUNICIPALITY, Fact, FactType
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.report import AgeBand, Breakdown, Indicator, ReportFormat
 from kummi.model.vocabulary import Gender
@@ -326,7 +326,7 @@ def _group(
         case Breakdown.PATHWAY:
             return query.fact("pathway")
         case Breakdown.MUNICIPALITY:
-            return query.fact("municipality")
+            return query.fact(MUNICIPALITY)
         case Breakdown.OUTCOME:
             return cases.c.outcome
 
