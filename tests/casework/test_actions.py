@@ -278,7 +278,7 @@ def test_a_lapsed_clearance_holds_a_case_until_it_is_renewed(context: Context, r
 
     assert next_steps(last_good, ref).phase is Phase.SUPPORT
     ahead = next_steps(after, ref)
-    assert (ahead.phase, ahead.lapsed) == (Phase.ON_HOLD, True)
+    assert (ahead.phase, ahead.clearance_lapsed) == (Phase.ON_HOLD, True)
     for action in (lambda: advance(after, ref, "landing"), lambda: resume(after, ref)):
         with pytest.raises(RefusedError) as caught:
             action()

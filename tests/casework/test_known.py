@@ -47,7 +47,7 @@ def looked_at(context: Context, ref: str) -> tuple[object, ...]:
         loaded = load(context, connection, ref)
     ahead = next_steps(context, ref)
     shown = household_of(context, loaded.case)
-    return find(context, ref), loaded.case, loaded.members, shown, ahead.tasks, ahead.moves, timeline(context, ref)
+    return find(context, ref), loaded.case, loaded.persons, shown, ahead.tasks, ahead.moves, timeline(context, ref)
 
 
 def test_what_was_known_by_a_day_is_what_was_seen_on_it(context: Context, family: Household) -> None:

@@ -57,7 +57,7 @@ def on(context: Context, day: date) -> Context:
 def members(context: Context, ref: str, day: date) -> list[int]:
     with context.store.reading() as connection:
         loaded = load(on(context, day), connection, ref)
-    return [person.number for person in loaded.members if person.is_member_on(day)]
+    return [person.number for person in loaded.persons if person.is_member_on(day)]
 
 
 def proved(context: Context) -> bool:
@@ -69,7 +69,7 @@ def worth(context: Context, ref: str) -> list[tuple[int, str, str]]:
     with context.store.reading() as connection:
         loaded = load(on(context, JUNE), connection, ref)
     period = Period(date(2024, 1, 1), date(2025, 12, 31))
-    lines = entitlements_of(loaded.programme, loaded.facts, loaded.members, period)
+    lines = entitlements_of(loaded.programme, loaded.facts, loaded.persons, period)
     return [(line.person, line.scheme.id, str(line.amount)) for line in lines]
 
 
@@ -392,7 +392,7 @@ def test_who_came_later_is_taken_over_with_their_own_beginning(
     assert new is not None
     with two_live.store.reading() as connection:
         loaded = load(on(two_live, MAY), connection, new.ref)
-    assert [person.entered_on for person in loaded.members] == [None, None, None, APRIL]
+    assert [person.entered_on for person in loaded.persons] == [None, None, None, APRIL]
 
 
 def test_a_programme_that_takes_no_cases_takes_no_case_over(context: Context, ref: str, bring_to: Bring) -> None:

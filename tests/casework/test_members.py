@@ -137,7 +137,7 @@ def test_the_own_way_of_who_arrives_later_begins_then_and_that_of_a_child_is_the
     join(on(context, MAY), ref, BABY)
     join(on(context, MAY), ref, {"role": "adult", "how": "arrived"})
 
-    *_, child, adult = loaded(context, ref, MAY).members
+    *_, child, adult = loaded(context, ref, MAY).persons
     assert (child.entered_on, adult.entered_on) == (None, MAY)
     assert [each.get("joined") for each in facts(context, ref, MAY).members] == [None, None, None, MAY, MAY]
 
@@ -257,7 +257,7 @@ def test_the_days_of_a_membership_are_corrected(context: Context, ref: str) -> N
     assert case.changed_on == date(2024, 6, 10)
     days = ("2024-03-31", "2024-04-01", "2024-06-09", "2024-06-10")
     assert [size(context, ref, date.fromisoformat(day))[0] for day in days] == [3, 4, 4, 3]
-    assert loaded(context, ref, MAY).members[3].entered_on == date(2024, 4, 1), "the own way begins with joining"
+    assert loaded(context, ref, MAY).persons[3].entered_on == date(2024, 4, 1), "the own way begins with joining"
     assert verify(context.store).faults == ()
 
     stays = correct_facts(late, ref, {"member.4.left": ""}).case

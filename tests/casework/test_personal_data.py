@@ -83,7 +83,7 @@ def test_a_changed_person_has_a_new_salt(lived: Context) -> None:
 def test_what_rules_and_reports_see_holds_no_name_and_no_number(lived: Context) -> None:
     loaded = next_steps(lived, "XX-1").loaded
 
-    assert not any(word in repr((loaded.case, loaded.members, loaded.facts)) for word in ("Zelda", "Pine", "7104"))
+    assert not any(word in repr((loaded.case, loaded.persons, loaded.facts)) for word in ("Zelda", "Pine", "7104"))
     assert not any(word in repr(loaded.programme) for word in ("Zelda", "7104"))
 
 

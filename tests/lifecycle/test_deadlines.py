@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from kummi.lifecycle.deadlines import calendar_faults, due_on, holidays_of
+from kummi.lifecycle.deadlines import calendar_faults, deadline_day_from, holidays_of
 from kummi.model.country import Country
 from kummi.model.facts import Facts
 from kummi.model.workflow import Deadline
@@ -24,17 +24,19 @@ def deadline(within: str, of: str = "entered") -> Deadline:
 def test_working_days_skip_weekends_and_the_countrys_holidays(harbour) -> None:
     is_holiday = holidays_of(harbour.entry, "1")
 
-    assert due_on(deadline("2 working days"), WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) == date(2025, 4, 28)
-    assert due_on(deadline("2 days"), WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) == date(2025, 4, 25)
+    assert deadline_day_from(deadline("2 working days"), WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) == date(
+        2025, 4, 28
+    )
+    assert deadline_day_from(deadline("2 days"), WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) == date(2025, 4, 25)
 
 
 @pytest.mark.parametrize("place", ["2", "Outer Isles", "INSEL"])
 def test_an_archipelago_keeps_its_own_holidays_by_every_name_it_has(harbour, place: str) -> None:
     friday = date(2025, 6, 6)
 
-    assert due_on(deadline("1 working day"), friday, Facts(friday, {}), holidays_of(harbour.entry, place)) == date(
-        2025, 6, 11
-    )
+    assert deadline_day_from(
+        deadline("1 working day"), friday, Facts(friday, {}), holidays_of(harbour.entry, place)
+    ) == date(2025, 6, 11)
 
 
 @pytest.mark.parametrize("place", ["1", None, "a place that nobody listed"])
@@ -47,10 +49,10 @@ def test_a_deadline_counts_from_another_fact_and_waits_while_that_is_not_known(h
     counted = deadline("1 month", "permit.granted")
     is_holiday = holidays_of(harbour.entry, None)
 
-    assert due_on(counted, WEDNESDAY, Facts(WEDNESDAY, {"permit.granted": date(2025, 1, 31)}), is_holiday) == date(
-        2025, 2, 28
-    )
-    assert due_on(counted, WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) is None
+    assert deadline_day_from(
+        counted, WEDNESDAY, Facts(WEDNESDAY, {"permit.granted": date(2025, 1, 31)}), is_holiday
+    ) == date(2025, 2, 28)
+    assert deadline_day_from(counted, WEDNESDAY, Facts(WEDNESDAY, {}), is_holiday) is None
 
 
 def test_faults_name_a_calendar_that_the_library_has_not(harbour) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
+from kummi.lifecycle.clearance import NEVER, clearance_has_lapsed, clearance_until
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.tasks import task_states
 from kummi.lifecycle.workflow_index import workflow_index
@@ -66,28 +66,28 @@ def test_clearance_lapses_the_day_after_its_last_day(harbour) -> None:
     case = harbour.walked("supported")
 
     assert clearance_until(harbour.loaded(case, DAY)) == END
-    assert not has_lapsed(harbour.loaded(case, END))
-    assert has_lapsed(harbour.loaded(case, END + timedelta(1)))
+    assert not clearance_has_lapsed(harbour.loaded(case, END))
+    assert clearance_has_lapsed(harbour.loaded(case, END + timedelta(1)))
     assert "cleared" not in states(harbour, case, END)
-    assert states(harbour, case, END + timedelta(1))["cleared"].lapsed
+    assert states(harbour, case, END + timedelta(1))["cleared"].expired
 
 
 def test_renewed_clearance_ends_the_hold(harbour) -> None:
     case = harbour.record(harbour.walked("supported"), "cleared", END + timedelta(3))
 
-    assert not has_lapsed(harbour.loaded(case, END + timedelta(3)))
+    assert not clearance_has_lapsed(harbour.loaded(case, END + timedelta(3)))
 
 
 def test_clearance_counts_only_while_supporters_meet_the_household(harbour) -> None:
     for stage_id in ("matching", "concluded"):
-        assert not has_lapsed(harbour.loaded(harbour.walked(stage_id), END + timedelta(1)))
+        assert not clearance_has_lapsed(harbour.loaded(harbour.walked(stage_id), END + timedelta(1)))
 
 
 def test_withdrawn_clearance_in_support_holds_the_case_and_is_owed(harbour) -> None:
     case = fold(harbour.walked("supported"), TaskWithdrawn("cleared"), DAY)
 
     assert clearance_until(harbour.loaded(case, DAY)) == NEVER
-    assert has_lapsed(harbour.loaded(case, DAY))
+    assert clearance_has_lapsed(harbour.loaded(case, DAY))
     assert states(harbour, case, DAY)["cleared"].outstanding
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kummi.errors import RefusedError
 from kummi.lifecycle import steps
-from kummi.lifecycle.clearance import has_lapsed
+from kummi.lifecycle.clearance import clearance_has_lapsed
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.phases import allows
 from kummi.lifecycle.workflow_index import ORDER
@@ -66,8 +66,8 @@ def test_no_sequence_of_deeds_leaves_the_lifecycle_or_its_guards(harbour, choice
             assert "consent" in case.tasks
         if case.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
             assert case.tasks["cleared"].on <= day
-            assert not has_lapsed(harbour.loaded(case, day))
-        if has_lapsed(harbour.loaded(before, day)):
+            assert not clearance_has_lapsed(harbour.loaded(case, day))
+        if clearance_has_lapsed(harbour.loaded(before, day)):
             assert case.phase in (Phase.MATCHING, Phase.CLOSED)
         if case.phase is Phase.MATCHING and before.phase in (Phase.INTRODUCTION, Phase.SUPPORT):
             assert set(case.tasks) <= {"talk", "consent"}

@@ -243,7 +243,7 @@ class _Moving:
     def __init__(
         self, context: Context, entry: ProgrammeEntry, event: CaseAdvanced, target: Stage, into: IndexKey
     ) -> None:
-        self._desk, self._target = context, target
+        self._context, self._target = context, target
         self._country = entry.country.code
         self._entry, self._event, self._index_key = entry, event, into
         self._derived: dict[tuple[Any, ...], CaseIndex] = {}
@@ -253,7 +253,7 @@ class _Moving:
         """Move them all; return how many there were."""
         last, moved = 0, 0
         while True:
-            with self._desk.writing() as connection:
+            with self._context.writing() as connection:
                 some = movable.after(connection, last, CHUNK)
                 if some:
                     self._move(connection, some)
@@ -263,10 +263,10 @@ class _Moving:
             step(len(some))
 
     def _move(self, connection: Connection, rows: Sequence[MovableCase]) -> None:
-        record = record_of(self._desk, connection, self._entry.id, self._event)
+        record = record_of(self._context, connection, self._entry.id, self._event)
         moved = [Moved(row.id, row.seq, row.head, self._index_of(connection, row)) for row in rows]
-        written = save_moves(self._desk.store, connection, record, self._target.id, self._target.phase, moved)
-        remember(self._desk, connection, written, self._country)
+        written = save_moves(self._context.store, connection, record, self._target.id, self._target.phase, moved)
+        remember(self._context, connection, written, self._country)
 
     def _index_of(self, connection: Connection, row: MovableCase) -> CaseIndex:
         """Return what is kept beside a case after its move, worked out once for each situation."""
@@ -280,7 +280,7 @@ class _Moving:
 
     def _after(self, connection: Connection, number: int) -> tuple[Case, tuple[Person, ...]]:
         """Return a case as it is after its move, and its persons."""
-        before = load_case(self._desk.store, connection, number)
+        before = load_case(self._context.store, connection, number)
         assert before is not None
-        after = fold(before, self._event, self._desk.on)
-        return after, load_persons(self._desk.store, connection, number)
+        after = fold(before, self._event, self._context.on)
+        return after, load_persons(self._context.store, connection, number)

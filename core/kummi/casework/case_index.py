@@ -35,25 +35,25 @@ def case_index_from(catalogue: Catalogue) -> Callable[[Case, tuple[Person, ...]]
     That is None where the workflow of the case, in its version, is not among these countries.
     """
 
-    def follows(case: Case, members: tuple[Person, ...]) -> CaseIndex | None:
+    def follows(case: Case, persons: tuple[Person, ...]) -> CaseIndex | None:
         entry = catalogue.programmes.get(case.programme)
         if entry is None or case.workflow not in entry.workflows:
             return None
         if case.is_open and not has_stage(entry, case.workflow, case.stage):
             return None  # stranded: what was kept followed from a workflow that is not here
-        return case_index_of(entry, case, members)
+        return case_index_of(entry, case, persons)
 
     return follows
 
 
-def case_index_of(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> CaseIndex:
+def case_index_of(entry: ProgrammeEntry, case: Case, persons: tuple[Person, ...]) -> CaseIndex:
     """Work out what is kept beside a case for the morning list; it follows from the case alone, whatever day it is.
 
     One that is stranded is due since it entered its stage.
     """
     if not case.is_open:
         return CaseIndex()
-    loaded = LoadedCase.on(date.max, case, members, entry)  # the last day: all that is recorded is known on it
+    loaded = LoadedCase.on(date.max, case, persons, entry)  # the last day: all that is recorded is known on it
     if not has_stage(entry, case.workflow, case.stage):
         return CaseIndex(clearance_until(loaded), case.entered_on)
     return CaseIndex(clearance_until(loaded), next_due(loaded), next_end(loaded))
@@ -94,10 +94,10 @@ class IndexKey:
         )
 
 
-def shared_index(entry: ProgrammeEntry, case: Case, members: tuple[Person, ...]) -> CaseIndex:
+def shared_index(entry: ProgrammeEntry, case: Case, persons: tuple[Person, ...]) -> CaseIndex:
     """Return what is kept beside all cases in the same situation as this one: all but the end of the permit."""
-    end = next_end(LoadedCase.on(date.max, replace(case, permit_expires=None), members, entry))
-    return replace(case_index_of(entry, case, members), next_end=end)
+    end = next_end(LoadedCase.on(date.max, replace(case, permit_expires=None), persons, entry))
+    return replace(case_index_of(entry, case, persons), next_end=end)
 
 
 def with_permit(shared: CaseIndex, until: date | None) -> CaseIndex:

@@ -30,8 +30,8 @@ def commit_event(context: Context, connection: Connection, before: LoadedCase, e
     record = record_of(context, connection, case.programme, event)
     after, row = chained(fold(case, event, context.on), record)
     changes_members = bool(getattr(event, "members", ()))
-    members = load_persons(context.store, connection, case.id) if changes_members else before.members
-    save_case(context.store, connection, after, case_index_of(before.programme, after, members), row)
+    persons = load_persons(context.store, connection, case.id) if changes_members else before.persons
+    save_case(context.store, connection, after, case_index_of(before.programme, after, persons), row)
     if not after.rehearsal:
         remember(context, connection, [row], after.country)
     return after

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kummi.casework.context import Context
 from kummi.casework.loading import loaded_case
 from kummi.casework.stranded import Stranded, stranded
-from kummi.lifecycle.clearance import NEVER, clearance_until, has_lapsed
+from kummi.lifecycle.clearance import NEVER, clearance_has_lapsed, clearance_until
 from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.tasks import TaskState, task_states
 from kummi.lifecycle.upcoming import Ending, Horizons, endings, endings_for_all, horizons, needs_consent
@@ -104,7 +104,7 @@ def due_items_of(loaded: LoadedCase, on: date, ahead: Horizons) -> list[Due]:
     if case.held_since:
         return [Due(loaded, "held", case.held_since), *ends]
     items = list(_tasks_due(loaded, on, ahead.due))
-    if has_lapsed(loaded) and not any(item.kind == "lapsed" for item in items):
+    if clearance_has_lapsed(loaded) and not any(item.kind == "lapsed" for item in items):
         until = clearance_until(loaded)
         items.append(Due(loaded, "held", on if until in (None, NEVER) else until))
     leaves = leave_by(loaded)
@@ -114,7 +114,7 @@ def due_items_of(loaded: LoadedCase, on: date, ahead: Horizons) -> list[Due]:
 
 
 def _tasks_due(loaded: LoadedCase, on: date, horizon: date) -> Iterator[Due]:
-    blocked = has_lapsed(loaded)
+    blocked = clearance_has_lapsed(loaded)
     for state in task_states(loaded):
         day = state.due_on if state.due_on and _is_owed(state) else state.repeats_on
         if state.outstanding and needs_consent(state.task, loaded.case):

@@ -248,8 +248,8 @@ def _end_without_members(
 ) -> Case:
     """Close a case whose members all went on in another one, ``into``."""
     after = commit_event(context, connection, loaded, MemberLeft(counts_of_rows([]), left))
-    members = load_persons(context.store, connection, after.id)
-    gone = LoadedCase.on(context.on, after, members, loaded.programme)
+    persons = load_persons(context.store, connection, after.id)
+    gone = LoadedCase.on(context.on, after, persons, loaded.programme)
     return commit_event(context, connection, gone, replace(steps.end(gone, outcome), into=into))
 
 
@@ -265,7 +265,7 @@ def _leave_for(context: Context, connection: Connection, loaded: LoadedCase, pla
     now = loaded.facts.get(MUNICIPALITY)
     if place != now:
         after = commit_event(context, connection, loaded, FactsChanged({MUNICIPALITY: (now, place)}))
-        loaded = LoadedCase.on(context.on, after, loaded.members, loaded.programme)
+        loaded = LoadedCase.on(context.on, after, loaded.persons, loaded.programme)
     doubt = doubt_about_place(place, loaded.programme)
     case = commit_event(context, connection, loaded, steps.end(loaded, Outcome.TRANSFERRED))
     return Transferred(case, warnings=(doubt,) if doubt else ())

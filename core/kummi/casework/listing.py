@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kummi.casework.context import Context
-from kummi.casework.loading import find_case, members_of, persons_as_known
+from kummi.casework.loading import find_case, persons_as_known, persons_of
 from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, case_ref
@@ -69,8 +69,8 @@ def timeline(context: Context, ref: str) -> tuple[Case, list[TimelineEntry]]:
         words = load_notes(connection, case.id)
         versions = load_person_versions(connection, case.id)
         history = list(load_events(connection, case.stream))
-        members = members_of(context, connection, case)
-    return case.of_day(context.on, members), [
+        persons = persons_of(context, connection, case)
+    return case.of_day(context.on, persons), [
         TimelineEntry(event, words.get(_note_of(event) or ""), _members_of(event, versions), _into(event, case.country))
         for event in history
         if event.seq <= case.seq
@@ -114,7 +114,7 @@ def find(context: Context, ref: str) -> Case:
     """
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
-        return case.of_day(context.on, members_of(context, connection, case))
+        return case.of_day(context.on, persons_of(context, connection, case))
 
 
 def after_action(context: Context, case: Case) -> Case:
@@ -125,7 +125,7 @@ def after_action(context: Context, case: Case) -> Case:
     if context.dry_run or not case.changes_after(context.on):
         return case.of_day(context.on)
     with context.store.reading() as connection:
-        return case.of_day(context.on, members_of(context, connection, case))
+        return case.of_day(context.on, persons_of(context, connection, case))
 
 
 def household_of(context: Context, case: Case) -> list[Mapping[str, Any]]:

@@ -63,7 +63,7 @@ def find_case(context: Context, connection: Connection, ref: str, *, seen: int |
     return case if context.known is None else case_as_known(connection, case, context.known)
 
 
-def members_of(context: Context, connection: Connection, case: Case) -> tuple[Person, ...]:
+def persons_of(context: Context, connection: Connection, case: Case) -> tuple[Person, ...]:
     """Return what rules may know of all who are or were members of the household of a case."""
     if context.known is None:
         return load_persons(context.store, connection, case.id)
@@ -73,10 +73,10 @@ def members_of(context: Context, connection: Connection, case: Case) -> tuple[Pe
 def load(context: Context, connection: Connection, ref: str, *, seen: int | None = None) -> LoadedCase:
     """Load a case by its number with everything that rules need. Raises as ``find_case`` and ``loaded_case`` do."""
     case = find_case(context, connection, ref, seen=seen)
-    return loaded_case(context, case, members_of(context, connection, case))
+    return loaded_case(context, case, persons_of(context, connection, case))
 
 
-def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> LoadedCase:
+def loaded_case(context: Context, case: Case, persons: tuple[Person, ...]) -> LoadedCase:
     """Put together a case with its programme and the facts of the business date.
 
     Its stage may be one that the workflow has not any more. Raises InputError where its programme is not there.
@@ -86,7 +86,7 @@ def loaded_case(context: Context, case: Case, members: tuple[Person, ...]) -> Lo
         found = stranded(case, context.catalogue)
         assert found is not None
         raise InputError(found.message)
-    return LoadedCase.on(context.on, case, members, entry)
+    return LoadedCase.on(context.on, case, persons, entry)
 
 
 def task_named(loaded: LoadedCase, task_id: str) -> Task:

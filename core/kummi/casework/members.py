@@ -202,7 +202,7 @@ def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joi
     identity = joining.member.identity
     if identity is None:
         return ()
-    number = max(person.number for person in loaded.members) + 1
+    number = max(person.number for person in loaded.persons) + 1
     found = doubts_of_members(loaded, {number: {"identity": identity}}, loaded.facts.on)
     others = live_cases_with_identities(connection, [identity], 5)
     others.pop(loaded.case.id, None)
@@ -247,7 +247,7 @@ def read_members(
     """
     people: dict[int, dict[str, Any]] = {}
     faults: list[Fault] = []
-    known = {person.number: person for person in loaded.members}
+    known = {person.number: person for person in loaded.persons}
     for name in (each for each in given if each.startswith(MEMBER)):
         _, number, fact = [*name.split(".", 2), "", ""][:3]
         if not _NUMBER.fullmatch(number) or fact not in _CORRECTED:
@@ -329,7 +329,7 @@ def _that_follows(person: Person, told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _against_nobody(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
-    left = [people.get(each.number, {}).get("left_on", each.left_on) for each in loaded.members]
+    left = [people.get(each.number, {}).get("left_on", each.left_on) for each in loaded.persons]
     if people and None not in left:
         yield Fault("member", Message("nobody would be left in case {ref}", ref=loaded.case.ref))
 

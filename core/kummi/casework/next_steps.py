@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kummi.casework.context import Context
-from kummi.casework.loading import find_case, loaded_case, members_of, task_named
+from kummi.casework.loading import find_case, loaded_case, persons_of, task_named
 from kummi.casework.moving import moves_of
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
-from kummi.lifecycle.clearance import has_lapsed
+from kummi.lifecycle.clearance import clearance_has_lapsed
 from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.tasks import TaskState, state_of, task_states
@@ -23,23 +23,23 @@ from kummi.model.vocabulary import Phase
 class NextSteps:
     """A case as a coordinator needs it before the telephone is put down.
 
-    ``leave_by`` is the day by which the case should have left its stage. ``lapsed`` says that it is on hold by itself
-    because a clearance ended. ``consent`` is the consent that it cannot go on without and that was withdrawn or has
-    ended. ``endings`` is what ends soon, by the notice that the programme gives.
+    ``leave_by`` is the day by which the case should have left its stage. ``clearance_lapsed`` says that it is on hold
+    by itself because a clearance ended. ``consent`` is the consent that it cannot go on without and that was withdrawn
+    or has ended. ``endings`` is what ends soon, by the notice that the programme gives.
     """
 
     loaded: LoadedCase
     tasks: tuple[TaskState, ...]
     moves: tuple[PossibleMove, ...]
     leave_by: date | None
-    lapsed: bool
+    clearance_lapsed: bool
     consent: tuple[TaskState, ...]
     endings: tuple[Ending, ...]
 
     @property
     def phase(self) -> Phase:
         """The phase as people see it: ``on_hold`` for a case on hold, recorded or by a lapse."""
-        return Phase.ON_HOLD if self.loaded.case_of_day.held_since or self.lapsed else self.loaded.case.phase
+        return Phase.ON_HOLD if self.loaded.case_of_day.held_since or self.clearance_lapsed else self.loaded.case.phase
 
 
 def next_steps(context: Context, ref: str) -> NextSteps:
@@ -54,9 +54,9 @@ def what_next(context: Context, ref: str) -> NextSteps | Stranded:
     """Work out what may be done next with a case, or why nothing can be. Raises NotFoundError."""
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
-        members = members_of(context, connection, case)
-    of_day = case.of_day(context.on, members)
-    return stranded(of_day, context.catalogue) or steps_of(context, loaded_case(context, case, members))
+        persons = persons_of(context, connection, case)
+    of_day = case.of_day(context.on, persons)
+    return stranded(of_day, context.catalogue) or steps_of(context, loaded_case(context, case, persons))
 
 
 def steps_of(context: Context, loaded: LoadedCase) -> NextSteps:
@@ -68,7 +68,7 @@ def steps_of(context: Context, loaded: LoadedCase) -> NextSteps:
         tasks,
         moves_of(context, loaded),
         leave_by(loaded),
-        has_lapsed(loaded),
+        clearance_has_lapsed(loaded),
         tuple(state for state in tasks if state.outstanding and needs_consent(state.task, case)),
         tuple(_ending_soon(loaded, horizons(context.on, entry.programme.notice).end)),
     )

@@ -88,7 +88,7 @@ class HookCollector:
     """One plugin asked hook after hook; what fails is kept and the asking goes on."""
 
     def __init__(self, plugin_manager: PluginManager, name: str) -> None:
-        self._registry, self._name = plugin_manager, name
+        self._plugin_manager, self._name = plugin_manager, name
         found = plugin_manager.found(name)
         self._plugin, self._version = found.name, found.version
         self._origin_at = given_by(found.name, found.version)
@@ -122,10 +122,10 @@ class HookCollector:
 
     def _ask(self, hook: str, nothing: T, **arguments: object) -> T | Any:
         try:
-            answer = self._registry.ask(self._name, hook, **arguments)
+            answer = self._plugin_manager.ask(self._name, hook, **arguments)
         except PluginError as error:
             self._errors.append(error)
             return nothing
-        if answer is None or self._registry.is_from_files(self._name, hook):
+        if answer is None or self._plugin_manager.is_from_files(self._name, hook):
             return nothing if answer is None else answer
         return with_origins(answer, self._origin_at)

@@ -32,16 +32,16 @@ class LiveHooks:
     """
 
     def __init__(self, plugin_manager: PluginManager, concerned: Mapping[str, Collection[str]]) -> None:
-        self._registry, self._concerned = plugin_manager, concerned
+        self._plugin_manager, self._concerned = plugin_manager, concerned
 
     def check_move(self, case: Case, move: Move, facts: Facts) -> tuple[Finding, ...]:
         """Return what plugins add to a move; of one that fails, the finding that it cannot be asked."""
         findings: list[Finding] = []
         for name in self._asked("kummi_check_move", case.programme):
             try:
-                findings += self._registry.ask(name, "kummi_check_move", case=case, move=move, facts=facts)
+                findings += self._plugin_manager.ask(name, "kummi_check_move", case=case, move=move, facts=facts)
             except PluginError as error:
-                findings.append(_cannot_be_asked(self._registry.found(name), "kummi_check_move", error))
+                findings.append(_cannot_be_asked(self._plugin_manager.found(name), "kummi_check_move", error))
         return tuple(findings)
 
     def checks_moves_of(self, programme: str) -> bool:
@@ -59,7 +59,7 @@ class LiveHooks:
 
     def _asked(self, hook: str, programme: str, *others: str | None) -> list[str]:
         concerned = {*self._concerned.get(programme, ()), *others}
-        return [name for name in self._registry.answering(hook) if name in concerned]
+        return [name for name in self._plugin_manager.answering(hook) if name in concerned]
 
     def after_event(self, events: Sequence[Event]) -> dict[str, PluginError]:
         """Tell plugins of events that were committed; returns the failures of those that could not take it."""
@@ -71,21 +71,21 @@ class LiveHooks:
 
     def has(self, hook: str) -> bool:
         """Whether any plugin answers a hook, so that a caller may spare itself the asking."""
-        return bool(self._registry.answering(hook))
+        return bool(self._plugin_manager.answering(hook))
 
     def _tell(self, hook: str, **arguments: object) -> dict[str, PluginError]:
         """Ask all plugins; returns what went wrong by the plugin's name and version."""
         failures = {}
-        for name in self._registry.answering(hook):
+        for name in self._plugin_manager.answering(hook):
             try:
-                self._registry.ask(name, hook, **arguments)
+                self._plugin_manager.ask(name, hook, **arguments)
             except PluginError as error:
                 failures[name] = error
         return failures
 
     def _ask(self, name: str, hook: str, **arguments: object) -> Any:
         try:
-            return self._registry.ask(name, hook, **arguments)
+            return self._plugin_manager.ask(name, hook, **arguments)
         except PluginError as error:
             raise PluginError(
                 [Fault(Message("plugin {name}", name=name), each.located) for each in error.faults]

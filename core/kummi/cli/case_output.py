@@ -159,7 +159,7 @@ def standing_lines(app: App, ahead: NextSteps, catalogue: Catalogue) -> Iterator
     yield from case_head(app, case, catalogue)
     if case.held_since:
         yield f"    {translator.gettext('on hold since {day}', day=case.held_since)}: kummi case resume {case.ref}"
-    elif ahead.lapsed:
+    elif ahead.clearance_lapsed:
         yield f"    {translator.gettext('on hold by itself: a clearance has ended')}"
     if ahead.leave_by:
         leave_by = translator.gettext("should leave this stage by {day}", day=ahead.leave_by)
@@ -200,7 +200,7 @@ def ending_words(app: App, entry: ProgrammeEntry, ending: Ending) -> str:
 
 def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
     entry, translator = ahead.loaded.programme, app.translator(ahead.loaded.programme)
-    done = [state for state in ahead.tasks if state.done_on and not state.lapsed]
+    done = [state for state in ahead.tasks if state.done_on and not state.expired]
     owed = [state for state in ahead.tasks if state.outstanding]
     rest = [state for state in ahead.tasks if state not in done and state not in owed]
     titles = translator.gettext("Done"), translator.gettext("Missing"), translator.gettext("Not required")
@@ -213,7 +213,7 @@ def _task_lines(app: App, ahead: NextSteps) -> Iterator[str]:
 def task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, ...]:
     """Say a task in one row: done or not, its name and title, who owes it, and the day."""
     translator = app.translator(entry)
-    if state.done_on and not state.lapsed:
+    if state.done_on and not state.expired:
         when = str(state.done_on)
         if state.until:
             when += f", {translator.gettext('good until {day}', day=state.until)}"
@@ -230,7 +230,7 @@ def task_row(app: App, entry: ProgrammeEntry, state: TaskState) -> tuple[str, ..
             else ""
         )
     owner = owner_name(app, entry, state.task.owner)
-    return ("✓" if state.done_on and not state.lapsed else "•", state.task.id, app.say(state.task.title), owner, when)
+    return ("✓" if state.done_on and not state.expired else "•", state.task.id, app.say(state.task.title), owner, when)
 
 
 def _late(app: App, entry: ProgrammeEntry, day: date) -> str:

@@ -62,7 +62,7 @@ def demo(app: App, full: bool) -> None:
         store = Store(find_url(str(Path(folder) / "demo.sqlite3")))
         create_or_upgrade(store)
         try:
-            tour = _Tour(app, _desk(store, catalogue, stories[0].on), stories, Path(folder), full)
+            tour = _Tour(app, _context(store, catalogue, stories[0].on), stories, Path(folder), full)
             for number, (title, part) in enumerate(tour.parts(), 1):
                 click.echo(f"=== {number}. {app.say(title)}")
                 for line in part():
@@ -115,7 +115,7 @@ def _stories(catalogue: Catalogue) -> Iterator[Scenario]:
                 yield story
 
 
-def _desk(store: Store, catalogue: Catalogue, on: date) -> Context:
+def _context(store: Store, catalogue: Catalogue, on: date) -> Context:
     from kummi.casework.context import Context
 
     numbers = itertools.count(1)
@@ -258,7 +258,7 @@ class _Tour:
         context = replace(self.context, on=end)
         with context.store.reading() as connection:
             loaded = load(context, connection, told.case.ref)
-        return loaded, entitlements_of(loaded.programme, loaded.facts, loaded.members, Period(told.scenario.on, end))
+        return loaded, entitlements_of(loaded.programme, loaded.facts, loaded.persons, Period(told.scenario.on, end))
 
     def refusal(self) -> Iterator[str]:
         """Ask for a household on another pathway until a programme refuses it."""

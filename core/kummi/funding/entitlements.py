@@ -35,20 +35,20 @@ from kummi.rules.describe import Labels, labels_of
 
 
 def entitlements_of(
-    entry: ProgrammeEntry, facts: Facts, members: Sequence[Person], period: Period
+    entry: ProgrammeEntry, facts: Facts, persons: Sequence[Person], period: Period
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household in a programme, as ``entitlements`` does; none of a case that counts nowhere."""
     if facts.get("outcome") in NOT_COUNTED:
         return ()
     labels = labels_of(entry.programme, entry.tasks)
     currency = entry.country.currency
-    return entitlements(entry.schemes, facts, members, currency, period, labels=labels)
+    return entitlements(entry.schemes, facts, persons, currency, period, labels=labels)
 
 
 def entitlements(
     schemes: Sequence[Scheme],
     facts: Facts,
-    members: Sequence[Person],
+    persons: Sequence[Person],
     currency: str,
     period: Period,
     *,
@@ -56,7 +56,7 @@ def entitlements(
 ) -> tuple[Entitlement, ...]:
     """Return every line of a household for the days of a period.
 
-    ``members`` are the persons of ``facts.persons``, in the same order. A month, or the part of one in which a rate
+    ``persons`` are those of ``facts.persons``, in the same order. A month, or the part of one in which a rate
     holds, counts whole if its first day lies in the window; so does a day, a share, a single payment, and a calendar
     year by its day of payment. Amounts are rounded once per line, half up to two decimals: where a window is cut in
     two, the parts add up to the whole within 0.01 for each line that is cut. ``labels`` names the facts that gaps
@@ -65,7 +65,7 @@ def entitlements(
     named = labels or plain_label
     return tuple(
         line
-        for person, about in zip(members, facts.persons, strict=True)
+        for person, about in zip(persons, facts.persons, strict=True)
         for scheme in schemes
         for line in _lines(SchemeEvaluation(scheme, person, facts.about(about), named), currency, period)
     )

@@ -172,9 +172,9 @@ class _HouseholdImport:
     """One import in its transaction."""
 
     def __init__(self, context: Context, connection: Connection, entry: ProgrammeEntry) -> None:
-        self._desk, self._connection, self._entry = context, connection, entry
+        self._context, self._connection, self._entry = context, connection, entry
         self._admission = Admission(context, connection, entry)
-        self._alike = Duplicates(connection, entry.country.code)
+        self._duplicates = Duplicates(connection, entry.country.code)
         self._done = Imported(entry.country.code)
 
     def take(self, households: Iterator[_Read], step: Callable[[int], None]) -> Imported:
@@ -183,8 +183,8 @@ class _HouseholdImport:
         while some := list(islice(households, CHUNK)):
             self._take_some(some)
             step(sum(len(each.rows) for each in some))
-        self._alike.meet_store()
-        self._flag(sorted(self._alike.pairs))
+        self._duplicates.meet_store()
+        self._flag(sorted(self._duplicates.pairs))
         return done
 
     def _flag(self, pairs: Sequence[tuple[int, int]]) -> None:
@@ -214,9 +214,9 @@ class _HouseholdImport:
             self._write(fresh)
 
     def _write(self, fresh: dict[str, tuple[_Read, Household]]) -> None:
-        numbers = self._desk.store.dialect.reserve_case_ids(self._connection, len(fresh))
+        numbers = self._context.store.dialect.reserve_case_ids(self._connection, len(fresh))
         new = [NewHousehold(number, found[1], key) for number, (key, found) in zip(numbers, fresh.items(), strict=True)]
-        self._alike.meet([(each.number, each.household) for each in new])
+        self._duplicates.meet([(each.number, each.household) for each in new])
         self._admission.admit(new)
         done = self._done
         done.taken += len(new)
@@ -228,7 +228,7 @@ class _HouseholdImport:
     def _note_doubts(self, read: _Read, household: Household) -> None:
         """Warn of identity numbers and places as opening a single case does."""
         for row, member in zip(read.rows, household.members, strict=True):
-            doubt = member.identity and doubt_about(self._entry.country.identifiers, member.identity, self._desk.on)
+            doubt = member.identity and doubt_about(self._entry.country.identifiers, member.identity, self._context.on)
             if doubt:
                 self._done.note(row, doubt)
         unlisted = doubt_about_place(household.municipality, self._entry)

@@ -25,7 +25,7 @@ NEVER = date.min
 CLEARANCE = "clearance.until"
 """The fact that core alone asks: what ``clearance_until`` says."""
 
-LAPSED = All(
+CLEARANCE_LAPSED = All(
     all=(
         In(fact="phase", **{"in": tuple(phase.value for phase in CLEARED_PHASES)}),
         Before(fact=CLEARANCE, before="on"),
@@ -58,9 +58,9 @@ def clearance_until(loaded: LoadedCase) -> date | None:
     return min((end for end in ends if end), default=None)
 
 
-def has_lapsed(loaded: LoadedCase) -> bool:
+def clearance_has_lapsed(loaded: LoadedCase) -> bool:
     """Whether a case is on hold by itself on the day asked."""
-    return decide(LAPSED, loaded.facts_with({CLEARANCE: clearance_until(loaded)})) is Result.MET
+    return decide(CLEARANCE_LAPSED, loaded.facts_with({CLEARANCE: clearance_until(loaded)})) is Result.MET
 
 
 def shown_phase(case: Case, entry: ProgrammeEntry | None, on: date) -> Phase:
@@ -73,7 +73,7 @@ def shown_phase(case: Case, entry: ProgrammeEntry | None, on: date) -> Phase:
         return Phase.ON_HOLD
     if not case.is_open or entry is None or case.workflow not in entry.workflows:
         return case.phase
-    return Phase.ON_HOLD if has_lapsed(LoadedCase.on(on, case, (), entry)) else case.phase
+    return Phase.ON_HOLD if clearance_has_lapsed(LoadedCase.on(on, case, (), entry)) else case.phase
 
 
 def clearance_before(phase: Phase, index: WorkflowIndex) -> Iterator[WatchedTask]:
@@ -81,8 +81,8 @@ def clearance_before(phase: Phase, index: WorkflowIndex) -> Iterator[WatchedTask
     return (each for each in index.clearance if ORDER[each.stage.phase] < ORDER[phase])
 
 
-def lapse(loaded: LoadedCase) -> Finding:
-    """Return the finding that a case is on hold by itself; only for one that ``has_lapsed``."""
+def lapse_finding(loaded: LoadedCase) -> Finding:
+    """Return the finding that a case is on hold by itself; only for one that ``clearance_has_lapsed``."""
     until = clearance_until(loaded)
     gone = until is None or until == NEVER
     reason = (
@@ -102,16 +102,16 @@ def missing_clearance(to: Phase, loaded: LoadedCase) -> Iterator[Finding]:
         if state.required
     ]
     missing = [state for state in asked_for if state.done_on is None]
-    lapsed = [state for state in asked_for if state.lapsed]
+    expired = [state for state in asked_for if state.expired]
     if missing:
         reason = Message("clearance of those who meet the household is not recorded: {tasks}", tasks=titles_of(missing))
         yield watched_finding("clearance", reason, missing, loaded)
-    if lapsed:
+    if expired:
         reason = Message(
             "clearance of those who meet the household was good until {date}: {tasks}",
-            date=min(state.until for state in lapsed if state.until),
-            tasks=titles_of(lapsed),
+            date=min(state.until for state in expired if state.until),
+            tasks=titles_of(expired),
         )
-        yield watched_finding("clearance", reason, lapsed, loaded)
+        yield watched_finding("clearance", reason, expired, loaded)
     if not asked_for:
         yield Finding("clearance", Result.NOT_MET, Message("the workflow asks for no clearance before this stage"))

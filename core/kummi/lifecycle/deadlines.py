@@ -23,7 +23,7 @@ ENTERED = "entered"
 """In ``Deadline.of``: the day the case entered its stage."""
 
 
-def due_on(deadline: Deadline, entered_on: date, facts: Facts, is_holiday: IsHoliday) -> date | None:
+def deadline_day_from(deadline: Deadline, entered_on: date, facts: Facts, is_holiday: IsHoliday) -> date | None:
     """Return the day a deadline falls on; None while the fact it counts from is not known."""
     start = entered_on if deadline.of == ENTERED else facts.get(deadline.of)
     if not isinstance(start, date):
@@ -31,16 +31,16 @@ def due_on(deadline: Deadline, entered_on: date, facts: Facts, is_holiday: IsHol
     return deadline.within.after(start, is_holiday)
 
 
-def day_of(deadline: Deadline, loaded: LoadedCase) -> date | None:
+def deadline_day(deadline: Deadline, loaded: LoadedCase) -> date | None:
     """Return the day a deadline falls on for a case, by the working days of the place where it lives."""
     is_holiday = holidays_of(loaded.programme, loaded.case.municipality)
-    return due_on(deadline, loaded.case.entered_on, loaded.facts, is_holiday)
+    return deadline_day_from(deadline, loaded.case.entered_on, loaded.facts, is_holiday)
 
 
 def leave_by(loaded: LoadedCase) -> date | None:
     """Return the day by which a case should have left its stage; None where the stage has no deadline."""
     deadline = index_of(loaded).stages[loaded.case.stage].deadline
-    return day_of(deadline, loaded) if deadline else None
+    return deadline_day(deadline, loaded) if deadline else None
 
 
 def holidays_of(programme: ProgrammeEntry, municipality: str | None) -> IsHoliday:

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from kummi.lifecycle.clearance import CLEARANCE, LAPSED, clearance_before, clearance_until, lapse, missing_clearance
+from kummi.lifecycle.clearance import (
+    CLEARANCE,
+    CLEARANCE_LAPSED,
+    clearance_before,
+    clearance_until,
+    lapse_finding,
+    missing_clearance,
+)
 from kummi.lifecycle.eligibility import asks_eligibility
 from kummi.lifecycle.tasks import ends_of, missing_consent, owed_finding, state_of
 from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WorkflowIndex, index_of, workflow_index
@@ -94,7 +101,7 @@ HELD = "held"
 """The fact that core alone asks: the day since which a case is on hold; not known of any other case."""
 
 _NOT_HELD = Requirement(negation(Has(has=HELD)), open_while_unknown=True)
-_NOT_LAPSED = Requirement(negation(LAPSED), open_while_unknown=True)
+_NOT_LAPSED = Requirement(negation(CLEARANCE_LAPSED), open_while_unknown=True)
 _NEVER = Requirement(negation(Has(has="on")))
 """What no case fulfils."""
 
@@ -152,7 +159,7 @@ def _rules_of_move(index: WorkflowIndex, window: Window, source: Stage, phase: P
     yield MoveRule((_NOT_HELD,), _on_hold)
     # A re-match is the other way out of a lapse: the supporters who are no longer cleared leave.
     if to is not Phase.MATCHING:
-        yield MoveRule((_NOT_LAPSED,), lambda loaded: [lapse(loaded)])
+        yield MoveRule((_NOT_LAPSED,), lambda loaded: [lapse_finding(loaded)])
     if to is not phase:
         yield from _window(window, to)
     yield from _watched(index, to)

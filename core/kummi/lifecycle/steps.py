@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kummi.errors import RefusedError
-from kummi.lifecycle.clearance import has_lapsed, lapse
+from kummi.lifecycle.clearance import clearance_has_lapsed, lapse_finding
 from kummi.lifecycle.moves import PossibleMove
 from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
 from kummi.lifecycle.workflow_index import index_of
@@ -25,7 +25,7 @@ def take(loaded: LoadedCase, looked: PossibleMove) -> CaseAdvanced | CaseClosed:
     """Take a move that was looked at on the same day. Raises RefusedError with the findings that close it."""
     case, move, to = loaded.case, looked.move, looked.phase
     trigger = trigger_between(case.phase, to)
-    walk = _walk(case, held=case.held_since is not None, lapsed=has_lapsed(loaded))
+    walk = _walk(case, held=case.held_since is not None, lapsed=clearance_has_lapsed(loaded))
     walk.against, walk.outcome = looked.findings, move.outcome
     step(walk, trigger)
     if trigger is Trigger.CLOSE:
@@ -40,7 +40,7 @@ def end(loaded: LoadedCase, outcome: Outcome) -> CaseClosed:
     Raises RefusedError.
     """
     case = loaded.case
-    walk = _walk(case, held=case.held_since is not None, lapsed=has_lapsed(loaded))
+    walk = _walk(case, held=case.held_since is not None, lapsed=clearance_has_lapsed(loaded))
     walk.outcome = outcome
     step(walk, Trigger.CLOSE)
     closed = next(stage.id for stage in loaded.workflow.stages if stage.phase is Phase.CLOSED)
@@ -66,8 +66,8 @@ def hold(case: Case) -> CaseHeld:
 def resume(loaded: LoadedCase) -> CaseResumed:
     """Take a case off hold. Raises RefusedError, also where only renewing clearance ends the hold."""
     case = loaded.case
-    if case.held_since is None and has_lapsed(loaded):
-        finding = lapse(loaded)
+    if case.held_since is None and clearance_has_lapsed(loaded):
+        finding = lapse_finding(loaded)
         raise RefusedError(Message("{reason}", reason=finding.reason), [finding])
     step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
     return CaseResumed()

@@ -1,4 +1,4 @@
-"""The tasks of a case on a day: done or owed, by when, still good or lapsed; and what owed ones say against a move."""
+"""The tasks of a case on a day: done or owed, by when, still good or expired; and what owed ones say against a move."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kummi.lifecycle.deadlines import day_of
+from kummi.lifecycle.deadlines import deadline_day
 from kummi.lifecycle.workflow_index import ORDER, UNTIL, WATCHED, WatchedTask, index_of
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
@@ -24,7 +24,7 @@ class TaskState:
 
     ``applies`` is what its ``when`` says. While that is unknown the task *may be needed*: it is shown and does not hold
     the case back, unless it is consent or clearance, which do. ``required`` says that it holds the case back until it
-    is done, ``outstanding`` that it does so now; ``lapsed`` that it was done and what it showed is no longer good.
+    is done, ``outstanding`` that it does so now; ``expired`` that it was done and what it showed is no longer good.
     ``due_on`` is the day by which it is owed, None when it is done or has no deadline; ``repeats_on`` the day on which
     a repeating task is asked for again.
     """
@@ -36,7 +36,7 @@ class TaskState:
     applies: Result
     required: bool
     outstanding: bool
-    lapsed: bool
+    expired: bool
     repeats_on: date | None
 
 
@@ -54,12 +54,12 @@ def state_of(task: Task, loaded: LoadedCase) -> TaskState:
         record = None
     done_on = record.on if record else None
     until = good_until(case, task) if record else None
-    lapsed = until is not None and until < facts.on
+    expired = until is not None and until < facts.on
     required = task.required and (applies is Result.MET or (applies is Result.UNKNOWN and task.kind in WATCHED))
     requirement = index_of(loaded).requirements[task.id]
     outstanding = task.required and not fulfils(loaded.facts_with(ends_of(case, [task])), requirement)
     repeats_on = task.repeats.after(done_on) if task.repeats and done_on else None
-    return TaskState(task, done_on, until, None, applies, required, outstanding, lapsed, repeats_on)
+    return TaskState(task, done_on, until, None, applies, required, outstanding, expired, repeats_on)
 
 
 def ends_of(case: Case, tasks: Iterable[Task]) -> dict[str, FactValue]:
@@ -73,7 +73,7 @@ def _of_stage(loaded: LoadedCase) -> Iterator[TaskState]:
 
 
 def _owed_from_before(loaded: LoadedCase) -> Iterator[TaskState]:
-    """Yield consent and clearance of other stages that the case needs and has not: withdrawn, reset or lapsed."""
+    """Yield consent and clearance of other stages that the case needs and has not: withdrawn, reset or expired."""
     if not loaded.case.is_open:
         return
     for asked in watched_before(loaded):
@@ -112,10 +112,10 @@ def good_until(case: Case, task: Task) -> date | None:
 
 
 def _with_due(state: TaskState, loaded: LoadedCase) -> TaskState:
-    if state.lapsed:
+    if state.expired:
         day = state.until
     elif state.done_on is None and state.task.deadline:
-        day = day_of(state.task.deadline, loaded)
+        day = deadline_day(state.task.deadline, loaded)
     else:
         return state
     return replace(state, due_on=day)
@@ -126,7 +126,7 @@ def owed_finding(state: TaskState, loaded: LoadedCase) -> Finding:
     task = state.task
     reason = Message(
         "what the task '{task}' showed was good until {date}; it is owed again by: {owner}"
-        if state.lapsed
+        if state.expired
         else "the task '{task}' is not done yet; it is owed by: {owner}",
         task=task.title,
         owner=_owner(task, loaded),

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from kummi.lifecycle.clearance import NEVER, clearance_until
-from kummi.lifecycle.deadlines import day_of, leave_by
+from kummi.lifecycle.deadlines import deadline_day, leave_by
 from kummi.lifecycle.tasks import good_until, watched_before
 from kummi.lifecycle.workflow_index import ORDER, index_of
 from kummi.model.case import Case, LoadedCase
@@ -118,7 +118,7 @@ def next_due(loaded: LoadedCase) -> date | None:
     days = [leave_by(loaded)]
     tasks = [*index_of(loaded).stages[case.stage].tasks, *(asked.task for asked in watched_before(loaded))]
     asked = [task for task in tasks if _may_be_asked(task, loaded)]
-    days += [_day_of(task, loaded) for task in asked]
+    days += [_due_on(task, loaded) for task in asked]
     gone = any(needs_consent(task, case) and task.id not in case.tasks for task in asked)
     if gone or clearance_until(loaded) == NEVER:
         days.append(case.entered_on)
@@ -130,11 +130,11 @@ def needs_consent(task: Task, case: Case) -> bool:
     return task.kind is TaskKind.CONSENT and ORDER[Phase.MATCHING] <= ORDER[case.phase] < ORDER[Phase.CLOSED]
 
 
-def _day_of(task: Task, loaded: LoadedCase) -> date | None:
+def _due_on(task: Task, loaded: LoadedCase) -> date | None:
     record = loaded.case.tasks.get(task.id)
     if record is not None:
         return task.repeats.after(record.on) if task.repeats else None
-    return day_of(task.deadline, loaded) if task.deadline else None
+    return deadline_day(task.deadline, loaded) if task.deadline else None
 
 
 def _counted(loaded: LoadedCase) -> Iterable[Task]:

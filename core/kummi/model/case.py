@@ -117,16 +117,16 @@ class Case:
         """Whether facts or members may be others after a day."""
         return self.changed_on is not None and self.changed_on > day
 
-    def of_day(self, day: date, members: Sequence[Person] | None = None) -> Case:
+    def of_day(self, day: date, persons: Sequence[Person] | None = None) -> Case:
         """Return the case with its facts as they are on a day.
 
-        ``members`` are all who are or were members; where they are not given, the counts stay the newest.
+        ``persons`` are all who are or were members; where they are not given, the counts stay the newest.
         """
         if not self.changes_after(day):
             return self
         columns: dict[str, Any] = {}
-        if members is not None:
-            counts = counts_of([person.role for person in members if person.is_member_on(day)])
+        if persons is not None:
+            counts = counts_of([person.role for person in persons if person.is_member_on(day)])
             columns = {FACT_COLUMNS[name]: count for name, count in counts.items()}
         own = dict(self.fields)
         for name, line in self.timelines.items():
@@ -146,7 +146,7 @@ _values_of = attrgetter(*FACT_COLUMNS.values())
 _NOT_CLOSED: Mapping[str, None] = {"closed": None, "outcome": None}
 
 
-def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = NO_PLACES) -> Facts:
+def facts_of(case: Case, persons: Sequence[Person], on: date, places: Places = NO_PLACES) -> Facts:
     """Return everything that rules may ask about a case on a business date.
 
     What happened on a later day than ``on`` is not known yet: a task, a phase reached, the closing. A fact that changed
@@ -158,7 +158,7 @@ def facts_of(case: Case, members: Sequence[Person], on: date, places: Places = N
     values.update((f"{FIELD}{name}", value) for name, value in case.fields.items())
     values.update((f"{TASK}{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
     values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)
-    about = tuple(_facts_of_person(person) for person in members)
+    about = tuple(_facts_of_person(person) for person in persons)
     return Facts(on, values, about, places, timelines=case.timelines)
 
 
@@ -172,22 +172,25 @@ def _facts_of_person(person: Person) -> dict[str, FactValue]:
 
 @dataclass(frozen=True, slots=True)
 class LoadedCase:
-    """A case as loaded for a question or an action: its members, its programme, and its facts on the day asked."""
+    """A case as loaded for a question or an action, with its programme and its facts on the day asked.
+
+    ``persons`` are all who are or were members of the household.
+    """
 
     case: Case
-    members: tuple[Person, ...]
+    persons: tuple[Person, ...]
     programme: ProgrammeEntry
     facts: Facts
 
     @classmethod
-    def on(cls, day: date, case: Case, members: tuple[Person, ...], programme: ProgrammeEntry) -> LoadedCase:
+    def on(cls, day: date, case: Case, persons: tuple[Person, ...], programme: ProgrammeEntry) -> LoadedCase:
         """Put together a case with the facts of a day."""
-        return cls(case, members, programme, facts_of(case, members, day, programme.places))
+        return cls(case, persons, programme, facts_of(case, persons, day, programme.places))
 
     @property
     def case_of_day(self) -> Case:
         """The case with its facts, and its members counted, as they are on the day asked."""
-        return self.case.of_day(self.facts.on, self.members)
+        return self.case.of_day(self.facts.on, self.persons)
 
     def facts_with(self, more: Mapping[str, FactValue]) -> Facts:
         """Return the facts of the case and some more, by their names."""

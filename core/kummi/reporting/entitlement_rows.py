@@ -51,7 +51,7 @@ class EntitlementRows:
         lines = entitlements(
             self._schemes,
             household.facts,
-            household.members,
+            household.persons,
             entry.country.currency,
             self.period,
         )
@@ -97,12 +97,12 @@ class _Household:
 
     ref: str
     facts: Facts
-    members: tuple[Person, ...]
+    persons: tuple[Person, ...]
     reported: frozenset[int]
 
     def about(self, number: int) -> Facts:
         """Return the facts with those of one person."""
-        position = next(index for index, member in enumerate(self.members) if member.number == number)
+        position = next(index for index, person in enumerate(self.persons) if person.number == number)
         return self.facts.about(self.facts.persons[position])
 
 
@@ -113,11 +113,11 @@ def _said(value: Any, say: Say | None) -> ReportValue:
 
 def _household(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], query: ReportQuery) -> _Household:
     values = {name: rows[0][name] for name in names if name not in PERSON_FACTS}
-    members = tuple({name: each[name] for name in (*PERSON_FACTS, "left")} for each in rows)
+    about = tuple({name: each[name] for name in (*PERSON_FACTS, "left")} for each in rows)
     return _Household(
         ref=f"{rows[0]['country']}-{rows[0]['id']}",
-        facts=Facts(query.on, values, members, query.entry.places, timelines=timelines_of(rows[0]["timelines"])),
-        members=tuple(
+        facts=Facts(query.on, values, about, query.entry.places, timelines=timelines_of(rows[0]["timelines"])),
+        persons=tuple(
             Person(
                 each["number"],
                 MemberRole(each["role"]),

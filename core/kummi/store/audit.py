@@ -30,7 +30,7 @@ CHUNK = 2000
 """Streams looked at in one go: memory stays small however many there are."""
 
 Follows = Callable[[Case, tuple[Person, ...]], CaseIndex | None]
-"""Works out what is kept beside a case with these members; None where nobody can tell."""
+"""Works out what is kept beside a case with these persons; None where nobody can tell."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ class _Audit:
         yield from proved.faults
         if proved.faults or not self._follows or raw.kind.name != CASE:
             return
-        persons, *_ = raw.personal
-        members = tuple(raw_person(self._store, each) for each in sorted(persons, key=lambda row: row.number))
-        derived = self._follows(proved.state, members)
+        rows, *_ = raw.personal
+        persons = tuple(raw_person(self._store, each) for each in sorted(rows, key=lambda row: row.number))
+        derived = self._follows(proved.state, persons)
         if derived is None:
             self.unchecked += 1
         elif wrong := self._wrong_derived(raw, proved.state, derived):

@@ -15,7 +15,7 @@ from kummi.errors import NotFoundError
 from kummi.funding.entitlement import Entitlement, Total, totals_by_payee
 from kummi.funding.entitlements import entitlements_of
 from kummi.i18n.translator import Translator, translator_of
-from kummi.lifecycle.deadlines import due_on, holidays_of
+from kummi.lifecycle.deadlines import deadline_day_from, holidays_of
 from kummi.message import Message
 from kummi.model.case import Person
 from kummi.model.country import Authority, Country
@@ -127,7 +127,7 @@ class CountryUnderTest:
         """Return the day on which a task is due, for a stage that was entered on a day; None where it has no day."""
         deadline = self.task(programme, task).deadline
         is_holiday = holidays_of(self.programme(programme), place)
-        return due_on(deadline, entered, Facts(entered, values), is_holiday) if deadline else None
+        return deadline_day_from(deadline, entered, Facts(entered, values), is_holiday) if deadline else None
 
     def is_holiday(self, day: date, place: str | None = None) -> bool:
         """Whether a day is a public holiday in a place, or in the country."""

@@ -278,7 +278,7 @@ class _Player:
             )
             return
         currency = entry.country.currency
-        lines = entitlements(schemes, loaded.facts, loaded.members, currency, Period(wanted.from_, wanted.to))
+        lines = entitlements(schemes, loaded.facts, loaded.persons, currency, Period(wanted.from_, wanted.to))
         found = _sums_found(wanted, total(lines, currency))
         expected = _sums_expected(wanted, currency)
         parts = {"scheme": wanted.scheme, "first": wanted.from_, "last": wanted.to, "found": found}

@@ -126,7 +126,7 @@ def _task(state: TaskState, entry: ProgrammeEntry, on: date, say: Say) -> TaskVi
     return TaskView(
         id=task.id,
         title=say(task.title),
-        done=state.done_on is not None and not state.lapsed,
+        done=state.done_on is not None and not state.expired,
         required=state.required,
         owner=task.owner,
         owner_title=say(entry.owners_on(on).get(task.owner)) or task.owner,

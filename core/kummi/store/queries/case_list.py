@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import or_
 
-from kummi.lifecycle.clearance import LAPSED
+from kummi.lifecycle.clearance import CLEARANCE_LAPSED
 from kummi.model.case import Case
 from kummi.model.facts import MUNICIPALITY
 from kummi.model.places import NO_PLACES
@@ -49,7 +49,7 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
     if wanted.phase and wanted.phase is not Phase.ON_HOLD:
         query = query.where(cases.c.phase == wanted.phase.value)
     elif wanted.phase is Phase.ON_HOLD:
-        lapsed = condition(LAPSED, on, NO_PLACES, case_columns(on))
+        lapsed = condition(CLEARANCE_LAPSED, on, NO_PLACES, case_columns(on))
         query = query.where(or_(cases.c.held_since.is_not(None), lapsed))
     if wanted.phase is not Phase.CLOSED and (wanted.phase or not wanted.closed):
         query = query.where(cases.c.phase != Phase.CLOSED.value)
@@ -58,5 +58,5 @@ def find_cases(store: Store, connection: Connection, wanted: CaseFilter, on: dat
         assert place is not None
         query = query.where(place == wanted.municipality)
     found = fetch_cases(store, connection, query.order_by(cases.c.id).limit(wanted.limit))
-    members = load_persons_of(connection, [case.id for case in found if case.changes_after(on)])
-    return [case.of_day(on, members.get(case.id, ())) for case in found]
+    persons = load_persons_of(connection, [case.id for case in found if case.changes_after(on)])
+    return [case.of_day(on, persons.get(case.id, ())) for case in found]
