@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from kummi.casework.value_reader import DateReader, LanguageReader, value_of_fact, value_of_field
 from kummi.catalogue import Catalogue, load
 from kummi.importing.columns import columns_of, match_header
-from kummi.importing.files import open_source
 from kummi.importing.households import reader_of
+from kummi.importing.sheet_file import open_source
 from kummi.importing.workbook import Workbook
 from kummi.model.facts import HOUSEHOLD_FACTS
 

@@ -19,8 +19,8 @@ from kummi.casework.opening import Admission, NewHousehold
 from kummi.errors import Fault, InputError
 from kummi.i18n.translator import translator_of
 from kummi.importing.columns import REJECTED, columns_of, count_known, match_header
-from kummi.importing.files import SheetSource, open_source
 from kummi.importing.households import BadCell, Grouping, HouseholdReader
+from kummi.importing.sheet_file import SheetSource, open_source
 from kummi.lifecycle.eligibility import must_take_households
 from kummi.message import Message
 from kummi.model.household import Household
