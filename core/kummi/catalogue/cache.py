@@ -22,8 +22,8 @@ from pathlib import Path
 import pydantic
 
 import kummi
+from kummi.catalogue.country_plugin import PluginData
 from kummi.catalogue.discover import FoundPlugin
-from kummi.catalogue.plugin_data import PluginData
 from kummi.model.base import Frozen
 
 _READING = ("catalogue", "lifecycle", "model", "rules")

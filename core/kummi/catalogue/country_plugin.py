@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kummi.catalogue.plugin_data import PluginData
+from pydantic import Field
+
 from kummi.errors import PluginError
 from kummi.hookspecs import hookimpl
 from kummi.message import Message
-from kummi.model.country import Country
+from kummi.model.base import Frozen
+from kummi.model.country import Country, Language
 from kummi.model.funding import Scheme
 from kummi.model.programme import Programme
 from kummi.model.report import Reports
@@ -20,6 +22,19 @@ from kummi.model.rule import Rule
 from kummi.model.workflow import Workflow
 
 _For = TypeVar("_For", bound=Any)
+
+
+class PluginData(Frozen):
+    """Everything that the files of one plugin give."""
+
+    country: Country | None = None
+    words: dict[Language, dict[str, str]] = Field(default_factory=dict)
+    programmes: tuple[Programme, ...] = ()
+    workflows: tuple[Workflow, ...] = ()
+    older_workflows: tuple[Workflow, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    reports: Reports = Reports()
 
 
 class CountryPlugin:

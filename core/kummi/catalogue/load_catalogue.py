@@ -80,12 +80,12 @@ class _Loading:
                 plugin.take(with_origins(plugin.given(), given_by(found.name, found.version)))
 
     def composition(self) -> Composition:
-        interviews = {name: HookCollector(self.plugin_manager, name) for name in self.plugin_manager.names}
-        self.answers = {name: interview.whole() for name, interview in interviews.items()}
+        collectors = {name: HookCollector(self.plugin_manager, name) for name in self.plugin_manager.names}
+        self.answers = {name: collector.whole() for name, collector in collectors.items()}
         self.drop_broken()
         _, programmes = declared(self.answers.values())
         for name, answers in self.answers.items():
-            interviews[name].about(answers, programmes)
+            collectors[name].about(answers, programmes)
         self.drop_broken()
         composition, programmes = declared(self.answers.values())
         compose(composition, programmes, tuple(self.answers.values()), self.check)
@@ -118,7 +118,7 @@ class _Loading:
         if owner in self.kept and entry.id in self.kept[owner].proved:
             return ()
         from kummi.catalogue.validate import check_programme  # the proofs are not needed where a cache answers
-        from kummi.catalogue.yaml.lines import Lines
+        from kummi.catalogue.yaml.source import Lines
 
         return check_programme(entry, Lines(self.folders()))
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
 from kummi.catalogue.compose import origin_of
-from kummi.catalogue.yaml.lines import Lines
+from kummi.catalogue.yaml.source import Lines
 from kummi.errors import Fault, NotFoundError
 from kummi.i18n.translator import missing_phrases
 from kummi.lifecycle.proofs.completeness import missing_languages

@@ -11,7 +11,7 @@ from importlib import import_module
 from inspect import signature
 
 from kummi.catalogue.compose import Attributed, origin_of, plugin_key
-from kummi.catalogue.yaml.lines import Lines
+from kummi.catalogue.yaml.source import Lines
 from kummi.errors import Fault, did_you_mean
 from kummi.i18n.terms import term
 from kummi.lifecycle.deadlines import calendar_faults

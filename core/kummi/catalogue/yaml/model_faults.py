@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, Tag, ValidationError
 
-from kummi.catalogue.yaml.source import Path, YamlSource
+from kummi.catalogue.yaml.source import Keys, YamlSource
 from kummi.errors import Fault, did_you_mean, message_of, nearest, repeated
 from kummi.message import Message
 from kummi.model.base import KEBAB_CASE, SNAKE_CASE
@@ -49,7 +49,7 @@ def model_faults(source: YamlSource, model: type[BaseModel], error: ValidationEr
     misspelled = {
         (loc[:-1], _meant(model, loc)) for loc in (e["loc"] for e in errors if e["type"] == "extra_forbidden")
     }
-    places: dict[tuple[Path, bool], list[Message]] = {}
+    places: dict[tuple[Keys, bool], list[Message]] = {}
     for each in errors:
         is_key = each["type"] in ("missing", "extra_forbidden")
         if each["type"] == "missing" and (each["loc"][:-1], each["loc"][-1]) in misspelled:
@@ -91,7 +91,7 @@ def _meant(model: type[BaseModel], loc: tuple[int | str, ...]) -> str | None:
     return nearest(str(loc[-1]), _keys(model, loc[:-1]))
 
 
-def _named(model: type[BaseModel], path: Path, *, of_persons: bool) -> str:
+def _named(model: type[BaseModel], path: Keys, *, of_persons: bool) -> str:
     keys = [part for part in path if isinstance(part, str)]
     if of_persons:
         keys = [part for at, part in enumerate(path) if isinstance(part, str) and part in _keys(model, path[:at])]

@@ -1,4 +1,4 @@
-"""Read the YAML files of one country into what they give, with every fault of every file at once."""
+"""The files of a country, the model that each must fit, and their reading, with every fault of every file at once."""
 
 from __future__ import annotations
 
@@ -8,27 +8,91 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
-from kummi.catalogue.plugin_data import PluginData
+from kummi.catalogue.country_plugin import PluginData
 from kummi.catalogue.provenance import with_origins
-from kummi.catalogue.yaml.file_models import (
-    FIELDS,
-    MODELS,
-    NAMES,
-    OLDER_WORKFLOWS,
-    NamedSource,
-    ReferencesFile,
-    WorkflowFile,
-)
 from kummi.catalogue.yaml.model_faults import model_faults
-from kummi.catalogue.yaml.source import Path as Keys
-from kummi.catalogue.yaml.source import YamlSource, read_file, read_yaml
+from kummi.catalogue.yaml.source import Keys, YamlSource, read_file, read_yaml
 from kummi.errors import Fault, InputError, PluginError, did_you_mean
 from kummi.i18n.translator import phrases
 from kummi.message import Message
-from kummi.model.base import Origin
+from kummi.model.base import Frozen, Key, Origin
+from kummi.model.country import Country, Language
+from kummi.model.funding import Scheme
+from kummi.model.programme import Programme
+from kummi.model.reference import Certainty
+from kummi.model.report import Reports
+from kummi.model.rule import Rule
 from kummi.model.workflow import Workflow
+
+
+class NamedSource(Frozen):
+    """A source as ``references.yaml`` lists it under its id."""
+
+    title: str
+    url: str | None = None
+    read: str
+    certainty: Certainty = Certainty.READ
+    note: str | None = None
+
+
+class ReferencesFile(RootModel[dict[Key, NamedSource]]):
+    """Every source under its id."""
+
+
+class WordsFile(RootModel[dict[Language, dict[str, str]]]):
+    """Core's words in other languages: language, key, phrase."""
+
+
+class ProgrammeFile(Frozen):
+    """The programmes of a country."""
+
+    programmes: tuple[Programme, ...] = ()
+
+
+class WorkflowFile(Frozen):
+    """The workflows of a country."""
+
+    workflows: tuple[Workflow, ...] = ()
+
+
+class EligibilityFile(Frozen):
+    """The eligibility rules of a country."""
+
+    rules: tuple[Rule, ...] = ()
+
+
+class FundingFile(Frozen):
+    """The schemes of a country."""
+
+    schemes: tuple[Scheme, ...] = ()
+
+
+REFERENCES = "references.yaml"
+MODELS: dict[str, type[BaseModel]] = {
+    "country.yaml": Country,
+    "words.yaml": WordsFile,
+    "programme.yaml": ProgrammeFile,
+    "workflow.yaml": WorkflowFile,
+    "eligibility.yaml": EligibilityFile,
+    "funding.yaml": FundingFile,
+    "reports.yaml": Reports,
+}
+"""The files beside a country's code, and what each holds."""
+OLDER_WORKFLOWS = "workflow-*.yaml"
+"""Files of older versions of workflows, each named after its version; they hold what ``workflow.yaml`` held."""
+NAMES = (REFERENCES, *MODELS)
+FIELDS = {
+    "country.yaml": "country",
+    "words.yaml": "words",
+    "programme.yaml": "programmes",
+    "workflow.yaml": "workflows",
+    "eligibility.yaml": "rules",
+    "funding.yaml": "schemes",
+    "reports.yaml": "reports",
+}
+"""The field of ``PluginData`` that each file fills."""
 
 
 def read_folder(folder: Path) -> PluginData:

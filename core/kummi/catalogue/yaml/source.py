@@ -1,4 +1,4 @@
-"""Read one YAML file as plain values, remembering the line of each of them.
+"""Read one YAML file as plain values, remembering the line of each of them; and find the line of a declared value.
 
 What a plain word means follows the core of YAML 1.2, so that a language called ``no``
 stays a word: only ``true`` and ``false`` are booleans; ``null``, ``~`` and nothing are
@@ -8,25 +8,27 @@ decimals included, stays text, and the models decide what it is.
 
 from __future__ import annotations
 
-import pathlib
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from kummi.catalogue.compose import plugin_key
 from kummi.errors import Fault, InputError, message_of, why_not_opened
 from kummi.message import Message
+from kummi.model.base import Origin
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 60
 MAX_NODES = 300_000
 """More values than this, aliases and merged keys counted each time they are used, is a bomb and not a country."""
 
-Path = tuple[str | int, ...]
+Keys = tuple[str | int, ...]
 """The keys and positions that lead to a value."""
 
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
@@ -81,7 +83,7 @@ class YamlSource:
     name: str
     of_persons: bool = False
     data: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[Keys, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def at(self, path: Sequence[str | int]) -> str:
@@ -96,9 +98,9 @@ class YamlSource:
         """
         return self.lines.get(self.walk(path), 1)
 
-    def walk(self, path: Sequence[str | int]) -> Path:
+    def walk(self, path: Sequence[str | int]) -> Keys:
         """Return the part of a path that exists in the file."""
-        found: Path = ()
+        found: Keys = ()
         for part in path:
             if (*found, part) in self.lines:
                 found = (*found, part)
@@ -109,7 +111,7 @@ class YamlSource:
         return Fault(self.at(path), message)
 
 
-def read_file(path: pathlib.Path, largest: int = MAX_BYTES) -> bytes:
+def read_file(path: Path, largest: int = MAX_BYTES) -> bytes:
     """Read a whole file. Raises InputError where it is no regular file (a pipe may never end) or is too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -231,7 +233,7 @@ class _Reader:
                 Message("the file holds more than {most} values, aliases and merges counted each time", most=MAX_NODES)
             )
 
-    def value(self, node: yaml.Node, path: Path) -> Any:
+    def value(self, node: yaml.Node, path: Keys) -> Any:
         self.count_one()
         if len(path) > MAX_DEPTH:
             raise _TooMuchError(_TOO_DEEP)
@@ -246,7 +248,7 @@ class _Reader:
                 return {key: self.value(each, (*path, key)) for key, each in self.pairs(node, path)}
             return [self.value(each, (*path, number)) for number, each in enumerate(node.value)]
 
-    def pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, yaml.Node]]:
+    def pairs(self, node: yaml.MappingNode, path: Keys) -> Iterator[tuple[str, yaml.Node]]:
         """Give the keys of a mapping with their values; its own keys win over merged ones.
 
         Keys of the file itself that begin with ``x-`` hold anchors for the rest of it and are left out.
@@ -274,7 +276,7 @@ class _Reader:
         yield from self.merged(merged, own, path)
 
     def merged(
-        self, nodes: list[yaml.Node], own: Mapping[str, yaml.Node], path: Path
+        self, nodes: list[yaml.Node], own: Mapping[str, yaml.Node], path: Keys
     ) -> Iterator[tuple[str, yaml.Node]]:
         seen = set(own)
         for node in nodes:
@@ -301,3 +303,39 @@ def _scalar(node: yaml.Node) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     return int(text) if _WHOLE_NUMBER.fullmatch(text) else text
+
+
+class Lines:
+    """The lines of the files of plugins, whose folders are given by the plugins' names and versions.
+
+    Each declared value knows the line on which it begins. Which line inside it is meant matters only where something
+    is wrong, so the lines are not kept: the file is read again.
+    """
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._folders = folders
+        self._sources: dict[tuple[str, str], YamlSource] = {}
+
+    def place(self, origin: Origin, path: Keys = ()) -> str:
+        """Return file and line of the part of a declared value that some keys lead to; its plugin, if code made it."""
+        if origin.file is None or origin.line is None:
+            return origin.file or origin.plugin
+        source = self._source(plugin_key(origin), origin.file)
+        if not path or source is None:
+            return f"{origin.file}:{origin.line}"
+        begin = [keys for keys, line in source.lines.items() if line == origin.line]
+        best = max(begin, key=lambda keys: len(source.walk((*keys, *path))) - len(keys), default=())
+        return source.at((*best, *path))
+
+    def line_of(self, origin: Origin, file: str, path: Keys) -> str:
+        """Return file and line of some keys in another file of the plugin; the file where it has none or lacks them."""
+        source = self._source(plugin_key(origin), file)
+        return source.at(path) if source and source.walk(path) else file
+
+    def _source(self, plugin: str, file: str) -> YamlSource | None:
+        if plugin not in self._folders:
+            return None
+        if (plugin, file) not in self._sources:
+            path = self._folders[plugin] / file
+            self._sources[plugin, file] = read_yaml(file, path.read_bytes()) if path.is_file() else YamlSource(file)
+        return self._sources[plugin, file]
