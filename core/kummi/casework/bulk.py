@@ -246,7 +246,7 @@ class _Moving:
         self._context, self._target = context, target
         self._country = entry.country.code
         self._entry, self._event, self._index_key = entry, event, into
-        self._derived: dict[tuple[Any, ...], CaseIndex] = {}
+        self._indexes: dict[tuple[Any, ...], CaseIndex] = {}
         self._records = lru_cache(maxsize=CHUNK)(lambda text: self._index_key.records(json.loads(text)))
 
     def run(self, movable: MovableCases, step: Callable[[int], None]) -> int:
@@ -273,9 +273,9 @@ class _Moving:
         if not self._index_key.shared:
             return case_index_of(self._entry, *self._after(connection, row.id))
         key: tuple[Any, ...] = (row.facts, self._records(row.tasks))
-        found = self._derived.get(key)
+        found = self._indexes.get(key)
         if found is None:
-            found = self._derived[key] = shared_index(self._entry, *self._after(connection, row.id))
+            found = self._indexes[key] = shared_index(self._entry, *self._after(connection, row.id))
         return with_permit(found, None if row.permit_held is False else row.permit_expires)
 
     def _after(self, connection: Connection, number: int) -> tuple[Case, tuple[Person, ...]]:

@@ -166,19 +166,19 @@ class _Audit:
             return
         rows, *_ = raw.personal
         persons = tuple(raw_person(self._store, each) for each in sorted(rows, key=lambda row: row.number))
-        derived = self._follows(proved.state, persons)
-        if derived is None:
+        index = self._follows(proved.state, persons)
+        if index is None:
             self.unchecked += 1
-        elif wrong := self._wrong_derived(raw, proved.state, derived):
+        elif wrong := self._wrong_index(raw, proved.state, index):
             yield Message(
                 "the morning list does not follow from its events and its workflow: {wrong}", wrong=", ".join(wrong)
             )
 
-    def _wrong_derived(self, raw: RawStream, state: Case, derived: CaseIndex) -> Sequence[str]:
+    def _wrong_index(self, raw: RawStream, state: Case, index: CaseIndex) -> Sequence[str]:
         row = raw.row._mapping  # noqa: SLF001 (SQLAlchemy's public name)
-        wrong = wrong_index(self._store, row, derived)
+        wrong = wrong_index(self._store, row, index)
         # Written while its stage was not there, a case is kept as due since it entered it, until the next event.
-        as_stranded = CaseIndex(derived.clearance_until, state.entered_on)
+        as_stranded = CaseIndex(index.clearance_until, state.entered_on)
         return wrong if wrong and wrong_index(self._store, row, as_stranded) else ()
 
     def _missing(self) -> Iterator[Fault]:

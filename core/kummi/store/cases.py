@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -26,16 +26,26 @@ from kummi.store.database import Connection, Store
 from kummi.store.events import EventRecord, append_event, append_events
 from kummi.store.tables import cases
 
+
+@dataclass(frozen=True)
+class CaseIndex:
+    """What follows from the state and the workflow, kept beside it for the morning list."""
+
+    clearance_until: date | None = None
+    next_due: date | None = None
+    next_end: date | None = None
+
+
 _DATES = tuple(fact.column for fact in HOUSEHOLD_FACTS.values() if fact.type is FactType.DATE)
 DAYS = ("entered_on", "opened_on", "held_since", "closed_on", "changed_on", *_DATES)
 """The columns of dates that are part of the state of a case, but for those of phases."""
 REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
 """The columns of the days on which each open phase was reached first."""
-DERIVED = ("clearance_until", "next_due", "next_end")
+INDEX = tuple(each.name for each in fields(CaseIndex))
 """The columns that follow from the others and the workflow."""
 IMPORTED = ("import_key", "import_salt")
 """The columns that say from which sheet a case came."""
-LOADED = tuple(column.name for column in cases.c if column.name not in DERIVED + IMPORTED)
+LOADED = tuple(column.name for column in cases.c if column.name not in INDEX + IMPORTED)
 """The columns of a row that a case is built from, in this order."""
 _POSITION = {name: position for position, name in enumerate(LOADED)}
 _OTHERS = tuple((fact, _POSITION[fact.column]) for fact in HOUSEHOLD_FACTS.values() if fact.type is not FactType.DATE)
@@ -169,8 +179,7 @@ _JSON = ("languages", "fields", "tasks", "timelines")
 _INSERT_CASE = insert(cases)
 _WAY_DATES = ("entered_on", "held_since", "closed_on")
 _WAY = (
-    "stage", "phase", "outcome", "tasks", "clearance_until", "next_due", "next_end", "seq", "head",
-    *_WAY_DATES, *REACHED,
+    "stage", "phase", "outcome", "tasks", "seq", "head", *INDEX, *_WAY_DATES, *REACHED,
 )  # fmt: skip
 
 
@@ -186,17 +195,8 @@ _UPDATE_WAY = _update(_WAY)
 _UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))
 
 
-@dataclass(frozen=True)
-class CaseIndex:
-    """What follows from the state and the workflow, kept beside it for the morning list."""
-
-    clearance_until: date | None = None
-    next_due: date | None = None
-    next_end: date | None = None
-
-
-def _values_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
-    return _facts_of_row(store, case) | _way_of(store, case, derived)
+def _values_of(store: Store, case: Case, index: CaseIndex) -> dict[str, Any]:
+    return _facts_of_row(store, case) | _way_of(store, case, index)
 
 
 def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
@@ -224,23 +224,25 @@ def _stored(store: Store, value: Any) -> Any:
     return _day(store, value) if isinstance(value, date) else getattr(value, "value", value)
 
 
-def _way_of(store: Store, case: Case, derived: CaseIndex) -> dict[str, Any]:
+def _way_of(store: Store, case: Case, index: CaseIndex) -> dict[str, Any]:
     """Return the columns that every event may write: where the case is on its way, and its tasks."""
     values: dict[str, Any] = {
         "stage": case.stage,
         "phase": case.phase.value,
         "outcome": case.outcome.value if case.outcome else None,
         "tasks": canonical({name: task_data(record) for name, record in case.tasks.items()}),
-        "clearance_until": _day(store, derived.clearance_until),
-        "next_due": _day(store, derived.next_due),
-        "next_end": _day(store, derived.next_end),
         "seq": case.seq,
         "head": case.head,
+        **_index_values(store, index),
     }
     values.update((name, _day(store, getattr(case, name))) for name in _WAY_DATES)
     reached = case.reached
     values.update((name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, REACHED, strict=True))
     return values
+
+
+def _index_values(store: Store, index: CaseIndex) -> dict[str, Any]:
+    return {name: _day(store, getattr(index, name)) for name in INDEX}
 
 
 def _day(store: Store, value: date | None) -> Any:
@@ -253,9 +255,9 @@ def wrong_columns(store: Store, row: Mapping[str, Any], case: Case) -> list[str]
     return [name for name in LOADED if name in values and _comparable(store, name, row[name]) != values[name]]
 
 
-def wrong_index(store: Store, row: Mapping[str, Any], derived: CaseIndex) -> list[str]:
+def wrong_index(store: Store, row: Mapping[str, Any], index: CaseIndex) -> list[str]:
     """Return the columns for the morning list of a raw row that do not hold what follows."""
-    return [name for name in DERIVED if row[name] != _day(store, getattr(derived, name))]
+    return [name for name in INDEX if row[name] != _day(store, getattr(index, name))]
 
 
 def _comparable(store: Store, name: str, value: Any) -> Any:
@@ -330,9 +332,7 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
         "languages": canonical_list(event.languages),
         "tasks": "{}",
         "timelines": "{}",
-        "clearance_until": _day(store, new.index.clearance_until),
-        "next_due": _day(store, new.index.next_due),
-        "next_end": _day(store, new.index.next_end),
+        **_index_values(store, new.index),
         "seq": 1,
         "head": new.row["hash"],
     }
@@ -360,7 +360,7 @@ class Moved:
     case_id: int
     seq: int
     head: str
-    derived: CaseIndex
+    index: CaseIndex
 
 
 def save_moves(
@@ -381,9 +381,7 @@ def save_moves(
             "seen": each.seq,
             "seq": each.seq + 1,
             "head": event["hash"],
-            "clearance_until": each.derived.clearance_until and write(each.derived.clearance_until),
-            "next_due": each.derived.next_due and write(each.derived.next_due),
-            "next_end": each.derived.next_end and write(each.derived.next_end),
+            **_index_values(store, each.index),
         }
         for each, event in zip(moved, news, strict=True)
     ]
@@ -395,20 +393,20 @@ def save_moves(
 
 @cache
 def _move_to(phase: Phase) -> Update:
-    same = ("stage", "phase", "entered_on", "clearance_until", "next_due", "next_end", "seq", "head")
+    same = ("stage", "phase", "entered_on", *INDEX, "seq", "head")
     values: dict[str, Any] = {name: bindparam(name) for name in same}
     reached = cases.c[f"reached_{phase}"]
     values[reached.name] = func.coalesce(reached, bindparam("reached_on", type_=Date))
     return update(cases).where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen")).values(values)
 
 
-def save_case(store: Store, connection: Connection, case: Case, derived: CaseIndex, event: Mapping[str, Any]) -> None:
+def save_case(store: Store, connection: Connection, case: Case, index: CaseIndex, event: Mapping[str, Any]) -> None:
     """Write the new state of a case and the event that led to it.
 
     ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
     """
     is_whole = event["kind"] in _WHOLE_ROW
-    values = _values_of(store, case, derived) if is_whole else _way_of(store, case, derived)
+    values = _values_of(store, case, index) if is_whole else _way_of(store, case, index)
     values |= {"the_id": case.id, "seen": case.seq - 1}
     if store.prepared(_UPDATE_ALL if is_whole else _UPDATE_WAY).run(connection, values).rowcount != 1:
         raise ConflictError(
