@@ -39,7 +39,7 @@ def hostile(cli: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """A case whose name, note and place hold what a terminal would obey; once more of it than is taken at the door."""
     for module in ("household_validation", "value_reader"):
         monkeypatch.setattr(f"kummi.casework.{module}.is_plain", lambda *_, **__: True)
-    monkeypatch.setattr("kummi.casework.notes.is_plain", lambda *_, **__: True)
+    monkeypatch.setattr("kummi.casework.moving.is_plain", lambda *_, **__: True)
     ref = str(cli.open(household=household()))
     cli.done("case", "hold", ref, "--reason", NOTE, "--on", "2024-03-02", "--as", "astrid")
     return ref
