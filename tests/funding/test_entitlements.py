@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kummi.funding.entitlement import Entitlement, total, totals_by_payee
+from kummi.funding.entitlement_line import Entitlement, total, totals_by_payee
 from kummi.funding.entitlements import entitlements
 from kummi.i18n.translator import Translator
 from kummi.model.case import Person

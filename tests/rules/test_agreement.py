@@ -33,7 +33,7 @@ from kummi.model.workflow import Task
 from kummi.rules.compile_sql import condition, eligibility_case, fulfilment
 from kummi.rules.decide import decide, decide_all, fulfils
 from kummi.rules.describe import describe, labels_of
-from kummi.rules.inspect import check, known_facts
+from kummi.rules.inspect import known_facts, problems_in
 from kummi.rules.satisfiability import can_hold_together
 from kummi.store import tables
 from kummi.store.cases import task_data
@@ -443,7 +443,7 @@ def test_what_some_case_meets_is_never_called_impossible(criteria, on, places):
 @settings(max_examples=250, report_multiple_bugs=False)
 @given(criterion=CRITERIA)
 def test_well_typed_criteria_pass_the_load_time_check(criterion):
-    assert check(criterion, KNOWN) == []
+    assert problems_in(criterion, KNOWN) == []
 
 
 LEAVES = [

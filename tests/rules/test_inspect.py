@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from kummi.model.criterion import Criterion
 from kummi.model.facts import CORE_FACTS, Fact, FactType
 from kummi.model.programme import Programme
-from kummi.rules.inspect import check, facts_in, known_facts, places_in
+from kummi.rules.inspect import facts_in, known_facts, places_in, problems_in
 
 CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
 KNOWN = {fact.name: fact for fact in CORE_FACTS} | {
@@ -55,7 +55,7 @@ def test_every_name_in_a_criterion_is_found_once_in_the_order_it_is_written():
 
 
 def problems(criterion: dict, *, person: bool = False) -> list[str]:
-    return [str(problem.message) for problem in check(CRITERION.validate_python(criterion), KNOWN, person=person)]
+    return [str(problem.message) for problem in problems_in(CRITERION.validate_python(criterion), KNOWN, person=person)]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_problem_says_which_key_of_a_nested_criterion_it_is_about():
         ]
     }
 
-    found = {each.path: str(each.message) for each in check(CRITERION.validate_python(nested), KNOWN)}
+    found = {each.path: str(each.message) for each in problems_in(CRITERION.validate_python(nested), KNOWN)}
 
     assert set(found) == {
         ("any", 1, "not", "all", 0, "before"), ("any", 1, "not", "all", 1, "done"), ("any", 2, "some_member", "at"),

@@ -139,11 +139,11 @@ class Admission:
     def _index_of(self, household: Household, event: CaseOpened) -> CaseIndex:
         """Return what is kept beside a new case, worked out once for all cases in the same situation."""
         if not self._index_key.shared:
-            return case_index_of(self._entry, self._case(event), persons_of(household))
+            return case_index_of(self._entry, self._case(event), persons_of_household(household))
         key = tuple(event.facts.get(name) for name in self._index_key.facts)
         found = self._indexes.get(key)
         if found is None:
-            found = self._indexes[key] = shared_index(self._entry, self._case(event), persons_of(household))
+            found = self._indexes[key] = shared_index(self._entry, self._case(event), persons_of_household(household))
         return with_permit(found, None if household.permit.held is False else household.permit.expires)
 
     def _case(self, event: CaseOpened) -> Case:
@@ -158,7 +158,7 @@ def member_digest(row: Mapping[str, Any]) -> MemberDigest:
     return MemberDigest(row["id"], row["version"], row["number"], person_digest(row))
 
 
-def persons_of(household: Household) -> tuple[Person, ...]:
+def persons_of_household(household: Household) -> tuple[Person, ...]:
     """Return what rules may know of the members of a household."""
     return tuple(Person(number, each.role, each.born, each.gender) for number, each in enumerate(household.members, 1))
 

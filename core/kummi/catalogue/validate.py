@@ -26,7 +26,7 @@ from kummi.model.places import Places
 from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.report import ROW_WORDS, Breakdown, Indicator, ReportColumn, ReportFormat
 from kummi.model.rule import Rule
-from kummi.rules.inspect import Problem, check, known_facts, places_in
+from kummi.rules.inspect import Problem, known_facts, places_in, problems_in
 from kummi.rules.satisfiability import can_hold_together
 
 Problems = Iterator[Problem]
@@ -145,7 +145,7 @@ def _of_criterion(
     criterion: Criterion | None, known: Mapping[str, Fact], entry: ProgrammeEntry, *, person: bool = False
 ) -> Problems:
     if criterion is not None:
-        yield from check(criterion, known, person=person)
+        yield from problems_in(criterion, known, person=person)
         yield from map(Problem, _unknown_places(entry, places_in(criterion)))
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kummi.casework.context import Context
     from kummi.casework.listing import TimelineEntry
     from kummi.catalogue.catalogue import Catalogue
-    from kummi.funding.entitlement import Entitlement
+    from kummi.funding.entitlement_line import Entitlement
     from kummi.model.case import LoadedCase
     from kummi.model.programme import ProgrammeEntry
     from kummi.store.database import Store

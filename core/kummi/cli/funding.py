@@ -18,7 +18,7 @@ from kummi.model.text import Text
 from kummi.model.vocabulary import NOT_COUNTED
 
 if TYPE_CHECKING:
-    from kummi.funding.entitlement import Entitlement
+    from kummi.funding.entitlement_line import Entitlement
     from kummi.model.case import LoadedCase
     from kummi.model.programme import ProgrammeEntry
     from kummi.views.base import Shown
@@ -185,7 +185,7 @@ def _remarks(line: Entitlement, translator: Translator) -> Iterator[str]:
 
 
 def _total_lines(app: App, loaded: LoadedCase, lines: Sequence[Entitlement]) -> Iterator[str]:
-    from kummi.funding.entitlement import totals_by_payee
+    from kummi.funding.entitlement_line import totals_by_payee
 
     translator = app.translator(loaded.programme)
     for (_, title), found in totals_by_payee(lines, loaded.programme.country.currency).items():

@@ -19,7 +19,7 @@ from kummi.network.comparison import (
 from kummi.network.difference import Differences
 from kummi.network.law import Changes
 from kummi.network.selection import Selection
-from kummi.network.value_translator import path
+from kummi.network.value_translator import words_of_path
 
 SCREEN = 40
 """Lines of one screen: what the overview keeps to."""
@@ -49,7 +49,9 @@ def comparison_lines(found: Comparison, *, full: bool = False, sources: bool = F
 def difference_lines(found: Differences, *, sources: bool = False) -> Iterator[str]:
     """Yield what differs in sentences, and the sources below it."""
     yield found.asked.gettext("{left} and {right}", left=found.left, right=found.right)
-    said = [(path(each.where[:1]), found.sentence(each, under_heading=True), each.sources) for each in found.found]
+    said = [
+        (words_of_path(each.where[:1]), found.sentence(each, under_heading=True), each.sources) for each in found.found
+    ]
     yield from _sentences(found.asked, said, sources)
 
 
@@ -59,7 +61,7 @@ def change_lines(found: Changes, *, sources: bool = False) -> Iterator[str]:
         "{name} on {first} and on {last}", name=found.name, first=found.days.start, last=found.days.end
     )
     said = [
-        (found.asked.gettext("From {day}", day=each.day), f"{path(each.where)}: {each.what}", each.sources)
+        (found.asked.gettext("From {day}", day=each.day), f"{words_of_path(each.where)}: {each.what}", each.sources)
         for each in found.found
     ]
     said += [(found.asked.term("heading", "pathways"), found.sentence(each), each.sources) for each in found.verdicts]

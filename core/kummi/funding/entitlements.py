@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, islice, takewhile
 
-from kummi.funding.entitlement import Entitlement, Gap
+from kummi.funding.entitlement_line import Entitlement, Gap
 from kummi.funding.paid_periods import (
     PaidPeriod,
     actual_cost_in_words,
@@ -71,11 +71,11 @@ def entitlements(
     )
 
 
-def _lines(asking: SchemeEvaluation, currency: str, period: Period) -> Iterator[Entitlement]:
+def _lines(evaluation: SchemeEvaluation, currency: str, period: Period) -> Iterator[Entitlement]:
     """Yield the lines of one scheme for one person."""
-    if not asking.scheme.is_computed:
+    if not evaluation.scheme.is_computed:
         return
-    for each in _each_start(asking):
+    for each in _each_start(evaluation):
         begun = _start(each)
         if isinstance(begun, SchemeStart):
             for run, outcome in _runs(each, begun, period):
@@ -84,77 +84,77 @@ def _lines(asking: SchemeEvaluation, currency: str, period: Period) -> Iterator[
             yield Entitlement(each.person.number, each.scheme, None, None, currency, each.scheme.payee_title, gap=begun)
 
 
-def _each_start(asking: SchemeEvaluation) -> Iterator[SchemeEvaluation]:
+def _each_start(evaluation: SchemeEvaluation) -> Iterator[SchemeEvaluation]:
     """Yield the scheme asked once, and of one that a move starts, asked on the day of each move."""
-    if asking.scheme.starts != MOVED:
-        yield asking
+    if evaluation.scheme.starts != MOVED:
+        yield evaluation
         return
-    for day in asking.facts.moves:
-        yield replace(asking, facts=replace(asking.facts, on=day))
+    for day in evaluation.facts.moves:
+        yield replace(evaluation, facts=replace(evaluation.facts, on=day))
 
 
-def _start(asking: SchemeEvaluation) -> SchemeStart | Gap | None:
+def _start(evaluation: SchemeEvaluation) -> SchemeStart | Gap | None:
     """Return how the person's period begins, why that is not known, or None where it may never begin."""
-    scheme, lasting = asking.scheme, asking.lasting()
+    scheme, lasting = evaluation.scheme, evaluation.lasting()
     fact = (isinstance(lasting, SchemeDuration) and lasting.longest.starts) or scheme.starts or ""
-    day = asking.facts.get(fact)
+    day = evaluation.facts.get(fact)
     if not isinstance(day, date):
-        return None if scheme.may_never_start else asking.no_start(fact)
-    own = asking.person.entered_on
+        return None if scheme.may_never_start else evaluation.no_start(fact)
+    own = evaluation.person.entered_on
     if own is not None and not scheme.may_never_start:  # who came later begins then; what somebody did has its own day
         day = max(day, own)
     return lasting if isinstance(lasting, Gap) else SchemeStart(lasting, day, starting_day(scheme, day))
 
 
 def _runs(
-    asking: SchemeEvaluation, begun: SchemeStart, period: Period
+    evaluation: SchemeEvaluation, begun: SchemeStart, period: Period
 ) -> Iterator[tuple[tuple[PaidPeriod, ...], Conditions]]:
     """Yield the paid periods in the window, those that follow each other and come to the same joined together."""
-    until_end = takewhile(lambda pair: pair[0].first <= period.end, _paid(asking, begun))
+    until_end = takewhile(lambda pair: pair[0].first <= period.end, _paid(evaluation, begun))
     asked = (
-        each for paid, gap in until_end for each in _parts(asking, begun, paid, gap) if each[0].first <= period.end
+        each for paid, gap in until_end for each in _parts(evaluation, begun, paid, gap) if each[0].first <= period.end
     )
     inside = (each for each in asked if period.start <= each[0].first)
-    for (outcome, *_), run in groupby(inside, lambda pair: (pair[1], *_apart(asking, begun, *pair))):
+    for (outcome, *_), run in groupby(inside, lambda pair: (pair[1], *_apart(evaluation, begun, *pair))):
         if outcome is not None:
             yield tuple(paid for paid, _ in run), outcome
 
 
-def _paid(asking: SchemeEvaluation, begun: SchemeStart) -> Iterator[tuple[PaidPeriod, Gap | None]]:
+def _paid(evaluation: SchemeEvaluation, begun: SchemeStart) -> Iterator[tuple[PaidPeriod, Gap | None]]:
     """Yield what is paid in the longest duration that may be, with the gap of what goes beyond the one that is sure."""
-    scheme, lasting = asking.scheme, begun.lasting
+    scheme, lasting = evaluation.scheme, begun.lasting
     sure = sum(1 for _ in paid_periods(scheme, begun.first, lasting.sure.lasts)) if lasting.gap and lasting.sure else 0
     paid = enumerate(paid_periods(scheme, begun.first, lasting.longest.lasts))
     marked = ((each, lasting.gap if number >= sure else None) for number, each in paid)
     if scheme.pays is not Pays.FIRST_TIME:
         return marked
     # The first time is that of the person, also where it was in the household of another case: it comes once.
-    about = ((each, gap) for each, gap in marked if asking.concerns(each, begun) is not Result.NOT_MET)
+    about = ((each, gap) for each, gap in marked if evaluation.concerns(each, begun) is not Result.NOT_MET)
     return ((replace(each, last=each.first), gap) for each, gap in islice(about, 1))
 
 
 def _parts(
-    asking: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, gap: Gap | None
+    evaluation: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, gap: Gap | None
 ) -> list[tuple[PaidPeriod, Conditions | None]]:
     """Return what a paid period comes to, cut where a change of rate, or of the payee, makes a difference."""
     if gap is not None:
-        covered = asking.covers(paid, begun) is not Result.NOT_MET
+        covered = evaluation.covers(paid, begun) is not Result.NOT_MET
         return [(paid, Conditions(gap=gap) if covered else None)]
-    moves = asking.facts.moves if asking.scheme.payee is Payee.MUNICIPALITY else ()
-    parts = [(part, asking.outcome(part, begun)) for part in parts_of_month(asking.scheme, paid, moves)]
+    moves = evaluation.facts.moves if evaluation.scheme.payee is Payee.MUNICIPALITY else ()
+    parts = [(part, evaluation.outcome(part, begun)) for part in parts_of_month(evaluation.scheme, paid, moves)]
     worth = [
-        outcome and (outcome.gap, outcome.rate and outcome.rate.amount, asking.payee_title(part, begun))
+        outcome and (outcome.gap, outcome.rate and outcome.rate.amount, evaluation.payee_title(part, begun))
         for part, outcome in parts
     ]
     is_cut = any(each != worth[0] for each in worth)
-    return parts if is_cut or len(parts) == 1 else [(paid, asking.outcome(paid, begun))]
+    return parts if is_cut or len(parts) == 1 else [(paid, evaluation.outcome(paid, begun))]
 
 
 def _apart(
-    asking: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, outcome: Conditions | None
+    evaluation: SchemeEvaluation, begun: SchemeStart, paid: PaidPeriod, outcome: Conditions | None
 ) -> tuple[object, ...]:
     """Return what keeps a paid period out of the line before it though it comes to the same."""
-    pays, payee = asking.scheme.pays, asking.payee_title(paid, begun)
+    pays, payee = evaluation.scheme.pays, evaluation.payee_title(paid, begun)
     known = outcome is not None and outcome.gap is None
     if pays in (Pays.INSTALMENTS, Pays.CALENDAR_YEARS) or (paid.month and known):
         return (payee, paid.first)
@@ -162,19 +162,19 @@ def _apart(
 
 
 def _line(
-    asking: SchemeEvaluation, currency: str, begun: SchemeStart, run: Sequence[PaidPeriod], outcome: Conditions
+    evaluation: SchemeEvaluation, currency: str, begun: SchemeStart, run: Sequence[PaidPeriod], outcome: Conditions
 ) -> Entitlement:
-    scheme, first, last = asking.scheme, run[0].first, run[-1].last
+    scheme, first, last = evaluation.scheme, run[0].first, run[-1].last
     span = begun.lasting.span
-    needs = asking.needs(last)
-    amount, computed = _worth(asking, run, outcome, span)
+    needs = evaluation.needs(last)
+    amount, computed = _worth(evaluation, run, outcome, span)
     return Entitlement(
-        person=asking.person.number,
+        person=evaluation.person.number,
         scheme=scheme,
         start=first,
         end=last,
         currency=currency,
-        payee_title=asking.payee_title(run[0], begun),
+        payee_title=evaluation.payee_title(run[0], begun),
         amount=None if any(need.result is Result.NOT_MET for need in needs) else amount,
         computed=computed,
         rate=outcome.rate,
@@ -187,10 +187,10 @@ def _line(
 
 
 def _worth(
-    asking: SchemeEvaluation, run: Sequence[PaidPeriod], outcome: Conditions, span: Span
+    evaluation: SchemeEvaluation, run: Sequence[PaidPeriod], outcome: Conditions, span: Span
 ) -> tuple[Decimal | None, Message | None]:
     """Return what a run of paid periods comes to, with the arithmetic in words; nothing where there is a gap."""
-    pays = asking.scheme.pays
+    pays = evaluation.scheme.pays
     if outcome.gap is not None:
         return None, None
     if outcome.rate is None or outcome.rate.amount is None:

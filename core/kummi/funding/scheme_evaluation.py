@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeVar
 
-from kummi.funding.entitlement import Gap
+from kummi.funding.entitlement_line import Gap
 from kummi.funding.paid_periods import PaidPeriod, age_instant, figure
 from kummi.i18n.terms import has_term, term
 from kummi.message import Message

@@ -180,7 +180,7 @@ def local(name: str) -> str:
 
 
 @contextmanager
-def parts_of(path: Path) -> Iterator[Parts]:
+def open_parts(path: Path) -> Iterator[Parts]:
     """Open a workbook. Raises InputError where it is not a whole archive of a bounded size."""
     with _SmallReads(path) as file:
         try:

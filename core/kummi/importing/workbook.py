@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kummi.errors import Fault, InputError, NotFoundError
-from kummi.importing.archive_parts import LARGEST_SMALL_PART, Elements, Parts, local, parts_of
+from kummi.importing.archive_parts import LARGEST_SMALL_PART, Elements, Parts, local, open_parts
 from kummi.message import Message
 
 LARGEST_AREA = 40_000_000
@@ -41,7 +41,7 @@ class Workbook:
     delimiter = ";"
 
     def __init__(self, path: Path, sheet: str | None) -> None:
-        with parts_of(path) as parts:
+        with open_parts(path) as parts:
             contents = _Contents(parts)
             if sheet is not None and sheet not in contents.sheets:
                 raise NotFoundError(Message("sheet"), sheet, contents.sheets)

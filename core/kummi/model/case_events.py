@@ -72,7 +72,7 @@ class CaseOpened:
             "rehearsal": self.rehearsal,
             "stage": self.stage,
             "phase": self.phase.value,
-            "facts": {name: plain(value) for name, value in self.facts.items()},
+            "facts": {name: as_json(value) for name, value in self.facts.items()},
             "languages": list(self.languages),
             "members": _members_data(self.members),
         }
@@ -128,10 +128,10 @@ class CaseSplitOff:
             "source": self.source,
             "opening": self.opening.to_data(),
             "days": {name: day.isoformat() for name, day in self.days.items()},
-            "tasks": {name: [plain(on), plain(until)] for name, (on, until) in self.tasks.items()},
+            "tasks": {name: [as_json(on), as_json(until)] for name, (on, until) in self.tasks.items()},
             "reached": {phase.value: day.isoformat() for phase, day in self.reached.items()},
             "timelines": {
-                name: [[plain(since), plain(value)] for since, value in line.values]
+                name: [[as_json(since), as_json(value)] for since, value in line.values]
                 for name, line in self.timelines.items()
             },
         }
@@ -203,7 +203,7 @@ class FactsChanged:
 
     def to_data(self) -> dict[str, Any]:
         """Return the data as JSON has it."""
-        facts = {name: {"from": plain(before), "to": plain(after)} for name, (before, after) in self.facts.items()}
+        facts = {name: {"from": as_json(before), "to": as_json(after)} for name, (before, after) in self.facts.items()}
         return _with_languages({"facts": facts}, self.languages)
 
     @classmethod
@@ -242,12 +242,12 @@ class FactsCorrected:
         """Return the data as JSON has it."""
         data: dict[str, Any] = {
             "facts": {
-                name: {"at": plain(each.at), "from": plain(each.before), "to": plain(each.after)}
+                name: {"at": as_json(each.at), "from": as_json(each.before), "to": as_json(each.after)}
                 for name, each in self.facts.items()
             }
         }
         if self.moved:
-            data["moved"] = {name: {"from": plain(day), "to": plain(to)} for name, (day, to) in self.moved.items()}
+            data["moved"] = {name: {"from": as_json(day), "to": as_json(to)} for name, (day, to) in self.moved.items()}
         if self.members:
             data["members"] = _members_data(self.members)
         if self.membership_until:
@@ -506,10 +506,10 @@ def personal_rows(event: CaseEvent) -> Iterator[MemberDigest | NoteDigest]:
         yield note
 
 
-def plain(value: FactValue) -> str | int | bool | None:
+def as_json(value: FactValue) -> str | int | bool | None:
     """Return the value of a fact as JSON has it: dates as ISO strings.
 
-    >>> plain(date(2024, 2, 29)), plain(True), plain(None)
+    >>> as_json(date(2024, 2, 29)), as_json(True), as_json(None)
     ('2024-02-29', True, None)
     """
     return value.isoformat() if isinstance(value, date) else value

@@ -17,7 +17,7 @@ from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import LEAVES, DeclaredFields, Where, fields_of, key_of, two
 from kummi.network.overview import pathway_view
 from kummi.network.selection import Selection, select_programmes
-from kummi.network.value_translator import ValueTranslator, path
+from kummi.network.value_translator import ValueTranslator, words_of_path
 
 Sources = tuple[Reference, ...]
 
@@ -43,7 +43,7 @@ class Differences:
 
     def sentence(self, each: Difference, *, under_heading: bool = False) -> str:
         """Say a difference; ``under_heading``, without the part that it is in."""
-        where = path(each.where[1:] if under_heading and len(each.where) > 1 else each.where)
+        where = words_of_path(each.where[1:] if under_heading and len(each.where) > 1 else each.where)
         if each.left is None or each.right is None:
             name, what = (self.right, each.right) if each.left is None else (self.left, each.left)
             return self.asked.gettext("{where}: only {name} has {what}", where=where, name=name, what=what)

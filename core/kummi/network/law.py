@@ -19,7 +19,7 @@ from kummi.model.vocabulary import Pathway
 from kummi.network.declared_fields import Where, fields_of, models_in
 from kummi.network.overview import pathway_view
 from kummi.network.selection import Selection, named, select_programmes
-from kummi.network.value_translator import ValueTranslator, path, plain
+from kummi.network.value_translator import ValueTranslator, words_of, words_of_path
 from kummi.rules.decide import decide
 from kummi.rules.inspect import facts_in, walk
 
@@ -48,7 +48,7 @@ class Changes:
 
     def sentence(self, each: Change) -> str:
         """Say a change."""
-        said = f"{path(each.where)}: {each.what}"
+        said = f"{words_of_path(each.where)}: {each.what}"
         return said if each in self.verdicts else self.asked.gettext("from {day}: {what}", day=each.day, what=said)
 
 
@@ -155,7 +155,9 @@ class _Finder:
             if field not in ("valid_from", "valid_to", "reference") and before != after:
                 said = dict(zip(("old", "new"), self.translator.both(before, after), strict=True))
                 what = self.asked.gettext("{new} instead of {old}", **said)
-                yield Change(new.valid_from, (*where, _bare(self.translator, new), plain(field)), what, new.reference)
+                yield Change(
+                    new.valid_from, (*where, _bare(self.translator, new), words_of(field)), what, new.reference
+                )
 
     def _condition(self, entry: ProgrammeEntry, where: Where, model: Any, field: str, value: Any) -> Iterator[Change]:
         """Say of a condition that names a day what that day does."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlement_line import Entitlement
 from kummi.funding.entitlements import entitlements_of
 from kummi.i18n.translator import translator_of
 from kummi.model.case import Person

@@ -20,7 +20,7 @@ from kummi.model.rule import Result, Rule
 from kummi.model.vocabulary import MemberRole, Pathway, SupportForm
 from kummi.network.comparison import NOTHING, ComparisonCell, ComparisonTable, Row
 from kummi.network.money import YEARS, TotalView, money_views, total_views
-from kummi.network.selection import Selection, plain
+from kummi.network.selection import Selection, cells_of
 from kummi.rules.decide import finding_of
 from kummi.rules.inspect import facts_in
 
@@ -114,7 +114,7 @@ def _country(asked: Selection, country: Country, badge: str) -> Row:
     sources = dict.fromkeys(source for each in views if _is_example(each) for source in each.title.sources[:1])
     name = asked.text(country.name)
     return (
-        *plain(country.code, name, asked.term("badge", badge) if badge else NOTHING, place or NOTHING),
+        *cells_of(country.code, name, asked.term("badge", badge) if badge else NOTHING, place or NOTHING),
         ComparisonCell(brings, tuple(sources)),
     )
 

@@ -109,6 +109,6 @@ def _sorted(catalogue: Catalogue) -> list[ProgrammeEntry]:
     return [catalogue.programmes[name] for name in sorted(catalogue.programmes)]
 
 
-def plain(*texts: str) -> tuple[ComparisonCell, ...]:
+def cells_of(*texts: str) -> tuple[ComparisonCell, ...]:
     """Make cells that rest on no source of their own."""
     return tuple(ComparisonCell(text) for text in texts)

@@ -23,7 +23,7 @@ from kummi.network.comparison import (
 )
 from kummi.network.money import AGES, YEARS, MoneyView, TotalView, money_views, total_views
 from kummi.network.overview import PathwayView, Verdict, badges, conditions, overview_tables, pathway_view
-from kummi.network.selection import Selection, plain, select_programmes
+from kummi.network.selection import Selection, cells_of, select_programmes
 
 
 def eligibility_tables(asked: Selection) -> Iterator[ComparisonTable]:
@@ -55,7 +55,7 @@ def _reasons(asked: Selection, name: str, views: dict[Pathway, PathwayView]) -> 
     for pathway, view in views.items():
         for verdict, rules in ((Verdict.CLOSED, view.against), (Verdict.DEPENDS, view.depends_on)):
             for rule in rules:
-                yield *plain(name, asked.term("verdict", verdict), asked.term("pathway", pathway)), rule
+                yield *cells_of(name, asked.term("verdict", verdict), asked.term("pathway", pathway)), rule
 
 
 _ALIKE = ("person", "pathway", "place")
@@ -97,9 +97,9 @@ def _total(asked: Selection, view: TotalView, money: list[MoneyView]) -> Row:
     sources = dict.fromkeys(source for each in parts for source in each.title.sources)
     sums = (view.known, view.if_conditions_hold, view.assumed)
     return (
-        *plain(view.country, view.place or NOTHING),
+        *cells_of(view.country, view.place or NOTHING),
         ComparisonCell(view.payee_title, tuple(sources)),
-        *plain(pathway, person),
+        *cells_of(pathway, person),
         *(ComparisonCell(str(each or NOTHING), money=each) for each in sums),
         ComparisonCell(str(view.not_known or NOTHING)),
     )
@@ -116,9 +116,9 @@ def _money(asked: Selection, view: MoneyView) -> Row:
     how = "; ".join(part for part in (view.how.text, standing, *view.gaps) if part) or NOTHING
     said = asked.gettext("only if it happens: {how}", how=how) if view.if_it_happens else how
     return (
-        *plain(view.country, view.place or NOTHING),
+        *cells_of(view.country, view.place or NOTHING),
         view.title,
-        *plain(view.payee_title, pathway, person),
+        *cells_of(view.payee_title, pathway, person),
         ComparisonCell(str(view.amount or NOTHING), money=view.amount),
         ComparisonCell(said, view.how.sources),
     )
@@ -168,14 +168,18 @@ def _duties(asked: Selection, entry: ProgrammeEntry) -> Iterator[Row]:
         yield (
             ComparisonCell(entry.id),
             ComparisonCell(asked.text(duty.title), duty.reference),
-            *plain(who, receiver, due),
+            *cells_of(who, receiver, due),
         )
 
 
 def _formats(asked: Selection, entry: ProgrammeEntry) -> Iterator[Row]:
     for form in entry.reports.formats:
         receiver, due = asked.text(form.receiver), asked.text(form.due) or NOTHING
-        yield ComparisonCell(entry.id), ComparisonCell(asked.text(form.title), form.reference), *plain(receiver, due)
+        yield (
+            ComparisonCell(entry.id),
+            ComparisonCell(asked.text(form.title), form.reference),
+            *cells_of(receiver, due),
+        )
 
 
 def naming_tables(asked: Selection) -> Iterator[ComparisonTable]:
@@ -192,7 +196,7 @@ def _programme(asked: Selection, entry: ProgrammeEntry) -> Row:
         ComparisonCell(programme.id),
         ComparisonCell(asked.text(programme.title), programme.reference[:1]),
         ComparisonCell(_own(programme.title, languages)),
-        *plain(asked.text(programme.supporter), _own(programme.supporter, languages)),
+        *cells_of(asked.text(programme.supporter), _own(programme.supporter, languages)),
     )
 
 

@@ -75,7 +75,7 @@ class ValueTranslator:
             said = (
                 (name, each) for name, each in fields_of(value) if name != "reference" and each not in (None, (), False)
             )
-            return ", ".join(f"{plain(name)} {self.say(each)}" for name, each in said)
+            return ", ".join(f"{words_of(name)} {self.say(each)}" for name, each in said)
         days = _days(value)
         return " ".join(part for part in (title, f"[{key}]" if key else "", days) if part)
 
@@ -106,14 +106,14 @@ def _labels(asked: Selection) -> Labels:
     return labels_of(programme, tasks, places)
 
 
-def plain(field: str) -> str:
+def words_of(field: str) -> str:
     """Return the name of a field as words."""
     return field.replace("_", " ").strip()
 
 
-def path(where: Iterable[str]) -> str:
+def words_of_path(where: Iterable[str]) -> str:
     """Return the way to a value as words; the title of an element stays as it is."""
-    return ", ".join(plain(each) if each.isidentifier() else each for each in where)
+    return ", ".join(words_of(each) if each.isidentifier() else each for each in where)
 
 
 def _days(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kummi.funding.entitlement import Entitlement
+from kummi.funding.entitlement_line import Entitlement
 from kummi.funding.entitlements import entitlements
 from kummi.model.case import Person
 from kummi.model.dates import Period

@@ -136,7 +136,7 @@ def known_facts(programme: Programme, tasks: Iterable[str]) -> dict[str, Fact]:
     return {fact.name: fact for fact in facts}
 
 
-def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = False) -> list[Problem]:
+def problems_in(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = False) -> list[Problem]:
     """Return what is wrong with a criterion, and where in it; empty when it can be used.
 
     Args:
@@ -155,7 +155,7 @@ def check(criterion: Criterion, known: Mapping[str, Fact], *, person: bool = Fal
         problems.append(Problem(Message("a rule about one person cannot ask about all persons of the household again")))
     inside = person or isinstance(criterion, SomeMember | EveryMember)
     for keys, part in keyed_parts_of(criterion):
-        problems += [problem.below(*keys) for problem in check(part, known, person=inside)]
+        problems += [problem.below(*keys) for problem in problems_in(part, known, person=inside)]
     return problems
 
 

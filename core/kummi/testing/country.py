@@ -12,7 +12,7 @@ from typing import TypeVar
 from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue import Catalogue, load
 from kummi.errors import NotFoundError
-from kummi.funding.entitlement import Entitlement, Total, totals_by_payee
+from kummi.funding.entitlement_line import Entitlement, Total, totals_by_payee
 from kummi.funding.entitlements import entitlements_of
 from kummi.i18n.translator import Translator, translator_of
 from kummi.lifecycle.deadlines import deadline_day_from, holidays_of

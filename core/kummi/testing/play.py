@@ -20,7 +20,7 @@ from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import InputError, KummiError, RefusedError
-from kummi.funding.entitlement import Total, total
+from kummi.funding.entitlement_line import Total, total
 from kummi.funding.entitlements import entitlements
 from kummi.message import Message
 from kummi.model.case import Case

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from kummi.funding.entitlement import totals_by_payee
+from kummi.funding.entitlement_line import totals_by_payee
 from kummi.model.funding import Payee, Pays, Rate, Scheme, Standing
 from kummi.model.rule import Finding, Result
 from kummi.model.text import Translatable
 from kummi.views.base import Amount, Say, View, cited
 
 if TYPE_CHECKING:
-    from kummi.funding.entitlement import Entitlement, Total
+    from kummi.funding.entitlement_line import Entitlement, Total
     from kummi.model.case import LoadedCase
 
 

@@ -20,7 +20,7 @@ from kummi.model.programme import Programme
 from kummi.model.rule import Rule
 from kummi.model.vocabulary import Phase
 from kummi.model.workflow import ANY_OPEN, Deadline, Move, Stage, Workflow
-from kummi.rules.inspect import check, known_facts
+from kummi.rules.inspect import known_facts, problems_in
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -151,7 +151,7 @@ def _deadlines(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Violat
 def _criterion(
     where: Message | str, criterion: Criterion, known: Mapping[str, Fact], origin: Origin | None, key: str
 ) -> Iterator[Violation]:
-    for problem in check(criterion, known):
+    for problem in problems_in(criterion, known):
         yield _flaw(where, problem.message, origin, key, *problem.path)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kummi.funding.entitlement import Entitlement, Gap, total, totals_by_payee
+from kummi.funding.entitlement_line import Entitlement, Gap, total, totals_by_payee
 from kummi.model.funding import Payee, Scheme
 from kummi.model.text import Text
 
