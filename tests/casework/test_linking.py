@@ -313,6 +313,15 @@ def test_a_case_is_handed_on_only_with_consent(context: Context, ref: str, bring
     assert find(context, ref).is_open
 
 
+def test_where_a_case_cannot_go_is_said_before_consent_is_asked(context: Context, ref: str) -> None:
+    with pytest.raises(InputError, match="no such programme"):
+        transfer(on(context, MAY), ref, "XX-harbor")
+    with pytest.raises(InputError, match="the programme is there too"):
+        transfer(on(context, MAY), ref, "South Quay")
+    with pytest.raises(RefusedError, match="cannot take a household"):
+        transfer(on(context, MAY), ref, "xx-lighthouse")
+
+
 def test_a_case_is_handed_on_to_a_place_where_the_programme_is_not(context: Context, ref: str, bring_to: Bring) -> None:
     bring_to(context, ref, "outfitting")
     record_task(context, ref, "consent")

@@ -102,9 +102,10 @@ class Transferred:
 def transfer(context: Context, ref: str, to: str, *, seen: int | None = None) -> Transferred:
     """Hand a case on to another programme, or to a place where its programme is not, from the business date on.
 
-    The household has consented: that is asked as before matching. Under another programme of the country a new case is
-    opened with the members and what is known. Raises RefusedError without consent, where the programme takes no cases,
-    and on a closed case; InputError for a place in which the programme takes part.
+    Where it may go is looked at first, then that the household has consented, which is asked as before matching. Under
+    another programme of the country a new case is opened with the members and what is known. Raises InputError for a
+    place in which the programme takes part; RefusedError where the other programme takes no cases, without consent,
+    and on a closed case.
     """
     with context.writing() as connection:
         loaded = load_to_change(context, connection, ref, Message("transfer it"), seen=seen)

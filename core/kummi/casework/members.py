@@ -251,14 +251,14 @@ def read_members(
     for name in (each for each in given if each.startswith(MEMBER)):
         _, number, fact = [*name.split(".", 2), "", ""][:3]
         if not _NUMBER.fullmatch(number) or fact not in _CORRECTED:
-            where = f"member.{number}" if _NUMBER.fullmatch(number) else "member"
+            where = f"{MEMBER}{number}" if _NUMBER.fullmatch(number) else "member"
             faults.append(
                 Fault(where, Message("expected member.N.FACT, of these facts: {facts}", facts=", ".join(_CORRECTED)))
             )
             continue
         if int(number) not in known:
             settle = Message("who comes is added: kummi case join {ref}", ref=loaded.case.ref)
-            faults.append(Fault(f"member.{number}", Message("there is no such member; {settle}", settle=settle)))
+            faults.append(Fault(f"{MEMBER}{number}", Message("there is no such member; {settle}", settle=settle)))
             continue
         try:
             people.setdefault(int(number), {})[_DAYS.get(fact, fact)] = _corrected_fact(fact, given[name], loaded)
