@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kummi.catalogue.catalogue import Catalogue
-from kummi.catalogue.live_hooks import LiveHooks
+from kummi.catalogue.hooks import LiveHooks
 from kummi.catalogue.plugin_manager import PluginManager
 from kummi.errors import NotFoundError
 from kummi.model.country import Country

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from pydantic_core import to_jsonable_python
 
-from kummi.catalogue.hook_collector import Answers
-from kummi.catalogue.live_hooks import LiveHooks
+from kummi.catalogue.hooks import Answers, LiveHooks
 from kummi.errors import Fault, NotFoundError, PluginError
 from kummi.i18n.translator import Translator, has_catalogue, translator_of
 from kummi.message import Message

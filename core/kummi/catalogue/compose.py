@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 
-from kummi.catalogue.hook_collector import Answers, ForProgramme
+from kummi.catalogue.hooks import Answers, ForProgramme
+from kummi.catalogue.provenance import origin_of, plugin_key
 from kummi.errors import Fault, did_you_mean
 from kummi.i18n.translator import Terms
 from kummi.message import Message
@@ -173,12 +174,6 @@ def _core() -> Origin:
     return Origin(plugin="kummi", version=metadata.version("kummi"))
 
 
-def origin_of(value: Declared) -> Origin:
-    """Return where a value came from; every value has an origin once it is loaded."""
-    assert value.origin is not None
-    return value.origin
-
-
 def place_of(value: Declared) -> str:
     """Return file and line of a value, or its plugin where it was made by code."""
     origin = origin_of(value)
@@ -209,11 +204,6 @@ class Attributed:
 
 Check = Callable[[ProgrammeEntry], Sequence[Attributed]]
 """Says what is wrong with a programme as a whole."""
-
-
-def plugin_key(origin: Origin) -> str:
-    """Return the name by which a plugin is known while loading: name and version."""
-    return f"{origin.plugin} {origin.version}"
 
 
 def conflicts(claims: Iterable[Contribution]) -> dict[tuple[Message, str | Message], list[Attributed]]:

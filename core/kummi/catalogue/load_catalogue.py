@@ -8,13 +8,12 @@ from pathlib import Path
 
 from kummi.catalogue.cache import CachedPlugin, CatalogueCache, fingerprint_of
 from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo, digest_of
-from kummi.catalogue.compose import Attributed, Composition, compose, declared, origin_of, plugin_key
+from kummi.catalogue.compose import Attributed, Composition, compose, declared
 from kummi.catalogue.country_plugin import CountryPlugin
 from kummi.catalogue.discover import FoundPlugin, discover
-from kummi.catalogue.hook_collector import Answers, HookCollector
-from kummi.catalogue.live_hooks import LiveHooks
+from kummi.catalogue.hooks import Answers, HookCollector, LiveHooks
 from kummi.catalogue.plugin_manager import PluginManager
-from kummi.catalogue.provenance import given_by, with_origins
+from kummi.catalogue.provenance import given_by, origin_of, plugin_key, with_origins
 from kummi.errors import Fault, PluginError, did_you_mean
 from kummi.message import Message
 from kummi.model.programme import ProgrammeEntry

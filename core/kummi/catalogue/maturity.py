@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kummi.catalogue.catalogue import Catalogue, PluginFault, PluginInfo
-from kummi.catalogue.compose import origin_of
+from kummi.catalogue.provenance import origin_of
 from kummi.catalogue.yaml.source import Lines
 from kummi.errors import Fault, NotFoundError
 from kummi.i18n.translator import missing_phrases

@@ -1,4 +1,4 @@
-"""Write into every declared value where it came from."""
+"""Where a declared value came from: written into it when it is loaded, and which plugin that is."""
 
 from __future__ import annotations
 
@@ -45,3 +45,14 @@ def given_by(plugin: str, version: str) -> OriginAt:
         return Origin(plugin=plugin, version=version, file=file, line=line)
 
     return origin_at
+
+
+def origin_of(value: Declared) -> Origin:
+    """Return where a value came from; every value has an origin once it is loaded."""
+    assert value.origin is not None
+    return value.origin
+
+
+def plugin_key(origin: Origin) -> str:
+    """Return the name by which a plugin is known while loading: name and version."""
+    return f"{origin.plugin} {origin.version}"

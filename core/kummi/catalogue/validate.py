@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import signature
 
-from kummi.catalogue.compose import Attributed, origin_of, plugin_key
+from kummi.catalogue.compose import Attributed
+from kummi.catalogue.provenance import origin_of, plugin_key
 from kummi.catalogue.yaml.source import Lines
 from kummi.errors import Fault, did_you_mean
 from kummi.i18n.terms import term

@@ -8,8 +8,8 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from kummi.catalogue.catalogue import Catalogue
-from kummi.catalogue.compose import origin_of
 from kummi.catalogue.maturity import PluginReport, check_plugin
+from kummi.catalogue.provenance import origin_of
 from kummi.errors import InputError
 from kummi.lifecycle.proofs.violation import Proof
 from kummi.model.base import Frozen

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from kummi.catalogue.compose import plugin_key
+from kummi.catalogue.provenance import plugin_key
 from kummi.errors import Fault, InputError, message_of, why_not_opened
 from kummi.message import Message
 from kummi.model.base import Origin
