@@ -10,20 +10,23 @@ SOURCES := $(shell find core plugins -name '*.py' -o -name '*.yaml' -o -name 'py
 demo: .venv/demo
 	@$(BIN)/kummi demo
 
-# One worker a processor, each with a PostgreSQL server of its own.
-test: .venv/dev
-	$(BIN)/pytest --numprocesses auto --maxprocesses 8
+# One worker a processor, each with a PostgreSQL server of its own; who is done takes tests over from who is not.
+WORKERS := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-# The same tests on the lowest versions that the packages say they work with.
+# All tests but the examples of the documentation, which are run by `make check`.
+test: .venv/dev
+	$(BIN)/pytest $(WORKERS) --ignore tests/docs/test_examples.py
+
+# All tests, the documentation's too, on the lowest versions that the packages say they work with.
 lowest: .venv-lowest/dev
-	.venv-lowest/bin/pytest --numprocesses auto --maxprocesses 8
+	.venv-lowest/bin/pytest $(WORKERS)
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/docs
+	$(BIN)/pytest $(WORKERS) tests/docs/test_examples.py
 
 bench: .venv/dev
 	$(PIP) install -r benchmarks/requirements.txt

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import entry_points
 from io import StringIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from kummi.catalogue import load_catalogue
 from kummi.catalogue.yaml.source import read_yaml
 from kummi.cli.root import run
 from kummi.testing import harbourland
@@ -58,6 +60,7 @@ class Kummi:
 
     folder: Path
     database: str
+    drafts: Path
     on: str = "2024-03-04"
     apart: bool = False
 
@@ -65,7 +68,7 @@ class Kummi:
         return replace(self, on=day)
 
     def run(self, *words: str) -> Done:
-        options = ["--db", self.database, "--plugins-dir", str(self.folder / "drafts"), "--on", self.on]
+        options = ["--db", self.database, "--plugins-dir", str(self.drafts), "--on", self.on]
         typed = [*options, "--as", "acceptance", *words]
         if self.apart:
             done = subprocess.run([KUMMI, *typed], capture_output=True, text=True, check=False, cwd=self.folder)
@@ -94,12 +97,26 @@ def _places(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
     return str(folder / "cases.sqlite3") if kind == "sqlite" else request.getfixturevalue("fresh_postgres")
 
 
+@pytest.fixture(scope="session")
+def drafts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with invented Harbourland as a draft, which no test changes."""
+    folder = tmp_path_factory.mktemp("drafts")
+    source = Path(harbourland.__file__).parent
+    shutil.copytree(source, folder / "harbourland", ignore=shutil.ignore_patterns("*.py*"))
+    return folder
+
+
+_load_once = cache(load_catalogue.load)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def kummi(request: pytest.FixtureRequest, tmp_path: Path) -> Kummi:
-    """The command over an empty database, with invented Harbourland as a draft beside the installed countries."""
-    target = tmp_path / "drafts" / "harbourland"
-    shutil.copytree(Path(harbourland.__file__).parent, target, ignore=shutil.ignore_patterns("*.py*"))
-    made = Kummi(tmp_path, _places(request.param, tmp_path, request))
+def kummi(request: pytest.FixtureRequest, tmp_path: Path, drafts: Path, monkeypatch: pytest.MonkeyPatch) -> Kummi:
+    """The command over an empty database, with invented Harbourland as a draft beside the installed countries.
+
+    Commands in this process share the countries, which do not change from one to the next; processes load their own.
+    """
+    monkeypatch.setattr(load_catalogue, "load", _load_once)
+    made = Kummi(tmp_path, _places(request.param, tmp_path, request), drafts)
     made("init")
     return made
 

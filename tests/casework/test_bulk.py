@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.conftest import do_not_wait_for_the_disk
 
 from kummi.casework import bulk
 from kummi.casework.bulk import advance_all, assess_all
@@ -28,7 +29,7 @@ from kummi.model.household import Household
 from kummi.model.rule import Finding, Result, Rule
 from kummi.model.text import Text
 from kummi.store.audit import verify
-from kummi.store.database import Store
+from kummi.store.database import Store, find_url
 from kummi.store.tables import cases, events
 from kummi.testing import harbourland
 
@@ -220,38 +221,40 @@ def one_by_one(context: Context, source: str, target: str) -> int:
     return moved
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("edit", [None, *EDITS])
 def test_moving_all_is_moving_one_by_one(
-    database: str,
     edit: str | None,
     open_store: Callable[..., Store],
     context_at: Callable[[Store], Context],
     edited: Callable[[str], Catalogue],
 ) -> None:
+    """One by one is Python's rules, on whatever database; all at once is SQL, so that each database is held to it."""
     chance = random.Random(f"{edit}")
     lived = context_at(open_store("sqlite"))
     catalogue = edited(edit) if edit else lived.catalogue
     began = lived if edit and edit.startswith("later") else replace(lived, catalogue=catalogue)  # it changed meanwhile
     for number in range(100):
         live_a_while(began, chance, number)
-    many = replace(context_at(open_store(database, lived.store)), catalogue=catalogue)
-    many.store.close()
-    single = replace(context_at(open_store(database, many.store)), catalogue=many.catalogue)
+    copies = [context_at(open_store(database, lived.store)) for database in ("sqlite", "postgresql")]
+    single, *many = (replace(each, catalogue=catalogue) for each in (lived, *copies))
     some_moved = 0
     for source, target in WAYS:
         for days in (-250, -100, 0, 200):
-            tried = replace(many, on=TODAY + timedelta(days=days), dry_run=True)
-            counted = advance_all(tried, PROGRAMME, source, target)
-            assert counted.moved == one_by_one(replace(tried, store=single.store), source, target), (source, tried.on)
+            on = TODAY + timedelta(days=days)
+            moved = one_by_one(replace(single, on=on, dry_run=True), source, target)
+            for each in many:
+                counted = advance_all(replace(each, on=on, dry_run=True), PROGRAMME, source, target)
+                assert counted.moved == moved, (each.store.dialect.name, source, on)
         on = TODAY + timedelta(days=chance.choice([-100, 0, 0, 200]))
-        counted = advance_all(replace(many, on=on), PROGRAMME, source, target)
-
-        assert counted.moved == one_by_one(replace(single, on=on), source, target), (source, target, on)
-        assert rows_of(many.store) == rows_of(single.store), (source, target, on)
-        some_moved += counted.moved > 0
+        moved = one_by_one(replace(single, on=on), source, target)
+        expected = rows_of(single.store)
+        for each in many:
+            place = (each.store.dialect.name, source, target, on)
+            assert advance_all(replace(each, on=on), PROGRAMME, source, target).moved == moved, place
+            assert rows_of(each.store) == expected, place
+        some_moved += moved > 0
     assert some_moved >= 4
-    assert not verify(many.store).faults
+    assert not any(verify(each.store).faults for each in many)
 
 
 def test_what_may_not_move_is_counted_and_unchanged(context: Context, family: Household) -> None:
@@ -329,22 +332,33 @@ def test_what_plugins_add_to_a_move_is_asked_in_bulk_too(context: Context, famil
     assert (counted.moved, counted.stayed) == (1, 1)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
+def lives(
+    prepared_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, context_at: Callable[[Store], Context]
+) -> Iterator[Store]:
+    """A store on SQLite with 120 cases that were worked on at random, to be copied."""
+    file = tmp_path_factory.mktemp("lives") / "kummi.sqlite3"
+    shutil.copyfile(prepared_sqlite, file)
+    store = Store(find_url(str(file)))
+    do_not_wait_for_the_disk(store)
+    lived, chance = context_at(store), random.Random(7)
+    for number in range(120):
+        live_a_while(lived, chance, number)
+    yield store
+    store.close()
+
+
 @pytest.mark.parametrize("window_over", [False, True], ids=["in the window", "after it"])
 @pytest.mark.parametrize("by_hand", [False, True], ids=["in the database", "in Python"])
 def test_assessing_all_counts_what_assessing_each_decides(
     by_hand: bool,
     window_over: bool,
-    database: str,
+    lives: Store,
     open_store: Callable[..., Store],
     context_at: Callable[[Store], Context],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    chance = random.Random(7)
-    lived = context_at(open_store("sqlite"))
-    for number in range(120):
-        live_a_while(lived, chance, number)
-    context = context_at(open_store(database, lived.store))
+    context = context_at(lives)
     entry = context.entry(PROGRAMME)
     if by_hand:
         entry = replace(entry, rules=(*entry.rules, Rule.model_validate(RULE_IN_PYTHON)))
@@ -355,16 +369,18 @@ def test_assessing_all_counts_what_assessing_each_decides(
     monkeypatch.setattr(bulk, "SPAN", 7)
     monkeypatch.setattr(bulk, "BY_HAND", 7)
 
-    found = assess_all(on, PROGRAMME)
+    found = [
+        assess_all(replace(on, store=open_store(database, lives)), PROGRAMME) for database in ("sqlite", "postgresql")
+    ]
 
-    with context.store.reading() as connection:
+    with lives.reading() as connection:
         live = cases.c.rehearsal.is_(False) & (cases.c.phase != "closed")
         numbers = connection.execute(select(cases.c.id).where(live).order_by(cases.c.id)).scalars().all()
     single = {f"XX-{number}": assess(replace(on, dry_run=True), f"XX-{number}")[1].outcome.value for number in numbers}
-    assert found.counts == {
-        name: list(single.values()).count(name) for name in ("eligible", "not_eligible", "undetermined")
-    }
-    assert all(found.counts[name] for name in ("eligible", "not_eligible") + (() if window_over else ("undetermined",)))
+    counts = {name: list(single.values()).count(name) for name in ("eligible", "not_eligible", "undetermined")}
+    assert all(counts[name] for name in ("eligible", "not_eligible") + (() if window_over else ("undetermined",)))
     standing_out = [(ref, outcome) for ref, outcome in single.items() if outcome != "eligible"]
-    assert list(found.standing_out) == standing_out[:20]
     assert len(standing_out) > 20
+    for each in found:
+        assert each.counts == counts
+        assert list(each.standing_out) == standing_out[:20]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -27,11 +28,11 @@ from kummi.model.dates import Duration
 from kummi.model.facts import Facts, counts_of
 from kummi.model.places import Places
 from kummi.model.programme import Programme
-from kummi.model.rule import Result, Rule
+from kummi.model.rule import Decision, Result, Rule
 from kummi.model.vocabulary import OPEN_PHASES, Gender, MemberRole, Outcome, Pathway, Phase, TaskKind
 from kummi.model.workflow import Task
 from kummi.rules.compile_sql import condition, eligibility_case, fulfilment
-from kummi.rules.decide import decide, decide_all, fulfils
+from kummi.rules.decide import decide, findings_of, fulfils
 from kummi.rules.describe import describe, labels_of
 from kummi.rules.inspect import known_facts, problems_in
 from kummi.rules.satisfiability import can_hold_together
@@ -272,6 +273,15 @@ FACTS: dict[date, list[Facts]] = {
 BUSINESS_DATES = st.sampled_from(list(FACTS))
 
 
+@cache
+def _facts(on: date, number: int) -> list[Facts]:
+    """Return the facts of every sample on a day, under one of ``PLACES``, by its number."""
+    return [replace(facts, places=PLACES[number]) for facts in FACTS[on]]
+
+
+PLACES_BY_NUMBER = st.sampled_from(range(len(PLACES)))
+
+
 # --- random criteria ----------------------------------------------------------------------------------------------
 
 HOUSEHOLD_DATES = [
@@ -382,62 +392,61 @@ ANSWERS = {True: Result.MET, False: Result.NOT_MET, None: Result.UNKNOWN}
 
 
 @settings(max_examples=250, report_multiple_bugs=False)
-@given(criterion=CRITERIA, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
-def test_both_databases_answer_as_python_decides(databases, criterion, on, places):
-    decided = [decide(criterion, replace(facts, places=places)) for facts in FACTS[on]]
+@given(criterion=CRITERIA, on=BUSINESS_DATES, number=PLACES_BY_NUMBER)
+def test_both_databases_answer_as_python_decides(databases, criterion, on, number):
+    decided = [decide(criterion, facts) for facts in _facts(on, number)]
 
     for name, connection in databases.items():
-        expression = condition(criterion, on, places, case_columns(on, PROGRAMME.fields))
+        expression = condition(criterion, on, PLACES[number], case_columns(on, PROGRAMME.fields))
         answered = [ANSWERS[value] for value in _asked(connection, expression)]
         both = zip(SAMPLES, decided, answered, strict=True)
         assert next((three for three in both if three[1] != three[2]), None) is None, name
 
 
 @settings(max_examples=120, report_multiple_bugs=False)
-@given(task=TASKS_ASKED, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
-def test_what_core_asks_of_a_task_is_the_same_in_both_databases(databases, task, on, places):
+@given(task=TASKS_ASKED, on=BUSINESS_DATES, number=PLACES_BY_NUMBER)
+def test_what_core_asks_of_a_task_is_the_same_in_both_databases(databases, task, on, number):
     asked = [
-        replace(facts, places=places, values={**facts.values, **ends_of(sample.case, [task])})
-        for sample, facts in zip(SAMPLES, FACTS[on], strict=True)
+        replace(facts, values={**facts.values, **ends_of(sample.case, [task])})
+        for sample, facts in zip(SAMPLES, _facts(on, number), strict=True)
     ]
     requirement = requirement_of(task)
     decided = [fulfils(facts, requirement) for facts in asked]
 
     for name, connection in databases.items():
-        expression = fulfilment(requirement, on, places, case_columns(on, PROGRAMME.fields, tasks=[task]))
+        expression = fulfilment(requirement, on, PLACES[number], case_columns(on, PROGRAMME.fields, tasks=[task]))
         both = zip(SAMPLES, decided, _asked(connection, expression), strict=True)
         assert next((three for three in both if three[1] != three[2]), None) is None, name
 
 
 @settings(max_examples=120, report_multiple_bugs=False)
-@given(rules=RULES, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
-def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rules, on, places):
-    decided = [decide_all(rules, replace(facts, places=places)).outcome for facts in FACTS[on]]
+@given(rules=RULES, on=BUSINESS_DATES, number=PLACES_BY_NUMBER)
+def test_the_outcome_for_all_cases_at_once_is_the_outcome_of_each(databases, rules, on, number):
+    decided = [Decision(on, "", findings_of(rules, facts)).outcome for facts in _facts(on, number)]
 
     for name, connection in databases.items():
-        expression = eligibility_case(rules, on, places, case_columns(on, PROGRAMME.fields))
+        expression = eligibility_case(rules, on, PLACES[number], case_columns(on, PROGRAMME.fields))
         assert _asked(connection, expression) == decided, name
 
 
 @settings(max_examples=250, report_multiple_bugs=False)
-@given(criterion=CRITERIA, on=BUSINESS_DATES, places=st.sampled_from(PLACES))
-def test_english_words_read_back_are_the_same_criterion(criterion, on, places):
+@given(criterion=CRITERIA, on=BUSINESS_DATES, number=PLACES_BY_NUMBER)
+def test_english_words_read_back_are_the_same_criterion(criterion, on, number):
     words = describe(criterion, Translator(), LABELS)
 
     read = CRITERION.validate_python(_read(words))
 
     assert describe(read, Translator(), LABELS) == words
-    assert [decide(read, replace(facts, places=places)) for facts in FACTS[on]] == [
-        decide(criterion, replace(facts, places=places)) for facts in FACTS[on]
-    ], words
+    asked = _facts(on, number)
+    assert [decide(read, facts) for facts in asked] == [decide(criterion, facts) for facts in asked], words
 
 
 @settings(max_examples=250, report_multiple_bugs=False)
-@given(criteria=st.lists(CRITERIA, min_size=1, max_size=3), on=BUSINESS_DATES, places=st.sampled_from(PLACES))
-def test_what_some_case_meets_is_never_called_impossible(criteria, on, places):
-    meets = [all(decide(each, replace(facts, places=places)) is Result.MET for each in criteria) for facts in FACTS[on]]
+@given(criteria=st.lists(CRITERIA, min_size=1, max_size=3), on=BUSINESS_DATES, number=PLACES_BY_NUMBER)
+def test_what_some_case_meets_is_never_called_impossible(criteria, on, number):
+    met = any(all(decide(each, facts) is Result.MET for each in criteria) for facts in _facts(on, number))
 
-    assert can_hold_together(criteria, places) or not any(meets)
+    assert can_hold_together(criteria, PLACES[number]) or not met
 
 
 @settings(max_examples=250, report_multiple_bugs=False)

@@ -185,6 +185,7 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "within": ("within",), "has": ("has",), "resides_in": ("resides_in",), "age": ("age",),
     "some_member": ("some_member",), "every_member": ("every_member",), "done": ("done",), "python": ("python",),
 }  # fmt: skip
+_SHAPE_OF = {key: shape for shape, spelled in _SHAPES.items() for key in spelled}
 SHAPE = Message("a criterion has exactly one of: {shapes}", shapes=tuple(_SHAPES))
 """What is wrong with a mapping that is no criterion."""
 
@@ -192,8 +193,8 @@ SHAPE = Message("a criterion has exactly one of: {shapes}", shapes=tuple(_SHAPES
 def _shape(value: Any) -> str | None:
     """Name the shape of a criterion by the one key that only it has."""
     keys = value.keys() if isinstance(value, dict) else type(value).model_fields if isinstance(value, Frozen) else ()
-    found = [shape for shape, spelled in _SHAPES.items() if any(key in keys for key in spelled)]
-    return found[0] if len(found) == 1 else None
+    found = {_SHAPE_OF[key] for key in keys if key in _SHAPE_OF}
+    return found.pop() if len(found) == 1 else None
 
 
 Criterion = Annotated[
