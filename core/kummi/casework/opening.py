@@ -53,21 +53,21 @@ def open_case(context: Context, programme: str, household: Household, *, rehears
     if faults:
         raise InputError(faults)
     with context.writing() as connection:
-        alike = () if rehearse else doubts_about_duplicates(connection, programme, household)
+        duplicates = () if rehearse else doubts_about_duplicates(connection, programme, household)
         number = context.store.dialect.reserve_case_ids(connection, 1)[0]
         typed = household.model_copy(update={"fields": typed_fields(household.fields, entry)[0]})
         Admission(context, connection, entry, rehearse=rehearse).admit([NewHousehold(number, typed)])
         case = load_case(context.store, connection, number)
         assert case is not None
-    return Opened(case, tuple(_warnings(entry, household, context.on, alike)))
+    return Opened(case, tuple(_warnings(entry, household, context.on, duplicates)))
 
 
-def _warnings(entry: ProgrammeEntry, household: Household, on: date, alike: Sequence[Message]) -> list[Message]:
+def _warnings(entry: ProgrammeEntry, household: Household, on: date, duplicates: Sequence[Message]) -> list[Message]:
     found = warnings_for(entry.country, dict(enumerate(household.members, start=1)), on)
     doubt = doubt_about_place(household.municipality, entry)
     if doubt:
         found.append(doubt)
-    return [*found, *alike]
+    return [*found, *duplicates]
 
 
 @dataclass(frozen=True, slots=True)

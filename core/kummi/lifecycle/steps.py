@@ -25,9 +25,9 @@ def take(loaded: LoadedCase, looked: PossibleMove) -> CaseAdvanced | CaseClosed:
     """Take a move that was looked at on the same day. Raises RefusedError with the findings that close it."""
     case, move, to = loaded.case, looked.move, looked.phase
     trigger = trigger_between(case.phase, to)
-    walk = _walk(case, held=case.held_since is not None, lapsed=clearance_has_lapsed(loaded))
-    walk.against, walk.outcome = looked.findings, move.outcome
-    step(walk, trigger)
+    state = _phase_state(case, held=case.held_since is not None, lapsed=clearance_has_lapsed(loaded))
+    state.against, state.outcome = looked.findings, move.outcome
+    step(state, trigger)
     if trigger is Trigger.CLOSE:
         return CaseClosed(case.stage, move.to, Outcome(str(move.outcome)))
     reset = sorted(index_of(loaded).reset & case.tasks.keys()) if trigger is Trigger.REMATCH else ()
@@ -40,9 +40,9 @@ def end(loaded: LoadedCase, outcome: Outcome) -> CaseClosed:
     Raises RefusedError.
     """
     case = loaded.case
-    walk = _walk(case, held=case.held_since is not None, lapsed=clearance_has_lapsed(loaded))
-    walk.outcome = outcome
-    step(walk, Trigger.CLOSE)
+    state = _phase_state(case, held=case.held_since is not None, lapsed=clearance_has_lapsed(loaded))
+    state.outcome = outcome
+    step(state, Trigger.CLOSE)
     closed = next(stage.id for stage in loaded.workflow.stages if stage.phase is Phase.CLOSED)
     return CaseClosed(case.stage, closed, outcome)
 
@@ -59,7 +59,7 @@ def take_together(source: Stage, target: Stage) -> CaseAdvanced:
 
 def hold(case: Case) -> CaseHeld:
     """Put an open case on hold. Raises RefusedError for one that is closed or on hold."""
-    step(_walk(case, held=case.held_since is not None), Trigger.HOLD)
+    step(_phase_state(case, held=case.held_since is not None), Trigger.HOLD)
     return CaseHeld()
 
 
@@ -69,7 +69,7 @@ def resume(loaded: LoadedCase) -> CaseResumed:
     if case.held_since is None and clearance_has_lapsed(loaded):
         finding = lapse_finding(loaded)
         raise RefusedError(Message("{reason}", reason=finding.reason), [finding])
-    step(_walk(case, held=case.held_since is not None), Trigger.RESUME)
+    step(_phase_state(case, held=case.held_since is not None), Trigger.RESUME)
     return CaseResumed()
 
 
@@ -78,9 +78,9 @@ def reopen(loaded: LoadedCase, stage: str, against: Sequence[Finding]) -> CaseRe
 
     ``against`` are the findings of ``moves.look_at_reopening``. Raises RefusedError.
     """
-    walk = _walk(loaded.case)
-    walk.to, walk.against = index_of(loaded).stages[stage].phase, against
-    phase = step(walk, Trigger.REOPEN)
+    state = _phase_state(loaded.case)
+    state.to, state.against = index_of(loaded).stages[stage].phase, against
+    phase = step(state, Trigger.REOPEN)
     return CaseReopened(stage, phase)
 
 
@@ -107,7 +107,7 @@ def restage(case: Case, workflow: Workflow, stage: str) -> CaseRestaged:
     return CaseRestaged(case.stage, to.id, to.phase, workflow.version)
 
 
-def _walk(case: Case, *, held: bool = False, lapsed: bool = False) -> PhaseState:
+def _phase_state(case: Case, *, held: bool = False, lapsed: bool = False) -> PhaseState:
     if held or lapsed:
         return PhaseState(Phase.ON_HOLD, held_in=case.phase, lapsed_only=not held, reached=case.reached)
     return PhaseState(case.phase, reached=case.reached)
