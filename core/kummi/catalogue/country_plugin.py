@@ -34,7 +34,7 @@ class PluginData(Frozen):
     older_workflows: tuple[Workflow, ...] = ()
     rules: tuple[Rule, ...] = ()
     schemes: tuple[Scheme, ...] = ()
-    reports: Reports = Reports()
+    reports: Reports = Field(default_factory=Reports)
 
 
 class CountryPlugin:

@@ -19,7 +19,8 @@ FieldName = Annotated[str, StringConstraints(pattern=SNAKE_CASE, max_length=80)]
 class Frozen(BaseModel):
     """An immutable value in which an unknown key is a fault, not silence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Each model is built when it is first used: a command uses few of them alone.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Origin(Frozen):

@@ -229,9 +229,6 @@ CRITERIA = (
 )  # fmt: skip
 """The class of every shape."""
 
-for _model in (All, AnyOf, Not, SomeMember, EveryMember):
-    _model.model_rebuild()
-
 
 def negation(criterion: Criterion) -> Criterion:
     """Return the criterion that is met where another is not; unknown stays unknown."""

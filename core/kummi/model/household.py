@@ -6,9 +6,10 @@ from operator import attrgetter
 from typing import Annotated, Any
 from unicodedata import normalize
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from kummi.message import Message
+from kummi.model.base import Frozen
 from kummi.model.country import Language
 from kummi.model.criterion import Scalar
 from kummi.model.dates import Day
@@ -17,10 +18,6 @@ from kummi.model.vocabulary import Gender, MemberRole, Pathway
 
 MOST_MEMBERS = 40
 """As many persons as a household may have."""
-
-
-class _Given(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _as_written(number: Any) -> Any:
@@ -39,7 +36,7 @@ Place = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(_one_
 Identity = Annotated[str, Field(min_length=4, max_length=30), BeforeValidator(_as_written)]
 
 
-class Member(_Given):
+class Member(Frozen):
     """One person. ``name`` and ``identity`` (an identity number) are optional, and kept apart from all else."""
 
     role: MemberRole
@@ -49,7 +46,7 @@ class Member(_Given):
     identity: Identity | None = Field(default=None, repr=False)
 
 
-class Permit(_Given):
+class Permit(Frozen):
     """The right to stay. A day on which it was granted means that it is held."""
 
     held: StrictBool | None = None
@@ -65,7 +62,7 @@ class Permit(_Given):
         return self
 
 
-class Household(_Given):
+class Household(Frozen):
     """A newly arrived household: the ``household`` mapping of a scenario and of ``case open --from``.
 
     What is not known is left out; only the pathway and the members must be said.
