@@ -14,6 +14,7 @@ from kummi.lifecycle.workflow_index import CLEARED_PHASES, ORDER, WatchedTask, W
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
 from kummi.model.criterion import All, Before, In
+from kummi.model.facts import FactValue
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Finding, Result
 from kummi.model.vocabulary import Phase
@@ -60,7 +61,13 @@ def clearance_until(loaded: LoadedCase) -> date | None:
 
 def clearance_has_lapsed(loaded: LoadedCase) -> bool:
     """Whether a case is on hold by itself on the day asked."""
-    return decide(CLEARANCE_LAPSED, loaded.facts_with({CLEARANCE: clearance_until(loaded)})) is Result.MET
+    facts = clearance_facts(loaded)
+    return bool(facts) and decide(CLEARANCE_LAPSED, loaded.facts_with(facts)) is Result.MET
+
+
+def clearance_facts(loaded: LoadedCase) -> dict[str, FactValue]:
+    """Return what core asks of clearance, by name; nothing in a phase in which nobody needs it."""
+    return {CLEARANCE: clearance_until(loaded)} if loaded.case.phase in CLEARED_PHASES else {}
 
 
 def shown_phase(case: Case, entry: ProgrammeEntry | None, on: date) -> Phase:

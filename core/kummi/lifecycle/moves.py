@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from kummi.lifecycle.clearance import (
-    CLEARANCE,
     CLEARANCE_LAPSED,
     clearance_before,
-    clearance_until,
+    clearance_facts,
     lapse_finding,
     missing_clearance,
 )
@@ -205,7 +204,7 @@ def _facts_asked(loaded: LoadedCase, tasks: Iterable[Task]) -> Facts:
     case, index = loaded.case, index_of(loaded)
     watched = (asked.task for asked in (*index.consent, *index.clearance))
     ends = ends_of(case, (*tasks, *watched))
-    return loaded.facts_with({**ends, HELD: case.held_since, CLEARANCE: clearance_until(loaded)})
+    return loaded.facts_with({**ends, **clearance_facts(loaded), HELD: case.held_since})
 
 
 def _on_hold(loaded: LoadedCase) -> Iterator[Finding]:
