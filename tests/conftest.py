@@ -61,6 +61,8 @@ def postgres_url() -> Iterator[str]:
         url = server.get_uri(driver="psycopg")
         with psycopg.connect(_plain(url), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET full_page_writes = off")
+            connection.execute("ALTER SYSTEM SET synchronous_commit = off")
             connection.execute("ALTER SYSTEM SET autovacuum = off")
             connection.execute("SELECT pg_reload_conf()")
         yield url
@@ -152,24 +154,39 @@ def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[s
 
 
 @pytest.fixture(scope="session")
-def _idle_postgres() -> list[str]:
-    """Stores on PostgreSQL that no test uses now, emptied: making one for every test takes longer than the tests."""
-    return []
+def _idle_stores() -> dict[str, list[Store]]:
+    """Stores that no test uses now, emptied: making one, and compiling its statements, takes longer than most tests."""
+    return {"sqlite": [], "postgresql": []}
 
 
 @pytest.fixture
-def open_store(new_store_url: Callable[[str], str], _idle_postgres: list[str]) -> Iterator[Callable[..., Store]]:
+def open_store(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    prepared_sqlite: Path,
+    _idle_stores: dict[str, list[Store]],
+) -> Iterator[Callable[..., Store]]:
     """Return a function that opens a store until the end of the test: without a case, or with the content of another.
 
     A test that changes more than the content takes an address from ``new_store_url``.
     """
     stores: list[Store] = []
 
+    def address_of(database: str) -> str:
+        if database == "postgresql":
+            template = request.getfixturevalue("_prepared_postgres")
+            return str(request.getfixturevalue("create_postgres")(template))
+        file = tmp_path_factory.mktemp("store") / "kummi.sqlite3"
+        shutil.copyfile(prepared_sqlite, file)
+        return str(file)
+
     def open_(database: str, like: Store | None = None) -> Store:
-        idle = _idle_postgres if database == "postgresql" else []
-        store = Store(find_url(idle.pop() if idle else new_store_url(database)))
+        if _idle_stores[database]:
+            store = _idle_stores[database].pop()
+        else:
+            store = Store(find_url(address_of(database)))
+            do_not_wait_for_the_disk(store)
         stores.append(store)
-        do_not_wait_for_the_disk(store)
         if like:
             _copy(like, store)
         return store
@@ -177,11 +194,20 @@ def open_store(new_store_url: Callable[[str], str], _idle_postgres: list[str]) -
     yield open_
     for each in stores:
         each.close()
-        if each.dialect.name == "postgresql":
-            url = each.url.render_as_string(hide_password=False)
-            with psycopg.connect(_plain(url), autocommit=True) as connection:
-                connection.execute("TRUNCATE cases, persons, person_versions, notes, events RESTART IDENTITY")
-            _idle_postgres.append(url)
+        _empty(each, prepared_sqlite)
+        _idle_stores[each.dialect.name].append(each)
+
+
+def _empty(store: Store, prepared_sqlite: Path) -> None:
+    if store.dialect.name == "postgresql":
+        url = store.url.render_as_string(hide_password=False)
+        with psycopg.connect(_plain(url), autocommit=True) as connection:
+            connection.execute("TRUNCATE cases, persons, person_versions, notes, events RESTART IDENTITY")
+        return
+    file = Path(str(store.url.database))
+    for suffix in ("-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    shutil.copyfile(prepared_sqlite, file)
 
 
 def _copy(source: Store, target: Store) -> None:

@@ -103,12 +103,12 @@ def test_killing_the_process_at_any_instant_leaves_a_store_that_proves(
 
 
 def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
-    open_store: Callable[..., Store],
+    new_store_url: Callable[[str], str],
     context_at: Callable[[Store], Context],
     family: Household,
     bring_to: Callable[[Context, str, str], Case],
 ) -> None:
-    store = open_store("sqlite")
+    store = Store(find_url(new_store_url("sqlite")))
     with store.reading() as connection:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
     store.close()
@@ -132,6 +132,7 @@ def test_a_full_disk_keeps_what_was_there_and_nothing_half_written(
     event.remove(store.engine, "connect", limit)
     live_through(replace(context, new_id=lambda: secrets.token_hex(16)), family, bring_to)
     assert verify(store).events > before.events
+    store.close()
 
 
 def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_written(
@@ -162,9 +163,14 @@ def test_a_write_that_the_system_refuses_is_reported_and_leaves_nothing_half_wri
     store.close()
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_store_that_may_only_be_read_says_so_and_can_be_read(
-    store: Store, context_at: Callable[[Store], Context], family: Household
+    database: str,
+    new_store_url: Callable[[str], str],
+    context_at: Callable[[Store], Context],
+    family: Household,
 ) -> None:
+    store = Store(find_url(new_store_url(database)))
     context = context_at(store)
     open_case(context, "xx-harbour", family)
     store.close()
@@ -180,6 +186,7 @@ def test_a_store_that_may_only_be_read_says_so_and_can_be_read(
     with pytest.raises(StoreFullError, match="the disk is full or read-only; nothing was written"):
         hold(context, "XX-1")
     assert verify(store).events == 1
+    store.close()
 
 
 def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
