@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +33,28 @@ except SystemExit as left:
 """
 
 
+def run_apart(drafts: Path, *words: str) -> list[str]:
+    """Run a command in a process of its own, with every plugin that is really installed; return what it loaded."""
+    command = [sys.executable, "-c", SCRIPT.format(heavy=HEAVY), *words, "--plugins-dir", str(drafts)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
+    assert done.returncode == 0, done.stderr
+    return done.stderr.split()
+
+
+@pytest.fixture(scope="module")
+def drafts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a draft that the first command has read and proved, and kept what it found."""
+    folder = tmp_path_factory.mktemp("drafts")
+    shutil.copytree(Path(harbourland.__file__).parent, folder / "harbourland", ignore=shutil.ignore_patterns("*.py*"))
+    run_apart(folder, "programme", "show", "xx-harbour")
+    return folder
+
+
 @pytest.fixture
-def loaded(cli: Any) -> Any:
-    """Return a function that runs a command in a process of its own, with every plugin that is really installed."""
-    drafts = cli.folder / "drafts"
-    shutil.copytree(Path(harbourland.__file__).parent, drafts / "harbourland", ignore=shutil.ignore_patterns("*.py*"))
-    ref = cli.open()
-
-    def run(*words: str) -> list[str]:
-        command = [sys.executable, "-c", SCRIPT.format(heavy=HEAVY), *words, "--plugins-dir", str(drafts)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
-        assert done.returncode == 0, done.stderr
-        return done.stderr.split()
-
-    run("case", "next", ref)  # the first command reads and proves the draft, and keeps what it found
-    return run
+def loaded(cli: Any, drafts: Path) -> Callable[..., list[str]]:
+    """Return a function that runs a command in a process of its own, on a database with one case."""
+    cli.open()
+    return partial(run_apart, drafts)
 
 
 def test_showing_a_case_imports_nothing_heavy_and_no_other_country(loaded: Any) -> None:

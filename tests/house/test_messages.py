@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import io
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from types import ModuleType
@@ -40,21 +41,26 @@ of_the_locked_click = pytest.mark.skipif(
 )
 
 
+@cache
+def template() -> Catalog:
+    """Return the phrases of the sources, which are read once."""
+    return messages.template()
+
+
+@cache
 def catalog_of(language: str) -> Catalog:
     return read_po(io.BytesIO(messages.po_file(language).read_bytes()), language)
 
 
 @of_the_locked_click
 def test_template_holds_every_phrase_of_the_sources() -> None:
-    assert TEMPLATE.read_bytes() == messages.as_po(messages.template()), HOW
+    assert TEMPLATE.read_bytes() == messages.as_po(template()), HOW
 
 
 @of_the_locked_click
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogue_holds_the_phrases_of_the_template_and_no_other(language: str) -> None:
-    assert messages.po_file(language).read_bytes() == messages.as_po(messages.updated(language, messages.template())), (
-        HOW
-    )
+    assert messages.po_file(language).read_bytes() == messages.as_po(messages.updated(language, template())), HOW
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
