@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from kummi.model.event import CASE, StreamId
-from kummi.model.facts import FACT_COLUMNS, FIELD, TASK, Facts, FactValue, counts_of
+from kummi.model.facts import FACT_COLUMNS, FIELD, REACHED, TASK, Facts, FactValue, counts_of
 from kummi.model.places import NO_PLACES, Places
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.timeline import Timeline
@@ -157,7 +157,7 @@ def facts_of(case: Case, persons: Sequence[Person], on: date, places: Places = N
         values.update(_NOT_CLOSED)
     values.update((f"{FIELD}{name}", value) for name, value in case.fields.items())
     values.update((f"{TASK}{name}", record.on) for name, record in case.tasks.items() if record.on <= on)
-    values.update((f"reached.{phase}", day) for phase, day in case.reached.items() if day <= on)
+    values.update((f"{REACHED}{phase}", day) for phase, day in case.reached.items() if day <= on)
     about = tuple(_facts_of_person(person) for person in persons)
     return Facts(on, values, about, places, timelines=case.timelines)
 

@@ -92,6 +92,9 @@ class Fact:
         return stored
 
 
+FIELD, TASK, REACHED = "fields.", "tasks.", "reached."
+"""How the names begin of a programme's own facts, of the day on which a task was done and of the first day in a phase."""
+
 CORE_FACTS: tuple[Fact, ...] = (
     Fact("on", FactType.DATE, "case"),
     Fact(
@@ -125,7 +128,7 @@ CORE_FACTS: tuple[Fact, ...] = (
     Fact("closed", FactType.DATE, "case", column="closed_on"),
     Fact("outcome", FactType.CHOICE, "case", tuple(Outcome), column="outcome"),
     Fact("phase", FactType.CHOICE, "case", tuple(Phase), column="phase", required=True),
-    *(Fact(f"reached.{phase}", FactType.DATE, "case") for phase in OPEN_PHASES),
+    *(Fact(f"{REACHED}{phase}", FactType.DATE, "case") for phase in OPEN_PHASES),
     Fact("role", FactType.CHOICE, "person", tuple(MemberRole), entered=True, required=True),
     Fact("born", FactType.DATE, "person", entered=True),
     Fact("gender", FactType.CHOICE, "person", tuple(Gender), entered=True),
@@ -196,9 +199,6 @@ def _is_member(person: Mapping[str, FactValue], on: date) -> bool:
 
 MUNICIPALITY, MOVED = "municipality", "moved"
 """The fact of where a household lives, and that of the day of its last move."""
-
-FIELD, TASK = "fields.", "tasks."
-"""What the name of a programme's own fact begins with, and that of the day on which a task was done."""
 
 
 def fact_of(name: str, stored: FactValue) -> FactValue:

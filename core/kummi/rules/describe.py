@@ -35,7 +35,7 @@ from kummi.model.criterion import (
     SomeMember,
     Within,
 )
-from kummi.model.facts import FIELD, TASK
+from kummi.model.facts import FIELD, REACHED, TASK
 from kummi.model.programme import Programme
 from kummi.model.text import Text, Translatable
 from kummi.model.vocabulary import Phase
@@ -64,7 +64,7 @@ def labels_of(programme: Programme, tasks: Iterable[Task], municipalities: Itera
     for place in municipalities:
         names.update((f"place:{name}", _quoted(place.name)) for name in (place.key, *dict(place.name.entries).values()))
     for phase in Phase:
-        names[f"reached.{phase}"] = term("fact", "reached", phase=term("phase", phase))
+        names[f"{REACHED}{phase}"] = term("fact", "reached", phase=term("phase", phase))
 
     def label(name: str) -> Translatable:
         return names.get(name) or core_label(name)

@@ -24,7 +24,7 @@ from kummi.model.vocabulary import NOT_COUNTED, OPEN_PHASES, Outcome, Phase
 from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
 from kummi.store.events import EventRecord, append_event, append_events
-from kummi.store.tables import cases
+from kummi.store.tables import cases, reached_column
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CaseIndex:
 _DATES = tuple(fact.column for fact in HOUSEHOLD_FACTS.values() if fact.type is FactType.DATE)
 DAYS = ("entered_on", "opened_on", "held_since", "closed_on", "changed_on", *_DATES)
 """The columns of dates that are part of the state of a case, but for those of phases."""
-REACHED = tuple(f"reached_{phase}" for phase in OPEN_PHASES)
+REACHED_COLUMNS = tuple(map(reached_column, OPEN_PHASES))
 """The columns of the days on which each open phase was reached first."""
 INDEX = tuple(each.name for each in fields(CaseIndex))
 """The columns that follow from the others and the workflow."""
@@ -136,7 +136,7 @@ def _case_of(store: Store, row: Sequence[Any]) -> Case:
     day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in DAYS}
     reached = {
         phase: read_date(row[at[column]])
-        for phase, column in zip(OPEN_PHASES, REACHED, strict=True)
+        for phase, column in zip(OPEN_PHASES, REACHED_COLUMNS, strict=True)
         if row[at[column]] is not None
     }
     told: dict[str, Any] = {fact.column: fact.typed(row[place]) for fact, place in _OTHERS}
@@ -179,7 +179,7 @@ _JSON = ("languages", "fields", "tasks", "timelines")
 _INSERT_CASE = insert(cases)
 _WAY_DATES = ("entered_on", "held_since", "closed_on")
 _WAY = (
-    "stage", "phase", "outcome", "tasks", "seq", "head", *INDEX, *_WAY_DATES, *REACHED,
+    "stage", "phase", "outcome", "tasks", "seq", "head", *INDEX, *_WAY_DATES, *REACHED_COLUMNS,
 )  # fmt: skip
 
 
@@ -237,7 +237,9 @@ def _way_of(store: Store, case: Case, index: CaseIndex) -> dict[str, Any]:
     }
     values.update((name, _day(store, getattr(case, name))) for name in _WAY_DATES)
     reached = case.reached
-    values.update((name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, REACHED, strict=True))
+    values.update(
+        (name, _day(store, reached.get(phase))) for phase, name in zip(OPEN_PHASES, REACHED_COLUMNS, strict=True)
+    )
     return values
 
 
@@ -328,7 +330,7 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
         "entered_on": on,
         "opened_on": on,
         "changed_on": on if event.source else None,
-        f"reached_{event.phase}": on,
+        reached_column(event.phase): on,
         "languages": canonical_list(event.languages),
         "tasks": "{}",
         "timelines": "{}",
@@ -395,7 +397,7 @@ def save_moves(
 def _move_to(phase: Phase) -> Update:
     same = ("stage", "phase", "entered_on", *INDEX, "seq", "head")
     values: dict[str, Any] = {name: bindparam(name) for name in same}
-    reached = cases.c[f"reached_{phase}"]
+    reached = cases.c[reached_column(phase)]
     values[reached.name] = func.coalesce(reached, bindparam("reached_on", type_=Date))
     return update(cases).where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen")).values(values)
 

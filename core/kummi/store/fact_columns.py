@@ -33,6 +33,7 @@ from kummi.model.facts import (
     MOVED,
     MUNICIPALITY,
     PERSON_COLUMNS,
+    REACHED,
     FactType,
 )
 from kummi.model.programme import CaseField
@@ -96,8 +97,8 @@ class CaseColumns:
                 found = self.cases.c.held_since
             case "clearance":
                 found = self.cases.c.clearance_until
-            case "reached":
-                column = self.cases.c.get(f"reached_{rest}")
+            case _ if name.startswith(REACHED):
+                column = self.cases.c.get(tables.reached_column(rest))
                 found = None if column is None else self._known_by_now(column)
             case "closed":
                 found = self._known_by_now(self.cases.c.closed_on)

@@ -42,6 +42,12 @@ metadata = MetaData(
     }
 )
 
+
+def reached_column(phase: str) -> str:
+    """Return the name of the column of ``cases`` with the first day in a phase."""
+    return f"reached_{phase}"
+
+
 _Number = BigInteger().with_variant(Integer, "sqlite")
 IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
 HAS_CHANGED = column("changed_on", Date).is_not(None)
@@ -93,7 +99,7 @@ cases = Table(
     Column("languages", Json, nullable=False),
     Column("fields", Json, nullable=False),
     Column("tasks", Json, nullable=False),
-    *(Column(f"reached_{phase}", Date) for phase in OPEN_PHASES),
+    *(Column(reached_column(phase), Date) for phase in OPEN_PHASES),
     Column("changed_on", Date),
     Column("timelines", Json, nullable=False),
     Column("clearance_until", Date),

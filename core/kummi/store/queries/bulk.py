@@ -14,6 +14,7 @@ from kummi.lifecycle.moves import ends_early, rules_of_move
 from kummi.lifecycle.workflow_index import ENTERING_PHASES, workflow_index
 from kummi.model.case import Case
 from kummi.model.event import CASE
+from kummi.model.facts import REACHED
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Eligibility, Requirement
 from kummi.model.vocabulary import Phase
@@ -22,7 +23,7 @@ from kummi.rules.compile_sql import eligibility_case, fulfilment
 from kummi.store.cases import cases_in_scope, fetch_cases, select_cases
 from kummi.store.database import Connection, Store
 from kummi.store.fact_columns import case_columns
-from kummi.store.tables import cases, events
+from kummi.store.tables import cases, events, reached_column
 
 
 def count_in_stage(connection: Connection, programme: ProgrammeEntry, stage: str) -> int:
@@ -128,9 +129,8 @@ def _no_step_after(on: date, steps: Sequence[str]) -> ColumnElement[bool]:
 
 def _fact(name: str, entry: ProgrammeEntry, on: date) -> ColumnElement[Any]:
     """Return where a fact stands before the move; a phase by its own day, which the move may add to."""
-    kind, _, phase = name.partition(".")
-    if kind == "reached":
-        return cases.c[f"reached_{phase}"]
+    if name.startswith(REACHED):
+        return cases.c[reached_column(name.removeprefix(REACHED))]
     found = case_columns(on, entry.programme.fields).fact(name)
     return null() if found is None else found
 
