@@ -81,7 +81,9 @@ def test_place_that_is_not_listed_is_taken_where_the_list_is_not_complete(countr
     assert country.faults() == []
 
 
-def test_flawed_workflow_makes_its_programmes_unusable_and_keeps_them_for_whoever_looks_for_the_flaw(country) -> None:
+def test_flawed_workflow_makes_its_programmes_unusable_and_keeps_them_for_whoever_looks_for_what_is_wrong(
+    country,
+) -> None:
     country.replace("workflow.yaml", "kind: consent", "kind: talk")
     catalogue = country.load()
 

@@ -167,7 +167,7 @@ def _report_lines(app: App, report: PluginReportView, verbose: bool) -> Iterator
             f"{'✓' if each.holds else '✗'} {app.translator().term('proof', each.proof)}" for each in own
         )
         for each in own:
-            yield from (f"      {violation}" for violation in each.flaws if not each.holds)
+            yield from (f"      {violation}" for violation in each.violations if not each.holds)
     yield from _missing_lines(app, report, verbose)
     yield "  " + app.say(Message("open questions: {count}", count=report.questions))
     if report.stories:

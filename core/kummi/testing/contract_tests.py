@@ -99,7 +99,7 @@ class _Contract:
     def proof_holds(self, proof: Proof) -> None:
         results = [result for result in self.report.proofs if result.proof is proof]
         assert results, f"the plugin '{self.name}' gives no workflow to prove"
-        _none((f"{each.programme}: {violation}" for each in results for violation in each.violations), "flaws")
+        _none((f"{each.programme}: {violation}" for each in results for violation in each.violations), "violations")
 
     def texts(self) -> None:
         missing = self.report.missing_texts

@@ -74,7 +74,7 @@ class ProofView(View):
     proof: Proof = Field(description="What is proved.", examples=["consent"])
     number: int = Field(description="Its number.", examples=[3])
     holds: bool = Field(description="Whether it holds.", examples=[True])
-    flaws: list[str] = Field(description="What breaks it, by the shortest way that shows it.", examples=[[]])
+    violations: list[str] = Field(description="What breaks it, by the shortest way that shows it.", examples=[[]])
 
 
 class MissingView(View):
@@ -232,7 +232,7 @@ def _proof(result: ProofResult, say: Say) -> ProofView:
         proof=result.proof,
         number=result.proof.number,
         holds=result.holds,
-        flaws=[say(violation.summary) for violation in result.violations],
+        violations=[say(violation.summary) for violation in result.violations],
     )
 
 

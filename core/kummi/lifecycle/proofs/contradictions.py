@@ -51,10 +51,10 @@ def contradictions(graph: Graph, places: Places, rules: Sequence[Rule]) -> Itera
             clashes.setdefault(id(move), []).append((move, stage, clash))
     for tried in clashes.values():
         if all(clash for _, _, clash in tried):
-            yield _flaw(graph, *tried[0])
+            yield _violation(graph, *tried[0])
 
 
-def _flaw(graph: Graph, move: Move, stage: Stage, clash: Sequence[_Asked]) -> Violation:
+def _violation(graph: Graph, move: Move, stage: Stage, clash: Sequence[_Asked]) -> Violation:
     names = reduce(lambda one, other: Message("{one} and {other}", one=one, other=other), (each.name for each in clash))
     message = Message(
         "no household can ever take this move: {names} can never hold together"

@@ -2,8 +2,8 @@
 
 1 refinement, 2 soundness, 3 consent, 4 clearance, 5 no contradiction (as far as it is plain), 6 completeness.
 
-Each flaw carries the shortest way that shows it. What a proof says holds of every household, whatever its facts are:
-a guard is taken to be met where that makes the proof harder, and a task with a ``when`` counts only where the move
+Each violation carries the shortest way that shows it. What a proof says holds of every household, whatever its facts
+are: a guard is taken to be met where that makes the proof harder, and a task with a ``when`` counts only where the move
 that leaves its stage, or another task beside it, covers the households that it leaves out.
 
 After a re-match core asks again for every clearance that was asked before (``tasks.task_states``), in whatever stage
@@ -58,7 +58,7 @@ def _violations(workflow: Workflow, entry: ProgrammeEntry) -> tuple[Violation, .
 
 
 def _refinement(graph: Graph) -> Iterator[Violation]:
-    """Every step, seen as a step of phases, is one that the generic lifecycle allows. One flaw a move."""
+    """Every step, seen as a step of phases, is one that the generic lifecycle allows. One violation a move."""
     broken: list[Move] = []
     for stage, move, to in graph.edges():
         message = _departure(stage, move, to)

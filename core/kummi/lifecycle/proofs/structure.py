@@ -38,41 +38,41 @@ def structure_violations(workflow: Workflow, programme: Programme) -> Iterator[V
             yield from _criterion(f"task {task.id}, when", task.when, known, task.origin, "when")
 
 
-def _flaw(where: Message | str, message: Message, origin: Origin | None, *inside: str | int) -> Violation:
+def _violation(where: Message | str, message: Message, origin: Origin | None, *inside: str | int) -> Violation:
     return Violation(Proof.STRUCTURE, where, message, origin=origin, inside=inside)
 
 
 def _stages(workflow: Workflow) -> Iterator[Violation]:
     names = [stage.id for stage in workflow.stages]
     for name in _twice(names):
-        yield _flaw(Message("stage {id}", id=name), Message("two stages have this id"), workflow.origin)
+        yield _violation(Message("stage {id}", id=name), Message("two stages have this id"), workflow.origin)
     if ANY_OPEN in names:
-        yield _flaw(
+        yield _violation(
             Message("stage {id}", id=ANY_OPEN),
             Message("this word stands for every open stage and cannot name one"),
             workflow.origin,
         )
     for stage in workflow.stages:
         if stage.phase is Phase.ON_HOLD:
-            yield _flaw(
+            yield _violation(
                 Message("stage {id}", id=stage.id), Message("a hold is core's own and needs no stage"), stage.origin
             )
     present = {stage.phase for stage in workflow.stages}
     for phase in ORDER:
         if phase not in present:
-            yield _flaw(
+            yield _violation(
                 "stages",
                 Message("no stage is in the phase '{phase}'; every phase needs one", phase=phase),
                 workflow.origin,
             )
     if workflow.initial not in names:
-        yield _flaw(
+        yield _violation(
             "initial",
             Message("no stage '{initial}'{hint}", initial=workflow.initial, hint=did_you_mean(workflow.initial, names)),
             workflow.origin,
         )
     elif workflow.stage(workflow.initial).phase is not Phase.REFERRAL:
-        yield _flaw(
+        yield _violation(
             "initial",
             Message("a case begins in the phase 'referral', and '{initial}' is not", initial=workflow.initial),
             workflow.origin,
@@ -81,7 +81,7 @@ def _stages(workflow: Workflow) -> Iterator[Violation]:
 
 def _tasks(workflow: Workflow) -> Iterator[Violation]:
     for name in _twice(task.id for task in workflow.tasks):
-        yield _flaw(
+        yield _violation(
             Message("task {id}", id=name),
             Message("two tasks have this id; a case records each task once"),
             workflow.origin,
@@ -95,18 +95,18 @@ def _moves(workflow: Workflow) -> Iterator[Violation]:
         for name in (*move.from_, move.to):
             if name not in names and (name != ANY_OPEN or name == move.to):
                 key = "to" if name == move.to else "from"
-                yield _flaw(
+                yield _violation(
                     where,
                     Message("no stage '{name}'{hint}", name=name, hint=did_you_mean(name, names)),
                     move.origin,
                     key,
                 )
         if move.from_ == (move.to,):
-            yield _flaw(where, Message("the move leads to where it comes from"), move.origin)
+            yield _violation(where, Message("the move leads to where it comes from"), move.origin)
     steps = ((name, move.to, move.outcome) for name in dict.fromkeys(names) for move in workflow.moves_from(name))
     for name, to, outcome in _twice(steps):
         ending = Message(" as '{outcome}'", outcome=outcome) if outcome else ""
-        yield _flaw(
+        yield _violation(
             Message("stage {id}", id=name),
             Message("two moves lead from it to '{to}'{ending}", to=to, ending=ending),
             workflow.origin,
@@ -119,7 +119,7 @@ def _guards(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Violation
         for rule in move.guards:
             where = Message("rule {id}", id=rule.id)
             if _plain(seen.setdefault(rule.id, rule)) != _plain(rule):
-                yield _flaw(where, Message("two different rules have this id"), rule.origin or move.origin)
+                yield _violation(where, Message("two different rules have this id"), rule.origin or move.origin)
             for key, criterion in (("when", rule.when), ("require", rule.require)):
                 if criterion is not None:
                     yield from _criterion(where, criterion, known, rule.origin or move.origin, key)
@@ -145,14 +145,14 @@ def _deadlines(workflow: Workflow, known: Mapping[str, Fact]) -> Iterator[Violat
             message = Message(
                 "no date fact '{of}'{hint}", of=deadline.of, hint=did_you_mean(deadline.of, {ENTERED, *days})
             )
-        yield _flaw(where, message, origin, "deadline", "of")
+        yield _violation(where, message, origin, "deadline", "of")
 
 
 def _criterion(
     where: Message | str, criterion: Criterion, known: Mapping[str, Fact], origin: Origin | None, key: str
 ) -> Iterator[Violation]:
     for problem in problems_in(criterion, known):
-        yield _flaw(where, problem.message, origin, key, *problem.path)
+        yield _violation(where, problem.message, origin, key, *problem.path)
 
 
 def _twice(names: Iterable[Name]) -> list[Name]:
