@@ -14,9 +14,11 @@ from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
 from kummi.lifecycle.steps import take
 from kummi.model.case import Case, LoadedCase
-from kummi.model.case_events import CaseOpened, Correction, FactsCorrected, MemberDigest, TaskRecorded
+from kummi.model.case_events import CaseOpened, TaskRecorded
 from kummi.model.country import Country
+from kummi.model.event_data import MemberDigest
 from kummi.model.facts import Facts
+from kummi.model.household_events import Correction, FactsCorrected
 from kummi.model.programme import Programme, ProgrammeEntry
 from kummi.model.report import Reports
 from kummi.model.rule import Finding, Rule

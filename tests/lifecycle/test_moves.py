@@ -11,8 +11,9 @@ from kummi.lifecycle import steps
 from kummi.lifecycle.eligibility import asks_eligibility
 from kummi.lifecycle.fold import fold
 from kummi.lifecycle.moves import look_at_reopening
-from kummi.model.case_events import CaseHeld, TaskWithdrawn
+from kummi.model.case_events import TaskWithdrawn
 from kummi.model.rule import Finding, Result
+from kummi.model.step_events import CaseHeld
 from kummi.model.text import Text
 from kummi.model.vocabulary import Outcome, Phase
 

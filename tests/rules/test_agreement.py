@@ -21,11 +21,11 @@ from kummi.lifecycle.fold import fold
 from kummi.lifecycle.tasks import ends_of
 from kummi.lifecycle.workflow_index import requirement_of
 from kummi.model.case import Case, Person, TaskRecord, facts_of
-from kummi.model.case_events import FactsChanged, MemberJoined
 from kummi.model.country import Municipality
 from kummi.model.criterion import Criterion
 from kummi.model.dates import Duration
 from kummi.model.facts import Facts, counts_of
+from kummi.model.household_events import FactsChanged, MemberJoined
 from kummi.model.places import Places
 from kummi.model.programme import Programme
 from kummi.model.rule import Decision, Result, Rule

@@ -24,9 +24,11 @@ from kummi.casework.recording import assess
 from kummi.errors import IntegrityError
 from kummi.importing.import_households import import_sheet
 from kummi.model.case import Case
-from kummi.model.case_events import CaseEvent, CaseHeld, FactsCorrected
+from kummi.model.case_events import CaseEvent
 from kummi.model.event import CASE, StreamId
 from kummi.model.household import Household
+from kummi.model.household_events import FactsCorrected
+from kummi.model.step_events import CaseHeld
 from kummi.model.vocabulary import LeftHow, Outcome
 from kummi.store import audit
 from kummi.store.audit import verify

@@ -25,8 +25,8 @@ from kummi.lifecycle.steps import take_together
 from kummi.lifecycle.workflow_index import workflow_index
 from kummi.message import Message
 from kummi.model.case import Case, Person, case_ref
-from kummi.model.case_events import STEP_KINDS, CaseAdvanced
 from kummi.model.rule import Eligibility
+from kummi.model.step_events import STEP_KINDS, CaseAdvanced
 from kummi.model.workflow import Move, Stage
 from kummi.store.cases import (
     CaseIndex,

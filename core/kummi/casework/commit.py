@@ -10,8 +10,9 @@ from kummi.casework.context import Context, action_of, must_be_open_by
 from kummi.casework.observers import event_as_told
 from kummi.lifecycle.fold import fold
 from kummi.model.case import Case, LoadedCase, case_ref
-from kummi.model.case_events import CaseEvent, FactsChanged
+from kummi.model.case_events import CaseEvent
 from kummi.model.event import StreamEvent
+from kummi.model.household_events import FactsChanged
 from kummi.store.cases import chained, save_case
 from kummi.store.database import Connection
 from kummi.store.events import EventRecord

@@ -18,8 +18,8 @@ from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.lifecycle.fold import timeline_of
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
-from kummi.model.case_events import Correction, FactsChanged, FactsCorrected
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, with_implied
+from kummi.model.household_events import Correction, FactsChanged, FactsCorrected
 from kummi.model.timeline import Timeline
 
 Given = Mapping[str, str]

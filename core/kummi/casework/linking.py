@@ -23,16 +23,11 @@ from kummi.lifecycle.moves import consent_rules, findings_against
 from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
-from kummi.model.case_events import (
-    CaseOpened,
-    CaseSplitOff,
-    FactsChanged,
-    MemberDigest,
-    MemberJoined,
-    MemberLeft,
-)
+from kummi.model.case_events import CaseOpened, CaseSplitOff
+from kummi.model.event_data import MemberDigest
 from kummi.model.facts import COUNTS, FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
 from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
+from kummi.model.household_events import FactsChanged, MemberJoined, MemberLeft
 from kummi.model.programme import ProgrammeEntry
 from kummi.model.text import Translatable
 from kummi.model.vocabulary import JoinedHow, LeftHow, Outcome

@@ -17,7 +17,8 @@ from kummi.errors import ConflictError, Fault, InputError, NotFoundError
 from kummi.lifecycle.fold import fold
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase, Person
-from kummi.model.case_events import CaseEvent, MemberDigest, personal_rows, read_case_event
+from kummi.model.case_events import CaseEvent, personal_rows, read_case_event
+from kummi.model.event_data import MemberDigest
 from kummi.model.workflow import Task
 from kummi.store.cases import load_case
 from kummi.store.database import Connection

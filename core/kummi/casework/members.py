@@ -22,9 +22,10 @@ from kummi.casework.value_reader import NOT_PLAIN, is_plain, read_date, value_of
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase, Person
-from kummi.model.case_events import MemberDigest, MemberJoined, MemberLeft
+from kummi.model.event_data import MemberDigest
 from kummi.model.facts import MEMBER_FACTS, FactValue, counts_of
 from kummi.model.household import MOST_MEMBERS, Member
+from kummi.model.household_events import MemberJoined, MemberLeft
 from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, live_cases_with_identities, load_person_rows, replace_person

@@ -17,8 +17,8 @@ from kummi.lifecycle.moves import PossibleMove, look_at, look_at_reopening, poss
 from kummi.lifecycle.workflow_index import index_of, workflow_index
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
-from kummi.model.case_events import STEP_KINDS, CaseClosed, CaseStep, NoteDigest
 from kummi.model.rule import Finding
+from kummi.model.step_events import STEP_KINDS, CaseClosed, CaseStep, NoteDigest
 from kummi.model.vocabulary import JoinedHow, Outcome
 from kummi.model.workflow import Move
 from kummi.store.chain import note_digest

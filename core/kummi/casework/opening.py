@@ -19,8 +19,9 @@ from kummi.lifecycle.eligibility import must_take_households
 from kummi.lifecycle.fold import facts_of_household, fold
 from kummi.message import Message
 from kummi.model.case import Case, Person
-from kummi.model.case_events import CaseOpened, MemberDigest
+from kummi.model.case_events import CaseOpened
 from kummi.model.event import CASE, StreamId
+from kummi.model.event_data import MemberDigest
 from kummi.model.household import Household, Member
 from kummi.store.cases import CaseIndex, NewCase, insert_cases, load_case
 from kummi.store.chain import START, import_digest, person_digest

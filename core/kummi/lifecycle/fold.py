@@ -10,27 +10,12 @@ from typing import Any
 from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import (
-    CaseAdvanced,
-    CaseAssessed,
-    CaseClosed,
-    CaseEvent,
-    CaseHeld,
-    CaseOpened,
-    CaseReopened,
-    CaseRestaged,
-    CaseResumed,
-    CaseSplitOff,
-    FactsChanged,
-    FactsCorrected,
-    MemberJoined,
-    MemberLeft,
-    TaskRecorded,
-    TaskWithdrawn,
-)
+from kummi.model.case_events import CaseAssessed, CaseEvent, CaseOpened, CaseSplitOff, TaskRecorded, TaskWithdrawn
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, counts_of, with_implied
 from kummi.model.household import Household
+from kummi.model.household_events import FactsChanged, FactsCorrected, MemberJoined, MemberLeft
 from kummi.model.places import Places
+from kummi.model.step_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseRestaged, CaseResumed
 from kummi.model.timeline import Timeline
 from kummi.model.vocabulary import Phase
 

@@ -15,8 +15,8 @@ from kummi.lifecycle.phases import PhaseState, Trigger, step, trigger_between
 from kummi.lifecycle.workflow_index import index_of
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
-from kummi.model.case_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseRestaged, CaseResumed
 from kummi.model.rule import Finding
+from kummi.model.step_events import CaseAdvanced, CaseClosed, CaseHeld, CaseReopened, CaseRestaged, CaseResumed
 from kummi.model.vocabulary import Outcome, Phase
 from kummi.model.workflow import Stage, Workflow
 

@@ -93,7 +93,7 @@ class Fact:
 
 
 FIELD, TASK, REACHED = "fields.", "tasks.", "reached."
-"""How the names begin of a programme's own facts, of the day on which a task was done and of the first day in a phase."""
+"""How names of facts begin: a programme's own, the day on which a task was done, the first day in a phase."""
 
 CORE_FACTS: tuple[Fact, ...] = (
     Fact("on", FactType.DATE, "case"),

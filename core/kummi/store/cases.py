@@ -17,9 +17,11 @@ from sqlalchemy import ColumnElement, Date, Select, Update, bindparam, func, ins
 from kummi.errors import ConflictError, IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import CaseOpened, CaseRestaged, FactsChanged, FactsCorrected, MemberJoined, MemberLeft
+from kummi.model.case_events import CaseOpened
 from kummi.model.event import CASE, StreamId
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType, as_fact, timelines_of
+from kummi.model.household_events import FactsChanged, FactsCorrected, MemberJoined, MemberLeft
+from kummi.model.step_events import CaseRestaged
 from kummi.model.vocabulary import NOT_COUNTED, OPEN_PHASES, Outcome, Phase
 from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
