@@ -29,14 +29,22 @@ Read = Callable[[Any], Any]
 
 def value_of_fact(value: Any, fact: Fact, entry: ProgrammeEntry) -> FactValue:
     """Read one value of a core fact. Raises ValueError that says what was expected."""
-    found: FactValue = reader_for(fact.type, choice_words(fact, entry), entry)(value)
+    key = (value_of_fact, fact.name)
+    read: Read | None = entry.derived.get(key)
+    if read is None:
+        read = entry.derived[key] = reader_for(fact.type, choice_words(fact, entry), entry)
+    found: FactValue = read(value)
     return found
 
 
 def value_of_field(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValue:
     """Read one value of a programme's own field. Raises ValueError that says what was expected."""
-    choices = {choice.id: choice.title for choice in field.choices}
-    found: FactValue = reader_for(field.type, choices, entry, own=True)(value)
+    key = (value_of_field, field.id)
+    read: Read | None = entry.derived.get(key)
+    if read is None:
+        choices = {choice.id: choice.title for choice in field.choices}
+        read = entry.derived[key] = reader_for(field.type, choices, entry, own=True)
+    found: FactValue = read(value)
     return found
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from enum import Enum
 from functools import cache, lru_cache
 from typing import Any
 
@@ -223,7 +224,9 @@ def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
 
 def _stored(store: Store, value: Any) -> Any:
     """Return a fact of the household as its column holds it."""
-    return _day(store, value) if isinstance(value, date) else getattr(value, "value", value)
+    if isinstance(value, Enum):
+        return value.value
+    return store.dialect.write_date(value) if isinstance(value, date) else value
 
 
 def _way_of(store: Store, case: Case, index: CaseIndex) -> dict[str, Any]:
@@ -314,6 +317,7 @@ def insert_cases(store: Store, connection: Connection, new: Sequence[NewCase]) -
 
 
 _BLANK = dict.fromkeys(column.name for column in cases.c)
+_COLUMN_OF = {name: fact.column for name, fact in HOUSEHOLD_FACTS.items()}
 
 
 def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
@@ -342,8 +346,8 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
     }
     own = {}
     for name, value in event.facts.items():
-        if name in HOUSEHOLD_FACTS:
-            row[HOUSEHOLD_FACTS[name].column] = _stored(store, value)
+        if column := _COLUMN_OF.get(name):
+            row[column] = _stored(store, value)
         else:
             own[name.removeprefix(FIELD)] = value
     row["fields"] = canonical(own) if own else "{}"
