@@ -69,7 +69,7 @@ def worth(context: Context, ref: str) -> list[tuple[int, str, str]]:
     with context.store.reading() as connection:
         loaded = load(on(context, JUNE), connection, ref)
     period = Period(date(2024, 1, 1), date(2025, 12, 31))
-    lines = entitlements_of(loaded.programme, loaded.facts, loaded.persons, period)
+    lines = entitlements_of(loaded, period)
     return [(line.person, line.scheme.id, str(line.amount)) for line in lines]
 
 

@@ -258,7 +258,7 @@ class _Tour:
         context = replace(self.context, on=end)
         with context.store.reading() as connection:
             loaded = load(context, connection, told.case.ref)
-        return loaded, entitlements_of(loaded.programme, loaded.facts, loaded.persons, Period(told.scenario.on, end))
+        return loaded, entitlements_of(loaded, Period(told.scenario.on, end))
 
     def refusal(self) -> Iterator[str]:
         """Ask for a household on another pathway until a programme refuses it."""

@@ -109,7 +109,7 @@ def entitlements(app: App, ref: str, start: str, end: str) -> None:
     context = app.context_for(ref)
     with context.store.reading() as connection:
         loaded = load(context, connection, ref)
-    lines = entitlements_of(loaded.programme, loaded.facts, loaded.persons, parse_period(start, end))
+    lines = entitlements_of(loaded, parse_period(start, end))
 
     def show() -> None:
         for line in entitlement_lines(app, loaded, lines):

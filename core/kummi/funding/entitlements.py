@@ -24,25 +24,22 @@ from kummi.funding.paid_periods import (
 )
 from kummi.funding.scheme_evaluation import Conditions, SchemeDuration, SchemeEvaluation, SchemeStart, plain_label
 from kummi.message import Message
-from kummi.model.case import Person
+from kummi.model.case import LoadedCase, Person
 from kummi.model.dates import Period
 from kummi.model.facts import MOVED, Facts
 from kummi.model.funding import Payee, Pays, Scheme, Span
-from kummi.model.programme import ProgrammeEntry
 from kummi.model.rule import Result
 from kummi.model.vocabulary import NOT_COUNTED
 from kummi.rules.describe import Labels, labels_of
 
 
-def entitlements_of(
-    entry: ProgrammeEntry, facts: Facts, persons: Sequence[Person], period: Period
-) -> tuple[Entitlement, ...]:
-    """Return every line of a household in a programme, as ``entitlements`` does; none of a case that counts nowhere."""
-    if facts.get("outcome") in NOT_COUNTED:
+def entitlements_of(loaded: LoadedCase, period: Period) -> tuple[Entitlement, ...]:
+    """Return every line of a case, as ``entitlements`` does; none of one that counts nowhere."""
+    if loaded.facts.get("outcome") in NOT_COUNTED:
         return ()
+    entry = loaded.programme
     labels = labels_of(entry.programme, entry.tasks)
-    currency = entry.country.currency
-    return entitlements(entry.schemes, facts, persons, currency, period, labels=labels)
+    return entitlements(entry.schemes, loaded.facts, loaded.persons, entry.country.currency, period, labels=labels)
 
 
 def entitlements(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kummi.funding.entitlement_line import Entitlement
-from kummi.funding.entitlements import entitlements_of
+from kummi.funding.entitlements import entitlements
 from kummi.i18n.translator import translator_of
 from kummi.model.case import Person
 from kummi.model.country import Country
@@ -22,6 +22,7 @@ from kummi.model.text import Translatable
 from kummi.model.vocabulary import Gender, MemberRole, Pathway
 from kummi.network.comparison import ComparisonCell
 from kummi.rules.decide import decide
+from kummi.rules.describe import labels_of
 from kummi.rules.inspect import walk
 
 YEARS = 3
@@ -187,9 +188,9 @@ def _of_scheme(
 ) -> Iterator[MoneyView]:
     on = household.facts.on
     end = months_after(on, 12 * YEARS) - timedelta(days=1)
-    only = replace(entry, schemes=(scheme,))
     facts = replace(household.facts, places=entry.places)
-    lines = entitlements_of(only, facts, household.members, Period(on, end))
+    labels = labels_of(entry.programme, entry.tasks)
+    lines = entitlements((scheme,), facts, household.members, entry.country.currency, Period(on, end), labels=labels)
     for person in household.members:
         own = [line for line in lines if line.person == person.number]
         for same in _apart(own):

@@ -13,7 +13,7 @@ from kummi.casework.identity_numbers import doubt_about, never_given
 from kummi.catalogue import Catalogue, load
 from kummi.errors import NotFoundError
 from kummi.funding.entitlement_line import Entitlement, Total, totals_by_payee
-from kummi.funding.entitlements import entitlements_of
+from kummi.funding.entitlements import entitlements
 from kummi.i18n.translator import Translator, translator_of
 from kummi.lifecycle.deadlines import deadline_day_from, holidays_of
 from kummi.message import Message
@@ -29,6 +29,7 @@ from kummi.model.vocabulary import Pathway
 from kummi.model.workflow import Task
 from kummi.network.overview import pathway_view
 from kummi.rules.decide import decide, findings_of
+from kummi.rules.describe import labels_of
 
 T = TypeVar("T")
 Values = Mapping[str, FactValue]
@@ -172,8 +173,10 @@ class CountryUnderTest:
             lived = lived.changed(day, entry.places.key(place))
         timelines = {MUNICIPALITY: lived} if moves else {}
         facts = Facts(last, {**counted, **values}, about, entry.places, timelines=timelines)
-        lines = entitlements_of(entry, facts, people, Period(first, last))
-        return [line for line in lines if not scheme or line.scheme.id == scheme]
+        schemes = [each for each in entry.schemes if scheme in ("", each.id)]
+        labels = labels_of(entry.programme, entry.tasks)
+        period, currency = Period(first, last), entry.country.currency
+        return list(entitlements(schemes, facts, people, currency, period, labels=labels))
 
     def totals(self, lines: Iterable[Entitlement]) -> dict[str, Total]:
         """Return the sums of each payee, by its title."""

@@ -21,7 +21,7 @@ from kummi.casework.opening import open_case
 from kummi.catalogue.catalogue import Catalogue
 from kummi.errors import InputError, KummiError, RefusedError
 from kummi.funding.entitlement_line import Total, total
-from kummi.funding.entitlements import entitlements
+from kummi.funding.entitlements import entitlements_of
 from kummi.message import Message
 from kummi.model.case import Case
 from kummi.model.dates import Period
@@ -271,14 +271,14 @@ class _Player:
         with self.context.store.reading() as connection:
             loaded = load(self.context, connection, self.ref)
         entry = loaded.programme
-        schemes = [scheme for scheme in entry.schemes if scheme.id == wanted.scheme]
-        if not schemes:
+        if wanted.scheme not in (scheme.id for scheme in entry.schemes):
             self.departures.append(
                 Message("funding: no scheme '{scheme}' in {programme}", scheme=wanted.scheme, programme=entry.id)
             )
             return
         currency = entry.country.currency
-        lines = entitlements(schemes, loaded.facts, loaded.persons, currency, Period(wanted.from_, wanted.to))
+        period = Period(wanted.from_, wanted.to)
+        lines = [line for line in entitlements_of(loaded, period) if line.scheme.id == wanted.scheme]
         found = _sums_found(wanted, total(lines, currency))
         expected = _sums_expected(wanted, currency)
         parts = {"scheme": wanted.scheme, "first": wanted.from_, "last": wanted.to, "found": found}
