@@ -12,9 +12,11 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 import click
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -27,6 +29,7 @@ from kummi.i18n.translator import DOMAIN, LOCALE, TEMPLATE
 SOURCES = LOCALE.parent
 LANGUAGES = tuple(sorted(each.name for each in LOCALE.iterdir() if each.is_dir()))
 WIDTH = 140
+AUTHORS = metadata.metadata("kummi")["Author"]
 
 Found = tuple[str, str | tuple[str, str]]
 """The context of a phrase, empty for none, and its English, or that for one and that for other numbers."""
@@ -76,9 +79,20 @@ def template() -> Catalog:
 
 def _empty(language: str | None) -> Catalog:
     """Return a catalogue without phrases; its dates are fixed, so that it changes with its phrases alone."""
-    comment = f"# Phrases of Kummi{f' in the language {language}' if language else ''}."
+    name = Locale.parse(language).get_language_name("en") if language else None
     never = datetime(2026, 1, 1, tzinfo=UTC)
-    return Catalog(language, None, comment, "Kummi", creation_date=never, revision_date=never, fuzzy=False)
+    return Catalog(
+        language,
+        header_comment=f"# Phrases of Kummi{f' in {name}' if name else ''}.",
+        project="Kummi",
+        version=metadata.version("kummi"),
+        msgid_bugs_address=AUTHORS,
+        last_translator=AUTHORS,
+        language_team=name or AUTHORS,
+        creation_date=never,
+        revision_date=never,
+        fuzzy=False,
+    )
 
 
 def po_file(language: str) -> Path:
