@@ -136,6 +136,8 @@ def test_report_files_name_nobody(supported: Any, kind: str) -> None:
         content = target.read_text()
     assert "XX-1" in content
     assert not _named_in(content)
+    assert "1988" in content  # the year of birth, which the authority asks for
+    assert "1988-04" not in content
 
 
 def test_backup_says_that_it_holds_personal_data_and_shows_none(supported: Any) -> None:

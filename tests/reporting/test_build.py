@@ -48,18 +48,20 @@ def test_a_list_of_persons_shows_facts_by_their_types_in_the_order_of_cases(regi
     table = built(
         {
             "rows": "persons",
-            "columns": columns("ref", "number", "role", "gender", "age", "permit.held", "outcome", "closed"),
+            "columns": columns(
+                "ref", "number", "role", "gender", "age", "birth_year", "permit.held", "outcome", "closed"
+            ),
         }
     )
 
     assert [column.type for column in table.columns] == [
-        *[ColumnType.TEXT, ColumnType.NUMBER, ColumnType.TEXT, ColumnType.TEXT, ColumnType.NUMBER],
+        *[ColumnType.TEXT, ColumnType.NUMBER, *[ColumnType.TEXT] * 2, *[ColumnType.NUMBER] * 2],
         *[ColumnType.YES_NO, ColumnType.TEXT, ColumnType.DATE],
     ]
     assert list(table.rows) == [
-        ("XX-1", 1, "child", None, 17, None, None, None),
-        ("XX-1", 2, "adult", "female", None, None, None, None),
-        ("XX-2", 1, "adult", "female", 34, True, "completed", date(2024, 8, 1)),
+        ("XX-1", 1, "child", None, 17, 2006, None, None, None),
+        ("XX-1", 2, "adult", "female", None, None, None, None, None),
+        ("XX-2", 1, "adult", "female", 34, 1990, True, "completed", date(2024, 8, 1)),
     ]
 
 
@@ -263,7 +265,7 @@ def unpacked(content: bytes) -> bytes:
 def test_no_name_and_no_identity_number_is_in_any_file(register: Any, built: Any) -> None:
     register.add(START, {"name": "Amal Invented", "identity": "1988-77"}, registered=START)
     everything = {
-        "persons": ["ref", "number", "age", "born", "gender", "role", "stage"],
+        "persons": ["ref", "number", "age", "birth_year", "born", "gender", "role", "stage"],
         "households": ["ref", "stage", "registered"],
         "indicators": ["indicator", "group", "count", "gap"],
         "entitlements": ["ref", "number", "scheme", "amount", "gap", "born"],

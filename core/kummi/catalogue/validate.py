@@ -256,17 +256,13 @@ def _of_format(form: ReportFormat, known: Mapping[str, Fact], entry: ProgrammeEn
     yield from _unnamed(Message("{where}: no indicator", where=where), form.indicators, indicators, "indicators")
     yield from _unnamed(Message("{where}: no scheme", where=where), form.schemes, schemes, "schemes")
     words = ROW_WORDS[form.rows]
-    facts = {name for name, fact in known.items() if _is_shown(fact, form)}
+    facts = {name for name, fact in known.items() if form.can_show(fact)}
     for number, column in enumerate(form.columns):
         problems = _of_column(column, {*words, *facts})
         yield from (
             each.below("columns", number, where=Message("{where}, column {column}", where=where, column=column.id))
             for each in problems
         )
-
-
-def _is_shown(fact: Fact, form: ReportFormat) -> bool:
-    return form.rows != "indicators" and (fact.about != "person" or form.rows != "households")
 
 
 def _of_column(column: ReportColumn, offered: set[str]) -> Problems:

@@ -15,6 +15,7 @@ from kummi.message import Message
 from kummi.model.base import Declared, Frozen, Key
 from kummi.model.criterion import Criterion, FactName
 from kummi.model.dates import EndsTooEarlyError, Period
+from kummi.model.facts import Fact
 from kummi.model.reference import Question, References
 from kummi.model.text import Text
 
@@ -108,11 +109,9 @@ class ReportColumn(Frozen):
 class ReportFormat(Declared):
     """The form of a report file: what a row is, and its columns.
 
-    Rows and what their columns may ask besides facts: ``persons`` (``ref``, ``number`` of the person in the household,
-    ``age`` on the ``dated`` day), ``households`` (``ref``), ``indicators`` (``indicator``, ``code``, ``group``,
-    ``count``, ``gap``), ``entitlements`` (``ref``, ``number``, ``scheme``, ``payee``, ``from``, ``to``, ``amount``,
-    ``currency``, ``rate``, ``gap``). Persons, households and entitlements are those whose date fact ``dated`` lies in
-    the reporting period. No report holds a name.
+    What columns may ask besides facts is in ``ROW_WORDS``, by kind of row: ``number`` is that of the person in the
+    household, ``age`` that on the ``dated`` day. Persons, households and entitlements are those whose date fact
+    ``dated`` lies in the reporting period. No report holds a name.
     """
 
     id: Key
@@ -139,9 +138,13 @@ class ReportFormat(Declared):
             )
         return self
 
+    def can_show(self, fact: Fact) -> bool:
+        """Whether rows can show a fact: those of indicators none, facts of a person only where a row is a person's."""
+        return self.rows != "indicators" and (fact.about != "person" or self.rows != "households")
+
 
 ROW_WORDS: dict[str, tuple[str, ...]] = {
-    "persons": ("ref", "number", "stage", "age"),
+    "persons": ("ref", "number", "stage", "age", "birth_year"),
     "households": ("ref", "stage"),
     "indicators": ("indicator", "code", "group", "count", "gap"),
     "entitlements": (

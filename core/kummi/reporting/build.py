@@ -31,6 +31,7 @@ from kummi.store.queries.reports import ReportQuery, read_rows
 _WORDS = {
     "number": ColumnType.NUMBER,
     "age": ColumnType.NUMBER,
+    "birth_year": ColumnType.NUMBER,
     "count": ColumnType.NUMBER,
     "from": ColumnType.DATE,
     "to": ColumnType.DATE,
@@ -176,7 +177,7 @@ def _column_types(form: ReportFormat, facts: Mapping[str, Fact]) -> tuple[Column
     Raises NotFoundError for a column that rows of this kind cannot fill.
     """
     offered = {word: _WORDS.get(word, ColumnType.TEXT) for word in ROW_WORDS[form.rows]}
-    offered |= {name: _CELLS[fact.type] for name, fact in facts.items() if _is_offered(fact, form)}
+    offered |= {name: _CELLS[fact.type] for name, fact in facts.items() if form.can_show(fact)}
     types = []
     for column in form.columns:
         value = column.shown
@@ -186,11 +187,6 @@ def _column_types(form: ReportFormat, facts: Mapping[str, Fact]) -> tuple[Column
             )
         types.append(column.type if value is None else offered[value])
     return tuple(types)
-
-
-def _is_offered(fact: Fact, form: ReportFormat) -> bool:
-    """Whether rows can show a fact: those of indicators none, facts of one person only where a row is a person's."""
-    return form.rows != "indicators" and (fact.about != "person" or form.rows != "households")
 
 
 def _person_rows(

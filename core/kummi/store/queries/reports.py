@@ -14,10 +14,12 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Dialect,
+    Integer,
     Select,
     String,
     case,
     cast,
+    extract,
     func,
     literal,
     null,
@@ -219,12 +221,12 @@ def _expression(name: str | None, form: ReportFormat, query: ReportQuery) -> Col
             return null()
         case "ref":
             return cases.c.country + "-" + cast(cases.c.id, String)
-        case "number":
-            return PERSON.c.number
-        case "stage":
-            return cases.c.stage
+        case "number" | "stage":
+            return PERSON.c.number if name == "number" else cases.c.stage
         case "age":
             return age_in_years(query.fact("born"), query.fact(form.dated))
+        case "birth_year":
+            return cast(extract("year", query.fact("born")), Integer)
         case _:
             return query.fact(name)
 
