@@ -13,12 +13,15 @@ demo: .venv/demo
 # One worker a processor, each with a PostgreSQL server of its own; who is done takes tests over from who is not.
 WORKERS := --numprocesses auto --maxprocesses 8 --dist worksteal
 
-# All tests but the examples of the documentation, which are run by `make check`.
+# All tests but the examples of the documentation, which are run by `make check`. The sources are compiled first: the
+# commands that tests start would each compile them anew where Python is told to keep no bytecode.
 test: .venv/dev
+	@$(BIN)/python -m compileall -q core plugins
 	$(BIN)/pytest $(WORKERS) --ignore tests/docs/test_examples.py
 
 # All tests, the documentation's too, on the lowest versions that the packages say they work with.
 lowest: .venv-lowest/dev
+	@.venv-lowest/bin/python -m compileall -q core plugins
 	.venv-lowest/bin/pytest $(WORKERS)
 
 check: .venv/dev

@@ -47,7 +47,7 @@ def _assess(folder: Path, count: int) -> Measured:
     by_hand.close()
     store.close()
     print(f"    assess {count:,}: Kummi {ours:.2f} s, by hand {theirs:.2f} s, {expected}")
-    return Measured(f"bulk, assess {count:,} cases: of by hand", theirs / ours, at_least=0.5)
+    return Measured(f"bulk, assess {count:,} cases: of by hand", theirs / ours, at_least=1.0)
 
 
 def _advance(folder: Path, count: int) -> Measured:
@@ -74,4 +74,4 @@ def _advance(folder: Path, count: int) -> Measured:
     if result.moved != count:
         raise RuntimeError(f"{result} instead of {count}")
     print(f"    advance {count:,}: {1 / together:,.0f} a second, single moves {1 / single:,.0f} a second")
-    return Measured(f"bulk, advance {count:,} cases: times the single moves", single / together, at_least=20)
+    return Measured(f"bulk, advance {count:,} cases: times the single moves", single / together, at_least=25)
