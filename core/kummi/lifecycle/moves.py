@@ -1,7 +1,7 @@
 """Which moves a case may take, and for each one that it may not, every finding that closes it.
 
-The ids of core's own rules stand in ``kummi.lifecycle.moves``; the others are those of the rules that refuse.
-Findings that are met are left out: an open move has none.
+Core's own findings are ``on-hold``, ``programme-window``, ``consent``, ``clearance`` and ``task-<id>``; the others have
+the ids of the rules that refuse. Findings that are met are left out: an open move has none.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PossibleMove:
     @property
     def allowed(self) -> bool:
         """Whether nothing stands against the move."""
-        return all(finding.result is Result.MET for finding in self.findings)
+        return not self.findings
 
 
 def possible_moves(loaded: LoadedCase, eligibility: Sequence[Finding], extra: Extra) -> tuple[PossibleMove, ...]:

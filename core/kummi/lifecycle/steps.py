@@ -1,7 +1,7 @@
 """Take a step: each goes through the generic machine, which refuses it or gives the event to be written.
 
-There is no other way to the events ``advanced``, ``closed``, ``held``, ``resumed`` and ``reopened``. ``restaged`` leads
-only to a phase that the case has been in, so that it goes round no guard.
+There is no other way to the events ``advanced``, ``closed``, ``held``, ``resumed`` and ``reopened``. ``restaged`` alone
+does not go through it: it leads only to a phase that the case has been in, so that it goes round no guard.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal_column, or_, select
+from sqlalchemy import Select, bindparam, func, insert, literal_column, or_, select
 
 from kummi.errors import IntegrityError
 from kummi.message import Message
@@ -172,10 +172,7 @@ def _select_last_day(stream_kind: str, kinds: Sequence[str]) -> Select[Any]:
 
 def last_data(connection: Connection, stream: StreamId, kind: str) -> Mapping[str, Any]:
     """Return what the latest event of a kind says, of a stream that has one."""
-    query = select(events.c.data).where(*_of_kind(stream, kind))
-    found: dict[str, Any] = json.loads(connection.execute(query.order_by(events.c.seq.desc()).limit(1)).scalar_one())
+    here = (events.c.stream_kind == stream.kind, events.c.stream_id == stream.id, events.c.kind == kind)
+    query = select(events.c.data).where(*here).order_by(events.c.seq.desc()).limit(1)
+    found: dict[str, Any] = json.loads(connection.execute(query).scalar_one())
     return found
-
-
-def _of_kind(stream: StreamId, kind: str) -> tuple[ColumnElement[bool], ...]:
-    return events.c.stream_kind == stream.kind, events.c.stream_id == stream.id, events.c.kind == kind
