@@ -11,7 +11,13 @@ from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, today
 from kummi.casework.household_validation import doubt_about_place, typed_fields
 from kummi.casework.loading import load
-from kummi.casework.members import MEMBER, doubts_of_members, last_day_of_membership, read_members, save_members
+from kummi.casework.member_corrections import (
+    MEMBER,
+    last_day_of_membership,
+    read_member_corrections,
+    save_corrected_members,
+)
+from kummi.casework.members import doubts_of_members
 from kummi.casework.recording import Recorded, must_be_open, must_have_come_for
 from kummi.casework.value_reader import LanguageReader, read_date, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
@@ -67,7 +73,7 @@ def correct_facts(
         must_have_come_for(context, loaded)
         days, faults = _read_days(given, loaded)
         values, wrong = _read_facts(given, loaded, passed_over=lambda name: _is_day(name) or name.startswith(MEMBER))
-        people, of_members = read_members(given, loaded, context.on)
+        people, of_members = read_member_corrections(given, loaded, context.on)
         languages = values.pop("languages", None)
         lines, event, unclear = _corrected(loaded.case, values, days, at, given)
         faults += [*wrong, *unclear, *of_members, *_against_permit(lines, loaded.case)]
@@ -75,7 +81,7 @@ def correct_facts(
             raise InputError(faults)
         event = replace(event, languages=languages)
         if people:
-            members, counts = save_members(context, connection, loaded, people)
+            members, counts = save_corrected_members(context, connection, loaded, people)
             facts = {**event.facts, **_counted(loaded.case, counts)}
             event = replace(event, members=members, facts=facts, membership_until=last_day_of_membership(people))
         case = commit_event(context, connection, loaded, event)

@@ -1,8 +1,7 @@
-"""Members of a household: who joins and leaves, on which day and how, and what was written wrong of them."""
+"""Members of a household: who joins and leaves, on which day and how."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +17,10 @@ from kummi.casework.household_validation import against_birth
 from kummi.casework.identity_numbers import never_given, warnings_for
 from kummi.casework.opening import member_digest, person_row
 from kummi.casework.recording import Recorded, load_to_change
-from kummi.casework.value_reader import NOT_PLAIN, is_plain, read_date, value_of_fact
+from kummi.casework.value_reader import NOT_PLAIN, is_plain, value_of_fact
 from kummi.errors import Fault, InputError, did_you_mean, message_of, nearest
 from kummi.message import Message
-from kummi.model.case import Case, LoadedCase, Person
+from kummi.model.case import Case, LoadedCase
 from kummi.model.event_data import MemberDigest
 from kummi.model.facts import MEMBER_FACTS, FactValue, counts_of
 from kummi.model.household import MOST_MEMBERS, Member
@@ -30,19 +29,15 @@ from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole
 from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, live_cases_with_identities, load_person_rows, replace_person
 
-MEMBER = "member."
-"""What the name of a fact of a member begins with."""
-
 Row = Mapping[str, Any]
 """The row of a membership."""
 
-_JOINS = (JoinedHow.BORN, JoinedHow.ARRIVED, JoinedHow.JOINED)
-_LEAVES = (LeftHow.MOVED_OUT, LeftHow.DIED, LeftHow.LEFT_COUNTRY)
-_OWN_WAY = (JoinedHow.ARRIVED, JoinedHow.JOINED)
+JOINS = (JoinedHow.BORN, JoinedHow.ARRIVED, JoinedHow.JOINED)
+"""The ways in which people say that somebody joins; others come of what is done with cases."""
+LEAVES = (LeftHow.MOVED_OUT, LeftHow.DIED, LeftHow.LEFT_COUNTRY)
+"""The ways in which people say that somebody leaves."""
+OWN_WAY = (JoinedHow.ARRIVED, JoinedHow.JOINED)
 """The ways of joining with which a person's own way through the programme begins; a child's is the household's."""
-_DAYS = {"joined": "joined_on", "left": "left_on"}
-_CORRECTED = (*Member.model_fields, "joined", "joined_how", "left", "left_how")
-_NUMBER = re.compile("[1-9][0-9]{0,2}")
 _How = TypeVar("_How", bound=StrEnum)
 
 
@@ -92,7 +87,7 @@ def read_how(text: str, choices: Sequence[_How]) -> _How:
 
 def read_left_how(text: str) -> LeftHow:
     """Read how somebody leaves. Raises ValueError that names the choices."""
-    return read_how(text, _LEAVES)
+    return read_how(text, LEAVES)
 
 
 def must_be_able_to_leave(case: Case, rows: Sequence[Row], numbers: Sequence[int], on: date) -> None:
@@ -113,7 +108,7 @@ def let_go(
 ) -> tuple[MemberDigest, ...]:
     """Write that members leave on the business date; return how the event names their rows."""
     told = {"left_on": context.on, "left_how": how.value}
-    return tuple(_replace(context, connection, row, told) for row in rows if row["number"] in numbers)
+    return tuple(replace_member(context, connection, row, told) for row in rows if row["number"] in numbers)
 
 
 def counts_of_rows(rows: Sequence[Row]) -> dict[str, FactValue]:
@@ -150,13 +145,13 @@ def _read_joining(given: Mapping[str, str], loaded: LoadedCase) -> tuple[_Joinin
             )
             continue
         try:
-            values[name] = read_how(text, _JOINS) if name == "how" else _member_fact(name, text, loaded)
+            values[name] = read_how(text, JOINS) if name == "how" else read_member_fact(name, text, loaded)
         except ValueError as error:
-            faults.append(Fault(name, _said(error)))
+            faults.append(Fault(name, said_of_member(error)))
     if "role" not in given:
         faults.append(Fault("role", Message("a new person needs a role: adult or child")))
     if "how" not in given:
-        faults.append(Fault("how", Message("expected one of: {wanted}", wanted=", ".join(_JOINS))))
+        faults.append(Fault("how", Message("expected one of: {wanted}", wanted=", ".join(JOINS))))
     if faults:
         return None, faults
     how = values.pop("how")
@@ -217,7 +212,7 @@ def _row_of_joining(context: Context, loaded: LoadedCase, joining: _Joining, row
     case, before = loaded.case, same_person(_identifying(joining.member), rows)
     row = person_row(context, case.id, case.programme, next_number(rows), joining.member, context.new_id())
     row |= {"joined_on": context.on, "joined_how": joining.how.value}
-    row["entered_on"] = context.on if joining.how in _OWN_WAY else None
+    row["entered_on"] = context.on if joining.how in OWN_WAY else None
     return row | ({name: before[-1][name] for name in ("person_id", "entered_on")} if before else {})
 
 
@@ -238,164 +233,7 @@ def _against_leaving(row: Row | None, number: int, case: Case, on: date) -> Faul
     return None
 
 
-def read_members(
-    given: Mapping[str, str], loaded: LoadedCase, on: date
-) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
-    """Read corrections of members, ``member.N.FACT`` as typed.
-
-    Returns the right values of columns by the number of the member, and every fault. ``joined`` and ``left`` are the
-    days of the membership; without a day of joining it began with the household, without one of leaving it lasts.
-    """
-    people: dict[int, dict[str, Any]] = {}
-    faults: list[Fault] = []
-    known = {person.number: person for person in loaded.persons}
-    for name in (each for each in given if each.startswith(MEMBER)):
-        _, number, fact = [*name.split(".", 2), "", ""][:3]
-        if not _NUMBER.fullmatch(number) or fact not in _CORRECTED:
-            where = f"{MEMBER}{number}" if _NUMBER.fullmatch(number) else "member"
-            faults.append(
-                Fault(where, Message("expected member.N.FACT, of these facts: {facts}", facts=", ".join(_CORRECTED)))
-            )
-            continue
-        if int(number) not in known:
-            settle = Message("who comes is added: kummi case join {ref}", ref=loaded.case.ref)
-            faults.append(Fault(f"{MEMBER}{number}", Message("there is no such member; {settle}", settle=settle)))
-            continue
-        try:
-            people.setdefault(int(number), {})[_DAYS.get(fact, fact)] = _corrected_fact(fact, given[name], loaded)
-        except ValueError as error:
-            faults.append(Fault(name, _said(error)))
-    if not faults:
-        faults += [
-            fault for number, told in people.items() for fault in _against_membership(known[number], told, loaded, on)
-        ]
-        people = {number: told | _that_follows(known[number], told) for number, told in people.items()}
-        faults += _against_nobody(loaded, people)
-    return people, faults
-
-
-def _corrected_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
-    if fact in Member.model_fields:
-        return _member_fact(fact, text, loaded)
-    if not text:
-        return None
-    if fact in _DAYS:
-        return read_date(text, loaded.programme.country.date_forms)
-    return read_how(text, _JOINS) if fact == "joined_how" else read_how(text, _LEAVES)
-
-
-def _against_membership(person: Person, told: Mapping[str, Any], loaded: LoadedCase, on: date) -> Iterator[Fault]:
-    """Say why the days of a membership cannot be as they are told."""
-    ref, opened_on, name = loaded.case.ref, loaded.case.opened_on, f"{MEMBER}{person.number}"
-    joined, left = told.get("joined_on", person.joined_on), told.get("left_on", person.left_on)
-    born = told.get("born", person.born)
-    if "joined_how" in told and (joined is None) != (told["joined_how"] is None):
-        yield Fault(f"{name}.joined_how", Message("goes with a day of joining: {name}.joined=DATE", name=name))
-    if told.get("joined_on") and person.joined_on is None and "joined_how" not in told:
-        yield Fault(f"{name}.joined", Message("say how too: {name}.joined_how=…", name=name))
-    if "left_how" in told and (left is None) != (told["left_how"] is None):
-        yield Fault(f"{name}.left_how", Message("goes with a day of leaving: {name}.left=DATE", name=name))
-    if told.get("left_on") and person.left_on is None and left != joined:
-        yield Fault(
-            f"{name}.left",
-            Message("has not left; who leaves: kummi case leave {ref} {number}", ref=ref, number=person.number),
-        )
-    if joined and joined < opened_on:
-        yield Fault(
-            f"{name}.joined",
-            Message("the case was opened on {day}; who was there then has no day of joining", day=opened_on),
-        )
-    if born and joined and born > joined:
-        yield Fault(f"{name}.born", Message("the date of birth lies after {on}", on=joined))
-    if left and left < (joined or opened_on):
-        yield Fault(f"{name}.left", Message("lies before the membership begins, {day}", day=joined or opened_on))
-    for fact, column in _DAYS.items():
-        if told.get(column) and told[column] > on:
-            yield Fault(f"{name}.{fact}", Message("lies after the business date, {on}", on=on))
-
-
-def _that_follows(person: Person, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a correction of the days of a membership brings with it."""
-    follows: dict[str, Any] = {}
-    if "joined_on" in told and told["joined_on"] is None:
-        follows |= {"joined_how": None, "entered_on": None}
-    elif "joined_how" in told:
-        joined = told.get("joined_on", person.joined_on)
-        follows["entered_on"] = joined if told["joined_how"] in _OWN_WAY else None
-    elif "joined_on" in told and person.entered_on is not None and person.entered_on == person.joined_on:
-        follows["entered_on"] = told["joined_on"]
-    if "left_on" in told and told["left_on"] is None:
-        follows["left_how"] = None
-    return follows
-
-
-def _against_nobody(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
-    left = [people.get(each.number, {}).get("left_on", each.left_on) for each in loaded.persons]
-    if people and None not in left:
-        yield Fault("member", Message("nobody would be left in case {ref}", ref=loaded.case.ref))
-
-
-_LINKED_JOIN = (JoinedHow.SPLIT, JoinedHow.MERGED, JoinedHow.TRANSFERRED)
-_LINKED_LEAVE = (LeftHow.SPLIT, LeftHow.MERGED, LeftHow.TRANSFERRED)
-
-
-def _against_links(rows: Mapping[int, Row], people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
-    """Say which days cannot be corrected here alone, since a membership in another case begins or ends with them."""
-    for number, told in people.items():
-        row = rows[number]
-        for fact, how, linked in (("joined", "joined_how", _LINKED_JOIN), ("left", "left_how", _LINKED_LEAVE)):
-            if row[how] in linked and {f"{fact}_on", how} & told.keys():
-                yield Fault(
-                    f"{MEMBER}{number}.{fact}",
-                    Message(
-                        "is bound to a membership in another case and cannot be corrected in one of them; what was "
-                        "split by mistake becomes one again: kummi case merge"
-                    ),
-                )
-
-
-def _against_twice(rows: Mapping[int, Row], people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
-    """Say who would be a member of the household twice on one day."""
-    after = {number: {**row, **people.get(number, {})} for number, row in rows.items()}
-    for number in people:
-        row = after[number]
-        for other in after.values():
-            if other["number"] != number and other["person_id"] == row["person_id"] and _meet(row, other):
-                yield Fault(
-                    f"{MEMBER}{number}",
-                    Message("is member {other} too, and would be a member twice on one day", other=other["number"]),
-                )
-
-
-def _meet(one: Row, other: Row) -> bool:
-    """Whether two memberships have a day in common."""
-    return all(
-        (first["joined_on"] or date.min) < (second["left_on"] or date.max)
-        for first, second in ((one, other), (other, one))
-    )
-
-
-def last_day_of_membership(people: Mapping[int, Mapping[str, Any]]) -> date | None:
-    """Return the newest day on which a corrected membership begins or ends; None where no such day is corrected."""
-    days = [told[column] for told in people.values() for column in _DAYS.values() if told.get(column)]
-    return max(days, default=None)
-
-
-def save_members(
-    context: Context, connection: Connection, loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]
-) -> tuple[tuple[MemberDigest, ...], dict[str, FactValue]]:
-    """Write corrected members; return what the event says of them: digests and counts, nothing personal.
-
-    Raises InputError where a membership is bound to one of another case, or somebody would be a member twice.
-    """
-    rows = {row["number"]: row for row in load_person_rows(connection, loaded.case.id)}
-    if faults := [*_against_links(rows, people), *_against_twice(rows, people)]:
-        raise InputError(faults)
-    changed = tuple(_replace(context, connection, rows[number], told) for number, told in sorted(people.items()))
-    return changed, counts_of_rows([{**row, **people.get(number, {})} for number, row in rows.items()])
-
-
-def _replace(context: Context, connection: Connection, row: Row, told: Mapping[str, Any]) -> MemberDigest:
+def replace_member(context: Context, connection: Connection, row: Row, told: Mapping[str, Any]) -> MemberDigest:
     """Write a new version of a row, with a salt of its own: an old digest must not help to guess the new row."""
     values = {name: getattr(value, "value", value) for name, value in told.items()}
     after = {**row, **values, "salt": context.new_id(), "version": row["version"] + 1}
@@ -403,7 +241,7 @@ def _replace(context: Context, connection: Connection, row: Row, told: Mapping[s
     return member_digest(after)
 
 
-def _member_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
+def read_member_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
     """Read one fact of a person; an empty text is not known. Raises ValueError that never repeats what was given."""
     if not text and fact == "role":
         raise ValueError(Message("expected adult or child"))
@@ -421,7 +259,8 @@ def _member_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
     return getattr(Member.model_validate({"role": MemberRole.ADULT} | {fact: text}), fact)
 
 
-def _said(error: ValueError) -> Message:
+def said_of_member(error: ValueError) -> Message:
+    """Say what is wrong with a fact of a member, from the error of its reader or of the model."""
     if isinstance(error, ValidationError):
         from kummi.catalogue.yaml.model_faults import said_of  # with the reader of YAML, which few commands need
 
