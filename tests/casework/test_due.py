@@ -304,7 +304,7 @@ def test_the_list_holds_what_looking_at_every_case_would_find(
         with context.store.reading() as connection:
             loaded = [load(today, connection, ref) for ref in refs]
         live_ones = [loaded for loaded in loaded if loaded.case.is_open and not loaded.case.rehearsal]
-        wanted = [item for loaded in live_ones for item in due_items_of(loaded, day, ahead)]
+        wanted = [item for loaded in live_ones for item in due_items_of(loaded, ahead)]
         found = due(today, days)
         assert sorted((i.loaded.case.id, i.kind, i.day) for i in found) == sorted(
             (i.loaded.case.id, i.kind, i.day) for i in wanted

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from kummi.errors import InputError
 from kummi.model.dates import Period
-from kummi.model.report import ColumnType, Labels, ReportTable, TableColumn
+from kummi.model.report import ColumnType, ReportLabels, ReportTable, TableColumn
 from kummi.reporting import files
 from kummi.reporting.files import write_csv, write_json, write_xlsx
 
@@ -40,7 +40,7 @@ TABLE = ReportTable(
     rows=(("XX-1", date(2024, 2, 29), 3, Decimal("1234.50"), True), (None, None, None, None, None)),
     notes=("Open question: who pays?",),
     sources=("Harbour Decree",),
-    labels=Labels("si", "no", "Raport", "Notas", "Program", "Tempo", "Fontes"),
+    labels=ReportLabels("si", "no", "Raport", "Notas", "Program", "Tempo", "Fontes"),
 )
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://example.org";"x")')
 WRITERS = pytest.mark.parametrize("write", [write_csv, write_json, write_xlsx])

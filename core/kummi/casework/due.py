@@ -87,9 +87,7 @@ def _first(
             if lost := stranded(case, context.catalogue):
                 items = [Due(lost, "stranded", case.entered_on)]
             else:
-                items = due_items_of(
-                    loaded_case(context, case, people.get(case.id, ())), context.on, ahead[case.programme]
-                )
+                items = due_items_of(loaded_case(context, case, people.get(case.id, ())), ahead[case.programme])
             if items and len(found) < limit:
                 found[case.id] = items
         if len(some) < limit or len(found) == limit:
@@ -97,30 +95,30 @@ def _first(
     return found
 
 
-def due_items_of(loaded: LoadedCase, on: date, ahead: Horizons) -> list[Due]:
-    """Return what of one open case is due or ending on a day, as far ahead as is asked."""
+def due_items_of(loaded: LoadedCase, ahead: Horizons) -> list[Due]:
+    """Return what of one open case is due or ending on the day asked, as far ahead as is told."""
     case = loaded.case
     ends = [Due(loaded, "ends", each.day, ending=each) for each in endings(loaded) if each.day <= ahead.end]
     if case.held_since:
         return [Due(loaded, "held", case.held_since), *ends]
-    items = list(_tasks_due(loaded, on, ahead.due))
+    items = list(_tasks_due(loaded, ahead.due))
     if clearance_has_lapsed(loaded) and not any(item.kind == "lapsed" for item in items):
         until = clearance_until(loaded)
-        items.append(Due(loaded, "held", on if until in (None, NEVER) else until))
+        items.append(Due(loaded, "held", loaded.facts.on if until in (None, NEVER) else until))
     leaves = leave_by(loaded)
     if leaves and leaves <= ahead.due:
         items.append(Due(loaded, "stage", leaves))
     return items + ends
 
 
-def _tasks_due(loaded: LoadedCase, on: date, horizon: date) -> Iterator[Due]:
+def _tasks_due(loaded: LoadedCase, horizon: date) -> Iterator[Due]:
     blocked = clearance_has_lapsed(loaded)
     for state in task_states(loaded):
         day = state.due_on if state.due_on and _is_owed(state) else state.repeats_on
         if state.outstanding and needs_consent(state.task, loaded.case):
-            yield Due(loaded, "consent", state.until or on, state)
+            yield Due(loaded, "consent", state.until or loaded.facts.on, state)
         elif blocked and state.outstanding and state.task.kind is TaskKind.CLEARANCE:
-            yield Due(loaded, "lapsed", state.until or on, state)
+            yield Due(loaded, "lapsed", state.until or loaded.facts.on, state)
         elif day and day <= horizon:
             yield Due(loaded, "task", day, state)
 

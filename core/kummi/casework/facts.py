@@ -73,7 +73,7 @@ def correct_facts(
         must_have_come_for(context, loaded)
         days, faults = _read_days(given, loaded)
         values, wrong = _read_facts(given, loaded, passed_over=lambda name: _is_day(name) or name.startswith(MEMBER))
-        people, of_members = read_member_corrections(given, loaded, context.on)
+        people, of_members = read_member_corrections(given, loaded)
         languages = values.pop("languages", None)
         lines, event, unclear = _corrected(loaded.case, values, days, at, given)
         faults += [*wrong, *unclear, *of_members, *_against_permit(lines, loaded.case)]
@@ -85,7 +85,7 @@ def correct_facts(
             facts = {**event.facts, **_counted(loaded.case, counts)}
             event = replace(event, members=members, facts=facts, membership_until=last_day_of_membership(people))
         case = commit_event(context, connection, loaded, event)
-        return Recorded(case, (*doubts_of_members(loaded, people, context.on), *_doubts(loaded, values)))
+        return Recorded(case, (*doubts_of_members(loaded, people), *_doubts(loaded, values)))
 
 
 def _corrected(

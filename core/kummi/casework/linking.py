@@ -57,11 +57,10 @@ def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | Non
 def merge(context: Context, ref: str, other: str, *, seen: int | None = None) -> Recorded:
     """Make one of two cases of a household: the members of the other join a case; return it.
 
-    The case keeps its own facts and tasks; what the other one knew otherwise, or alone, is named in a warning.
-
     They are members as long as they were in the other, which ends as ``merged`` and counts nowhere from its beginning
-    on. Who is in both does not join twice. Raises InputError for cases that cannot be one, such as of households that
-    came at other times; RefusedError where one of them is closed.
+    on. Who is in both does not join twice. The case keeps its own facts and tasks; what the other one knew otherwise,
+    or alone, is named in a warning. Raises InputError for cases that cannot be one, such as of households that came at
+    other times; RefusedError where one of them is closed.
     """
     with context.writing() as connection:
         loaded = load_to_change(context, connection, ref, Message("merge it"), seen=seen)

@@ -39,7 +39,7 @@ _NUMBER = re.compile("[1-9][0-9]{0,2}")
 
 
 def read_member_corrections(
-    given: Mapping[str, str], loaded: LoadedCase, on: date
+    given: Mapping[str, str], loaded: LoadedCase
 ) -> tuple[dict[int, dict[str, Any]], list[Fault]]:
     """Read corrections of members, ``member.N.FACT`` as typed.
 
@@ -67,7 +67,7 @@ def read_member_corrections(
             faults.append(Fault(name, said_of_member(error)))
     if not faults:
         faults += [
-            fault for number, told in people.items() for fault in _against_membership(known[number], told, loaded, on)
+            fault for number, told in people.items() for fault in _against_membership(known[number], told, loaded)
         ]
         people = {number: told | _that_follows(known[number], told) for number, told in people.items()}
         faults += _against_nobody(loaded, people)
@@ -84,7 +84,7 @@ def _corrected_fact(fact: str, text: str, loaded: LoadedCase) -> Any:
     return read_how(text, JOINS) if fact == "joined_how" else read_how(text, LEAVES)
 
 
-def _against_membership(person: Person, told: Mapping[str, Any], loaded: LoadedCase, on: date) -> Iterator[Fault]:
+def _against_membership(person: Person, told: Mapping[str, Any], loaded: LoadedCase) -> Iterator[Fault]:
     """Say why the days of a membership cannot be as they are told."""
     ref, opened_on, name = loaded.case.ref, loaded.case.opened_on, f"{MEMBER}{person.number}"
     joined, left = told.get("joined_on", person.joined_on), told.get("left_on", person.left_on)
@@ -110,8 +110,8 @@ def _against_membership(person: Person, told: Mapping[str, Any], loaded: LoadedC
     if left and left < (joined or opened_on):
         yield Fault(f"{name}.left", Message("lies before the membership begins, {day}", day=joined or opened_on))
     for fact, column in _DAYS.items():
-        if told.get(column) and told[column] > on:
-            yield Fault(f"{name}.{fact}", Message("lies after the business date, {on}", on=on))
+        if told.get(column) and told[column] > loaded.facts.on:
+            yield Fault(f"{name}.{fact}", Message("lies after the business date, {on}", on=loaded.facts.on))
 
 
 def _that_follows(person: Person, told: Mapping[str, Any]) -> dict[str, Any]:

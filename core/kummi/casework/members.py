@@ -199,7 +199,7 @@ def _doubts_of_joining(connection: Connection, loaded: LoadedCase, joining: _Joi
     if identity is None:
         return ()
     number = max(person.number for person in loaded.persons) + 1
-    found = doubts_of_members(loaded, {number: {"identity": identity}}, loaded.facts.on)
+    found = doubts_of_members(loaded, {number: {"identity": identity}})
     others = live_cases_with_identities(connection, [identity], 5)
     others.pop(loaded.case.id, None)
     refs, withheld = named_and_withheld(connection, others)
@@ -268,7 +268,7 @@ def said_of_member(error: ValueError) -> Message:
     return message_of(error)
 
 
-def doubts_of_members(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]], on: date) -> list[Message]:
+def doubts_of_members(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]]) -> list[Message]:
     """Say what should be looked at again in identity numbers that were given."""
     given = {number: Member(role=MemberRole.ADULT, identity=told.get("identity")) for number, told in people.items()}
-    return warnings_for(loaded.programme.country, given, on)
+    return warnings_for(loaded.programme.country, given, loaded.facts.on)

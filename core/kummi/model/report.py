@@ -201,7 +201,7 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
-class Labels:
+class ReportLabels:
     """The fixed words of a report file in its language."""
 
     yes: str
@@ -232,4 +232,4 @@ class ReportTable:
     rows: Iterable[Row]
     notes: tuple[str, ...]
     sources: tuple[str, ...]
-    labels: Labels
+    labels: ReportLabels

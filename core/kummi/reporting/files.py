@@ -18,7 +18,7 @@ from typing import Any
 from kummi.errors import InputError
 from kummi.message import Message
 from kummi.model.money import Money
-from kummi.model.report import ColumnType, Labels, ReportTable, ReportValue, Row, TableColumn
+from kummi.model.report import ColumnType, ReportLabels, ReportTable, ReportValue, Row, TableColumn
 from kummi.model.spreadsheet import escape_formula, escape_formulas
 from kummi.store.queries.reports import BATCH, ReportRows
 
@@ -60,7 +60,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[Iterable[Iterable[Any]]]:
         yield zip(*batch, strict=True)
 
 
-def _text_of(column: TableColumn, labels: Labels) -> Callable[[Iterable[Any]], Iterable[object]]:
+def _text_of(column: TableColumn, labels: ReportLabels) -> Callable[[Iterable[Any]], Iterable[object]]:
     """Return what puts the cells of a column into the form of a CSV file; what is not known stays so."""
     match column.type:
         case ColumnType.TEXT:

@@ -10,7 +10,7 @@ from typing import Any
 from kummi.i18n.translator import Translator
 from kummi.model.facts import FIELD, Fact, FactType
 from kummi.model.programme import ProgrammeEntry
-from kummi.model.report import Labels, ReportValue
+from kummi.model.report import ReportLabels, ReportValue
 
 Say = Callable[[Any], ReportValue]
 """Turns a known value into what a cell shows."""
@@ -57,9 +57,9 @@ class ReportTranslator:
         return None
 
     @cached_property
-    def labels(self) -> Labels:
+    def labels(self) -> ReportLabels:
         """The fixed words of a report file."""
-        return Labels(
+        return ReportLabels(
             yes=self.term("value", "yes"),
             no=self.term("value", "no"),
             report=self.gettext("Report"),

@@ -40,15 +40,15 @@ class CaseIndex:
 
 
 _DATES = tuple(fact.column for fact in HOUSEHOLD_FACTS.values() if fact.type is FactType.DATE)
-DAYS = ("entered_on", "opened_on", "held_since", "closed_on", "changed_on", *_DATES)
+_DAYS = ("entered_on", "opened_on", "held_since", "closed_on", "changed_on", *_DATES)
 """The columns of dates that are part of the state of a case, but for those of phases."""
 REACHED_COLUMNS = tuple(map(reached_column, OPEN_PHASES))
 """The columns of the days on which each open phase was reached first."""
 INDEX = tuple(each.name for each in fields(CaseIndex))
 """The columns that follow from the others and the workflow."""
-IMPORTED = ("import_key", "import_salt")
+_IMPORTED = ("import_key", "import_salt")
 """The columns that say from which sheet a case came."""
-LOADED = tuple(column.name for column in cases.c if column.name not in INDEX + IMPORTED)
+LOADED = tuple(column.name for column in cases.c if column.name not in INDEX + _IMPORTED)
 """The columns of a row that a case is built from, in this order."""
 _POSITION = {name: position for position, name in enumerate(LOADED)}
 _OTHERS = tuple((fact, _POSITION[fact.column]) for fact in HOUSEHOLD_FACTS.values() if fact.type is not FactType.DATE)
@@ -136,7 +136,7 @@ def case_of(store: Store, row: Sequence[Any]) -> Case:
 
 def _case_of(store: Store, row: Sequence[Any]) -> Case:
     read_date, read_json, at = store.dialect.read_date, store.dialect.read_json, _POSITION
-    day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in DAYS}
+    day = {name: None if row[at[name]] is None else read_date(row[at[name]]) for name in _DAYS}
     reached = {
         phase: read_date(row[at[column]])
         for phase, column in zip(OPEN_PHASES, REACHED_COLUMNS, strict=True)
@@ -195,7 +195,7 @@ def _update(columns: Iterable[str]) -> Update:
 _WHOLE_ROW = (FactsChanged.kind, FactsCorrected.kind, MemberJoined.kind, MemberLeft.kind, CaseRestaged.kind)
 """The events that may write any column of a case."""
 _UPDATE_WAY = _update(_WAY)
-_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *IMPORTED))
+_UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *_IMPORTED))
 
 
 def _values_of(store: Store, case: Case, index: CaseIndex) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def _facts_of_row(store: Store, case: Case) -> dict[str, Any]:
         "workflow": case.workflow,
         "rehearsal": case.rehearsal,
         "opened_on": _day(store, case.opened_on),
-        "languages": canonical_list(case.languages),
+        "languages": _canonical_list(case.languages),
         "fields": canonical(case.fields),
         "changed_on": _day(store, case.changed_on),
         "timelines": canonical({name: line.values for name, line in case.timelines.items()})
@@ -277,7 +277,7 @@ def _comparable(store: Store, name: str, value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def canonical_list(values: tuple[str, ...]) -> str:
+def _canonical_list(values: tuple[str, ...]) -> str:
     """Return the JSON text of a list of plain strings."""
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
@@ -303,7 +303,7 @@ class NewCase:
     event: CaseOpened
     row: Mapping[str, Any]
     index: CaseIndex
-    imported: Mapping[str, str | None] = field(default_factory=lambda: dict.fromkeys(IMPORTED))
+    imported: Mapping[str, str | None] = field(default_factory=lambda: dict.fromkeys(_IMPORTED))
 
 
 def insert_cases(store: Store, connection: Connection, new: Sequence[NewCase]) -> None:
@@ -337,7 +337,7 @@ def _opened_row(store: Store, new: NewCase) -> dict[str, Any]:
         "opened_on": on,
         "changed_on": on if event.source else None,
         reached_column(event.phase): on,
-        "languages": canonical_list(event.languages),
+        "languages": _canonical_list(event.languages),
         "tasks": "{}",
         "timelines": "{}",
         **_index_values(store, new.index),
