@@ -209,7 +209,8 @@ def _empty(store: Store, prepared_sqlite: Path) -> None:
             connection.execute("TRUNCATE cases, persons, person_versions, notes, events RESTART IDENTITY")
         return
     file = Path(str(store.url.database))
-    for suffix in ("-wal", "-shm"):
+    # A new file, not the old one written over: a connection that a test left open still holds the old one.
+    for suffix in ("", "-wal", "-shm"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
     shutil.copyfile(prepared_sqlite, file)
 
