@@ -39,7 +39,7 @@ def said_at_opening(context: Context, family: Household) -> list[str]:
 
 
 def test_joining_does_not_name_the_case_of_who_was_split_off(context: Context, ref: str, family: Household) -> None:
-    new = split(on(context, MAY), ref, [1])
+    new = split(on(context, MAY), ref, [1]).case
     others = family.model_copy(update={"members": family.members[2:]})
     elsewhere = open_case(context, "xx-harbour", others).case.ref
 
@@ -53,7 +53,7 @@ def test_joining_does_not_name_the_case_of_who_was_split_off(context: Context, r
 def test_opening_names_the_old_case_and_not_the_one_of_who_was_split_off(
     context: Context, ref: str, family: Household
 ) -> None:
-    new = split(on(context, MAY), ref, [1])
+    new = split(on(context, MAY), ref, [1]).case
     alone = family.model_copy(update={"members": family.members[:1]})
 
     assert said_at_opening(context, alone) == [
@@ -67,7 +67,7 @@ def test_opening_names_the_old_case_and_not_the_one_of_who_was_split_off(
 def test_a_case_is_not_named_either_that_the_split_off_one_was_merged_with(
     context: Context, ref: str, family: Household
 ) -> None:
-    new = split(on(context, MAY), ref, [1])
+    new = split(on(context, MAY), ref, [1]).case
     host = Household.model_validate({"pathway": "resettled", "members": [{"role": "adult", "born": "1950-01-01"}]})
     into = merge(on(context, MAY), open_case(context, "xx-harbour", host).case.ref, new.ref).case
     alone = family.model_copy(update={"members": family.members[:1]})
@@ -78,8 +78,19 @@ def test_a_case_is_not_named_either_that_the_split_off_one_was_merged_with(
 
 
 def test_who_came_back_to_the_old_case_is_named_as_everybody(context: Context, ref: str, family: Household) -> None:
-    new = split(on(context, MAY), ref, [1])
+    new = split(on(context, MAY), ref, [1]).case
     merge(on(context, JUNE), ref, new.ref)
     alone = family.model_copy(update={"members": family.members[:1]})
 
     assert said_at_opening(context, alone)[0] == f"this may be a household already there: {ref}; look before you go on"
+
+
+def test_a_household_that_parted_is_known_again_when_it_is_referred_anew(
+    context: Context, ref: str, family: Household
+) -> None:
+    split(on(context, MAY), ref, [1, 3])
+    nameless = tuple(each.model_copy(update={"identity": None}) for each in family.members)
+
+    said = said_at_opening(context, family.model_copy(update={"members": nameless}))
+
+    assert said[0] == f"this may be a household already there: {ref}; look before you go on"

@@ -92,7 +92,7 @@ def test_a_split_goes_on_where_the_old_case_stands_with_what_is_known(
 ) -> None:
     bring_to(context, ref, "crew-sought")
     change_facts(on(context, APRIL), ref, {"municipality": "South Quay"})
-    new = split(on(context, MAY), ref, [2, 3])
+    new = split(on(context, MAY), ref, [2, 3]).case
     old = find(on(context, MAY), ref)
 
     assert (new.stage, new.phase, new.tasks, new.reached) == (old.stage, old.phase, old.tasks, old.reached)
@@ -105,7 +105,7 @@ def test_a_split_goes_on_where_the_old_case_stands_with_what_is_known(
 
 
 def test_a_split_is_one_action_and_the_old_story_does_not_say_where_they_went(context: Context, ref: str) -> None:
-    new = split(on(context, MAY), ref, [3])
+    new = split(on(context, MAY), ref, [3]).case
     _, story = timeline(context, ref)
     with context.store.reading() as connection:
         last = connection.execute(select(events).where(events.c.kind.in_(["left", "split_off"]))).all()
@@ -142,7 +142,7 @@ def test_what_is_paid_once_for_a_person_comes_once_over_two_cases(context: Conte
     program = "fi-community-integration-pilot"
     ref = open_case(there, program, Household.model_validate(household)).case.ref
     before = worth(there, ref)
-    new = split(on(there, date(2025, 8, 15)), ref, [2])
+    new = split(on(there, date(2025, 8, 15)), ref, [2]).case
 
     once = [scheme for _, scheme, amount in before if amount == "7741.00"]
     assert len(once) == 2
@@ -199,7 +199,7 @@ def test_what_was_merged_is_said_to_be_so_and_not_to_be_reopened(context: Contex
 
 
 def test_a_split_is_merged_back_and_not_voided_which_would_lose_persons(context: Context, ref: str) -> None:
-    new = split(on(context, MAY), ref, [2, 3]).ref
+    new = split(on(context, MAY), ref, [2, 3]).case.ref
 
     with pytest.raises(RefusedError) as caught:
         close(on(context, JUNE), new, Outcome.VOIDED, note="a slip")
@@ -278,7 +278,7 @@ def test_who_was_in_the_other_case_is_a_member_as_long(context: Context, family:
 
 
 def test_a_split_is_taken_back_by_a_merge(context: Context, ref: str) -> None:
-    new = split(on(context, MAY), ref, [2])
+    new = split(on(context, MAY), ref, [2]).case
     whole = merge(on(context, JUNE), ref, new.ref).case
 
     assert whole.size == 3
@@ -289,7 +289,7 @@ def test_a_split_is_taken_back_by_a_merge(context: Context, ref: str) -> None:
 
 
 def test_nobody_is_made_a_member_twice_by_a_correction(context: Context, ref: str) -> None:
-    new = split(on(context, APRIL), ref, [2])
+    new = split(on(context, APRIL), ref, [2]).case
     for case, wrong in ((ref, "member.2.left"), (new.ref, "member.1.joined")):
         with pytest.raises(InputError, match="bound to a membership in another case"):
             correct_facts(on(context, MAY), case, {wrong: ""})
@@ -429,6 +429,48 @@ def test_a_dry_run_keeps_nothing(context: Context, ref: str, family: Household) 
     other = open_case(context, "xx-harbour", family).case.ref
     before = verify(context.store)
 
-    assert split(trying, ref, [2]).size == 1
+    assert split(trying, ref, [2]).case.size == 1
     assert merge(trying, ref, other).case.size == 3
     assert verify(context.store) == before
+
+
+def test_nobody_leaves_a_case_before_they_came_to_it(context: Context, ref: str) -> None:
+    new = split(on(context, MAY), ref, [1, 3]).case.ref
+
+    with pytest.raises(InputError, match="joined on 2024-05-02; somebody leaves on a later day"):
+        merge(on(context, APRIL), ref, new)
+    assert find(context, new).is_open
+
+
+def test_who_came_back_is_named_by_the_number_of_now(context: Context, ref: str) -> None:
+    merge(on(context, JUNE), ref, split(on(context, MAY), ref, [2]).case.ref)
+
+    with pytest.raises(InputError, match="member 2: is member 4 again"):
+        split(on(context, JUNE), ref, [2])
+
+
+def test_a_part_without_an_adult_is_named(context: Context, ref: str) -> None:
+    (said,) = split(on(context, MAY), ref, [3]).warnings
+    assert str(said).startswith("there is no adult in case XX-2;")
+    assert split(on(context, JUNE), ref, [2]).warnings == ()
+
+
+def test_late_news_of_a_household_that_parted_since_says_so(context: Context, ref: str) -> None:
+    new = split(on(context, MAY), ref, [2]).case.ref
+
+    late = change_facts(on(context, APRIL), ref, {"municipality": "South Quay"}).warnings
+    assert [str(each) for each in late] == [
+        "members went on as a case of their own later; where this holds for them too, it is written down in their case "
+        "as well"
+    ]
+    assert change_facts(on(context, JUNE), ref, {"municipality": "North Quay"}).warnings == ()
+    assert new not in str(late)
+
+
+@pytest.mark.parametrize("where", [0, 1])
+def test_a_correction_of_who_is_in_two_cases_says_so(context: Context, ref: str, where: int) -> None:
+    new = split(on(context, MAY), ref, [2]).case.ref
+
+    given = [(ref, "member.2.born"), (new, "member.1.born")][where]
+    (said,) = correct_facts(on(context, JUNE), given[0], {given[1]: "1985-01-07"}).warnings
+    assert "is in another case too" in str(said)

@@ -102,7 +102,7 @@ def test_a_list_counts_the_members_of_the_day_and_leaves_out_what_was_opened_lat
     context: Context, family: Household
 ) -> None:
     open_case(context, "xx-harbour", family)
-    new = split(on(context, "2024-05-02"), "XX-1", [2, 3])
+    new = split(on(context, "2024-05-02"), "XX-1", [2, 3]).case
     open_case(on(context, "2024-06-03"), "xx-harbour", family)
 
     def sizes(day: str) -> list[tuple[str, int, int, int]]:

@@ -458,3 +458,30 @@ def test_a_wrong_fact_is_placed_where_it_was_typed(cli: Any) -> None:
 
     assert said.code == 2
     assert "fact 2: there is no such fact" in said.err
+
+
+def test_what_is_planned_says_so(cli: Any) -> None:
+    ref = cli.open()
+    cli.done("case", "change", ref, "municipality=South Quay", "--on", "2090-01-01")
+
+    assert "  from 2090-01-01: the municipality: South Quay" in cli.done("case", "show", ref).out.splitlines()
+    assert "(planned on " in cli.done("case", "timeline", ref).out
+    assert "2090" not in cli.done("case", "show", ref, "--on", "2090-01-01").out
+
+
+def test_too_large_a_household_is_refused_in_words(cli: Any) -> None:
+    file = cli.file("h.json", '{"pathway": "resettled", "members": [' + ", ".join(['{"role": "adult"}'] * 41) + "]}")
+
+    said = cli("case", "open", "xx-harbour", "--from", file)
+
+    assert said.code == 2
+    assert "members: expected at most 40 of them, found 41" in said.err
+
+
+def test_a_programme_of_another_country_is_no_place_to_move_to(cli: Any) -> None:
+    ref = cli.open()
+
+    for name in ("xx-harbor", "yy-venner-viser-vej"):
+        said = cli("case", "transfer", ref, name)
+        assert said.code == 2
+        assert "there is no such programme" in said.err

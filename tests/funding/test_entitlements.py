@@ -598,7 +598,7 @@ def test_a_move_and_a_share_for_another_make_payees_of_their_own() -> None:
     lines = ask(flat, date(2024, 1, 1), date(2026, 12, 31), registered=date(2024, 10, 10), places=moved("2024-12-20"))
 
     assert {str(title): str(found.payable) for (_, title), found in totals_by_payee(lines, "XTS").items()} == {
-        "municipality of first reception": "120.00 XTS",
+        "municipality of first reception: North Quay": "120.00 XTS",
         "municipality: North Quay": "240.00 XTS",
         "municipality: South Quay": "840.00 XTS",
     }

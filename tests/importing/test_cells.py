@@ -30,7 +30,16 @@ def test_languages_are_read_by_their_names_in_the_languages_of_the_country() -> 
     assert "Amal" not in str(caught.value)
 
 
-@given(st.dates(min_value=date(1900, 1, 1)), st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "{0.day}.{0.month}.{0.year}"]))
+@pytest.mark.parametrize("text", ["1.1.1799", "0001-01-01", "2200-01-01", "9999-12-31"])
+def test_a_date_far_from_our_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a year from 1800 to 2199"):
+        DateReader(["%d.%m.%Y"])(text)
+
+
+@given(
+    st.dates(date(1800, 1, 1), date(2199, 12, 31)),
+    st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "{0.day}.{0.month}.{0.year}"]),
+)
 def test_dates_in_the_countrys_form_and_iso_come_back(day: date, form: str) -> None:
     text = form.format(day) if "{" in form else day.strftime(form)
 

@@ -132,6 +132,7 @@ def test_a_column_that_cannot_be_filled_stays_empty_and_says_why(register: Any, 
     assert table.notes == (
         "Persons are told apart by case number and number in the household; "
         "no report holds a name or an identity number.",
+        "What changes, such as the municipality, is that of the last day of the period.",
         "Identity number: left empty. It stays in the register.",
         "Open question: Who reads it?",
     )

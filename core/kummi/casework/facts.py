@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,12 +27,18 @@ from kummi.model.case import Case, LoadedCase
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, with_implied
 from kummi.model.household_events import Correction, FactsChanged, FactsCorrected
 from kummi.model.timeline import Timeline
+from kummi.model.vocabulary import JoinedHow, LeftHow
+from kummi.store.database import Connection
+from kummi.store.persons import load_person_rows
 
 Given = Mapping[str, str]
 """Facts as typed: ``FIELD=VALUE``; the ``fields.`` of a programme's own may be left out."""
 
 _FROM = ".from"
 _ENTERED = {fact.name: fact for fact in HOUSEHOLD_FACTS.values() if fact.entered}
+_LINKED = {JoinedHow.SPLIT, JoinedHow.MERGED, JoinedHow.TRANSFERRED, LeftHow.SPLIT, LeftHow.MERGED, LeftHow.TRANSFERRED}
+"""How somebody joins from another case or leaves for one."""
+
 _PERMIT = ("permit.held", "permit.granted", "permit.expires")
 
 
@@ -55,7 +61,8 @@ def change_facts(context: Context, ref: str, given: Given, *, seen: int | None =
             raise InputError(faults)
         event = FactsChanged({name: (loaded.facts.get(name), value) for name, value in changed.items()}, languages)
         case = commit_event(context, connection, loaded, event)
-        return Recorded(case, (*_plans(context, lines), *_doubts(loaded, values)))
+        apart = _of_those_apart(connection, loaded, context.on)
+        return Recorded(case, (*_plans(context, lines), *_doubts(loaded, values), *apart))
 
 
 def correct_facts(
@@ -85,7 +92,9 @@ def correct_facts(
             facts = {**event.facts, **_counted(loaded.case, counts)}
             event = replace(event, members=members, facts=facts, membership_until=last_day_of_membership(people))
         case = commit_event(context, connection, loaded, event)
-        return Recorded(case, (*doubts_of_members(loaded, people), *_doubts(loaded, values)))
+        doubts = (*doubts_of_members(loaded, people), *_doubts(loaded, values))
+        apart = _of_those_apart(connection, loaded, at or date.min) if lines else ()
+        return Recorded(case, (*doubts, *apart, *_in_another_case(connection, loaded, people)))
 
 
 def _corrected(
@@ -108,13 +117,13 @@ def _corrected(
             facts[name] = Correction(None if since == date.min else since, line.on(day), values[name])
             line = line.corrected(day, values[name])
         if name in days and line.period(since).start != since:
-            faults.append(Fault(name + _FROM, _no_such_change(line, days[name])))  # the value is that of before
+            faults.append(Fault(name + _FROM, _no_such_change(line, days[name], at)))  # the value is that of before
         elif name in days:
             try:
                 line = line.moved(since, days[name])
                 moved[name] = (since, days[name])
             except ValueError:
-                faults.append(Fault(name + _FROM, _no_such_change(line, days[name])))
+                faults.append(Fault(name + _FROM, _no_such_change(line, days[name], at)))
         lines[name] = line
     return lines, FactsCorrected(facts, moved), faults
 
@@ -126,10 +135,10 @@ def _say_which(line: Timeline) -> Message:
     )
 
 
-def _no_such_change(line: Timeline, to: date) -> Message:
+def _no_such_change(line: Timeline, to: date, at: date | None) -> Message:
     if not line.changes:
         return Message("never changed, so there is no day to correct")
-    if len(line.changes) > 1:
+    if len(line.changes) > 1 and at is None:
         days = ", ".join(map(str, line.changes))
         return Message("changed on {days}; say which: --at DAY; it stays between the changes around it", days=days)
     return Message("{to} is not a day between the changes before and after", to=to)
@@ -144,6 +153,30 @@ def _doubts(loaded: LoadedCase, values: Mapping[str, FactValue]) -> Iterator[Mes
     doubt = doubt_about_place(values.get(MUNICIPALITY), loaded.programme)
     if doubt:
         yield doubt
+
+
+def _of_those_apart(connection: Connection, loaded: LoadedCase, since: date) -> Iterator[Message]:
+    """Say that a fact of a day may hold for members too who went on as a case of their own later.
+
+    That case is not named: a household may part after violence.
+    """
+    if any(person.left_on and person.left_on > since for person in loaded.persons):
+        rows = load_person_rows(connection, loaded.case.id)
+        if any(row["left_how"] == LeftHow.SPLIT and row["left_on"] > since for row in rows):
+            yield Message(
+                "members went on as a case of their own later; where this holds for them too, it is written down in "
+                "their case as well"
+            )
+
+
+def _in_another_case(connection: Connection, loaded: LoadedCase, numbers: Collection[int]) -> Iterator[Message]:
+    """Say which of the members that are corrected are, or were, in another case, which keeps what stands there."""
+    rows = load_person_rows(connection, loaded.case.id) if numbers else []
+    for row in rows:
+        if row["number"] in numbers and (row["joined_how"] in _LINKED or row["left_how"] in _LINKED):
+            yield Message(
+                "member {number} is in another case too; what is wrong there is corrected there", number=row["number"]
+            )
 
 
 def _read_facts(

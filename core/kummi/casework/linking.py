@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -25,7 +26,7 @@ from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
 from kummi.model.case_events import CaseOpened, CaseSplitOff
 from kummi.model.event_data import MemberDigest
-from kummi.model.facts import COUNTS, FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
+from kummi.model.facts import ADULTS, COUNTS, FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue
 from kummi.model.household import MOST_MEMBERS, Household, Member, Permit
 from kummi.model.household_events import FactsChanged, MemberJoined, MemberLeft
 from kummi.model.programme import ProgrammeEntry
@@ -37,7 +38,7 @@ from kummi.store.database import Connection
 from kummi.store.persons import insert_persons, load_person_rows, load_persons, person_of
 
 
-def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | None = None) -> Case:
+def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | None = None) -> Recorded:
     """Let members of a household go on as a case of their own from the business date on; return the new case.
 
     It stands where the old one does, with the same facts and tasks. The old case says that they left, and not where
@@ -51,7 +52,19 @@ def split(context: Context, ref: str, numbers: Sequence[int], *, seen: int | Non
         leaving = [row for row in rows if row["number"] in numbers]
         left = let_go(context, connection, rows, numbers, LeftHow.SPLIT)
         commit_event(context, connection, loaded, MemberLeft(staying, left))
-        return _split_off(context, connection, loaded, leaving)
+        new = _split_off(context, connection, loaded, leaving)
+        return Recorded(new, tuple(_without_adult(loaded.case, staying, new)))
+
+
+def _without_adult(case: Case, staying: Mapping[str, FactValue], new: Case) -> Iterator[Message]:
+    """Say where a household with adults parts so that one side has none."""
+    for ref, adults in ((case.ref, staying[ADULTS]), (new.ref, new.adults)):
+        if case.adults and not adults:
+            yield Message(
+                "there is no adult in case {ref}; see who cares for the child, and who may take part: "
+                "kummi case assess {ref}",
+                ref=ref,
+            )
 
 
 def merge(context: Context, ref: str, other: str, *, seen: int | None = None) -> Recorded:
@@ -280,9 +293,13 @@ def _place_to_leave_for(loaded: LoadedCase, name: str) -> str:
     return key
 
 
+_PROGRAMME_ID = re.compile(r"[a-z]{2}-[a-z0-9-]+")
+
+
 def _read_place(name: str, loaded: LoadedCase) -> str:
-    """Return the key of a place. What begins as the programmes of the country do is a mistyped one, and no place."""
-    if name.casefold().startswith(f"{loaded.case.country.casefold()}-"):
+    """Return the key of a place. What looks like a programme of any country is a mistyped one, and no place."""
+    own = name.casefold().startswith(f"{loaded.case.country.casefold()}-")
+    if own or (_PROGRAMME_ID.fullmatch(name) and not loaded.programme.places.is_known(name)):
         raise InputError(Fault("TO", Message("there is no such programme; kummi programme list shows them")))
     try:
         return str(value_of_fact(name, HOUSEHOLD_FACTS[MUNICIPALITY], loaded.programme))

@@ -92,8 +92,7 @@ def read_left_how(text: str) -> LeftHow:
 
 def must_be_able_to_leave(case: Case, rows: Sequence[Row], numbers: Sequence[int], on: date) -> None:
     """Refuse to let members go who are none on that day, and the last ones. Raises InputError, RefusedError."""
-    known = {row["number"]: row for row in rows}
-    faults = [fault for number in numbers if (fault := _against_leaving(known.get(number), number, case, on))]
+    faults = [fault for number in numbers if (fault := _against_leaving(rows, number, case, on))]
     if faults:
         raise InputError(faults)
     if not [row for row in rows if row["left_on"] is None and row["number"] not in numbers]:
@@ -106,9 +105,23 @@ def must_be_able_to_leave(case: Case, rows: Sequence[Row], numbers: Sequence[int
 def let_go(
     context: Context, connection: Connection, rows: Sequence[Row], numbers: Sequence[int], how: LeftHow
 ) -> tuple[MemberDigest, ...]:
-    """Write that members leave on the business date; return how the event names their rows."""
+    """Write that members leave on the business date; return how the event names their rows.
+
+    Raises InputError for a day before one of them joined.
+    """
+    leaving = [row for row in rows if row["number"] in numbers]
+    if early := [row for row in leaving if row["joined_on"] is not None and context.on < row["joined_on"]]:
+        raise InputError(
+            [
+                Fault(
+                    Message("member {number}", number=row["number"]),
+                    Message("joined on {day}; somebody leaves on a later day", day=row["joined_on"]),
+                )
+                for row in early
+            ]
+        )
     told = {"left_on": context.on, "left_how": how.value}
-    return tuple(replace_member(context, connection, row, told) for row in rows if row["number"] in numbers)
+    return tuple(replace_member(context, connection, row, told) for row in leaving)
 
 
 def counts_of_rows(rows: Sequence[Row]) -> dict[str, FactValue]:
@@ -216,10 +229,15 @@ def _row_of_joining(context: Context, loaded: LoadedCase, joining: _Joining, row
     return row | ({name: before[-1][name] for name in ("person_id", "entered_on")} if before else {})
 
 
-def _against_leaving(row: Row | None, number: int, case: Case, on: date) -> Fault | None:
+def _against_leaving(rows: Sequence[Row], number: int, case: Case, on: date) -> Fault | None:
     where = Message("member {number}", number=number)
+    row = next((row for row in rows if row["number"] == number), None)
     if row is None:
         return Fault(where, Message("case {ref} has no such member; see: kummi case show {ref}", ref=case.ref))
+    if row["left_on"] is not None:
+        for other in rows:
+            if other["person_id"] == row["person_id"] and other["left_on"] is None:
+                return Fault(where, Message("is member {number} again", number=other["number"]))
     if row["left_how"] == LeftHow.SPLIT:
         settle = Message("kummi case merge makes one of the two cases")
         return Fault(where, Message("went on as a case of their own; {settle}", settle=settle))

@@ -81,6 +81,8 @@ def choice_words(fact: Fact, entry: ProgrammeEntry) -> dict[str, Text]:
 
 
 _SAMPLE = date(2024, 3, 31)
+_YEARS = range(1800, 2200)
+"""The years in which something of a household may lie; who would be too old by its date of birth is told apart."""
 
 
 class DateReader:
@@ -94,7 +96,13 @@ class DateReader:
         self._expected = Message("expected a date like {samples}", samples=samples)
 
     def __call__(self, value: Any) -> date:
-        """Return the date. Raises ValueError for another form, a year of two digits, or a day that there is not."""
+        """Return the date. Raises ValueError for another form, a day that there is not, or a year out of reach."""
+        found = self._read(value)
+        if found.year not in _YEARS:
+            raise ValueError(Message("expected a year from {first} to {last}", first=_YEARS[0], last=_YEARS[-1]))
+        return found
+
+    def _read(self, value: Any) -> date:
         if not isinstance(value, str):
             return iso_date(value)
         text = value.strip()

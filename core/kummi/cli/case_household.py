@@ -146,10 +146,10 @@ def split(app: App, ref: str, members: tuple[str, ...], seen: int | None) -> Non
     Example:  kummi case split XX-12 2 3 --on 2024-05-02
     """
     from kummi.casework.linking import split as part
-    from kummi.cli.case_output import report_moved
+    from kummi.cli.case_output import report_recorded
 
     context = app.context_for(ref)
-    report_moved(app, context, part(context, ref, [member_number(each) for each in members], seen=seen))
+    report_recorded(app, context, part(context, ref, [member_number(each) for each in members], seen=seen))
 
 
 @click.command(short_help="Two cases become one.")

@@ -98,6 +98,17 @@ def case_lines(app: App, case: Case, catalogue: Catalogue, household: Sequence[M
         *((title, case.fields.get(name)) for name, title in fields.items()),
     ]
     yield from table([(title, value_words(app, entry, value)) for title, value in facts], "  ")
+    yield from (f"  {each}" for each in _planned(app, case, entry))
+
+
+def _planned(app: App, case: Case, entry: ProgrammeEntry | None) -> Iterator[str]:
+    """Say what is known to change on a later day."""
+    translator = app.translator(entry)
+    for name, line in sorted(case.timelines.items()):
+        for since, value in line.values:
+            if since > app.on:
+                said = f"{_fact_title(app, name, entry)}: {_fact_value(app, name, value, entry)}"
+                yield translator.gettext("from {day}: {what}", day=since, what=said)
 
 
 def membership_words(row: Mapping[str, Any], translator: Translator) -> str:
@@ -263,11 +274,12 @@ def decision_lines(app: App, case: Case, decision: Decision, entry: ProgrammeEnt
 
 
 def moment_row(app: App, moment: TimelineEntry, entry: ProgrammeEntry | None) -> tuple[str, ...]:
-    """Say an event in one row: when, what, by whom, and when it was recorded if that was later."""
+    """Say an event in one row: when, what, by whom, and when it was recorded or planned if that was another day."""
     event, translator = moment.event, app.translator(entry)
     later = ""
     if moment.recorded_on != event.happened_on:
-        later = translator.gettext("recorded on {day}", day=moment.recorded_on)
+        is_plan = moment.recorded_on < event.happened_on
+        later = translator.gettext("planned on {day}" if is_plan else "recorded on {day}", day=moment.recorded_on)
     what = _what(app, moment, entry)
     note = f" – {_note(moment.note)}" if moment.note else ""
     return (str(event.seq), str(event.happened_on), event.actor, what + note + (f" ({later})" if later else ""))

@@ -27,7 +27,7 @@ from kummi.message import Message
 from kummi.model.case import LoadedCase, Person
 from kummi.model.dates import Period
 from kummi.model.facts import MOVED, Facts
-from kummi.model.funding import Payee, Pays, Scheme, Span
+from kummi.model.funding import Pays, Scheme, Span
 from kummi.model.rule import Result
 from kummi.model.vocabulary import NOT_COUNTED
 from kummi.rules.describe import Labels, labels_of
@@ -137,7 +137,7 @@ def _parts(
     if gap is not None:
         covered = evaluation.covers(paid, begun) is not Result.NOT_MET
         return [(paid, Conditions(gap=gap) if covered else None)]
-    moves = evaluation.facts.moves if evaluation.scheme.payee is Payee.MUNICIPALITY else ()
+    moves = evaluation.facts.moves if evaluation.scheme.payee.is_of_place else ()
     parts = [(part, evaluation.outcome(part, begun)) for part in parts_of_month(evaluation.scheme, paid, moves)]
     worth = [
         outcome and (outcome.gap, outcome.rate and outcome.rate.amount, evaluation.payee_title(part, begun))

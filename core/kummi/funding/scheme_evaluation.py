@@ -149,16 +149,19 @@ class SchemeEvaluation:
         return tuple(finding for finding in found if finding.result is not Result.MET)
 
     def payee_title(self, paid: PaidPeriod, start: SchemeStart) -> Translatable:
-        """Name who is paid for a period; of a household that moved, the municipality of the time."""
+        """Name who is paid for a period; of a household that moved, with the municipality of the time.
+
+        An instalment that has a payee of its own goes to the one where the period began.
+        """
         title = paid.payee_title or self.scheme.payee_title
-        if paid.payee_title or self.scheme.payee is not Payee.MUNICIPALITY or not self.facts.moves:
+        if not self.scheme.payee.is_of_place or not self.facts.moves:
             return title
-        place = self.facts.timelines[MUNICIPALITY].on(self._residence_day(paid, start))
-        return (
-            title
-            if place is None
-            else term("payee", "of_place", payee=title, place=self.facts.places.title(str(place)))
-        )
+        day = start.day if paid.payee_title else self._residence_day(paid, start)
+        place = self.facts.timelines[MUNICIPALITY].on(day)
+        if place is None:
+            return title
+        which = "of_place" if self.scheme.payee is Payee.MUNICIPALITY else "around_place"
+        return term("payee", which, payee=title, place=self.facts.places.title(str(place)))
 
     def _is_year_of_birth(self, paid: PaidPeriod) -> bool:
         """Whether a calendar year that is paid as one begins before or on the day of the person's birth in it."""
@@ -203,7 +206,7 @@ class SchemeEvaluation:
             yield Message(
                 "how the law divides a month in which rate or payee changes was not read: divided by its days"
             )
-        if self.scheme.payee is Payee.MUNICIPALITY and any(paid.first < day <= paid.last for day in self.facts.moves):
+        if self.scheme.payee.is_of_place and any(paid.first < day <= paid.last for day in self.facts.moves):
             yield Message(
                 "how a payment is shared when the household moves was not read: the municipality of the first day"
             )

@@ -157,6 +157,7 @@ TERMS: dict[str, dict[str, str]] = {
     },
     "payee": {
         "of_place": "{payee}: {place}",
+        "around_place": "{payee} ({place})",
         "municipality": "municipality",
         "county": "county",
         "region": "region",

@@ -179,9 +179,12 @@ def with_implied(values: Mapping[str, Any]) -> dict[str, Any]:
 _IMPLIED = tuple(fact for fact in CORE_FACTS if fact.implied_by)
 
 
+ADULTS = "household.adults"
+"""The fact that counts the adults of a household."""
+
 COUNTS: Mapping[str, MemberRole | None] = {
     "household.size": None,
-    "household.adults": MemberRole.ADULT,
+    ADULTS: MemberRole.ADULT,
     "household.children": MemberRole.CHILD,
 }
 """The facts that count the members of a household, each with the role of those it counts; None: all."""

@@ -29,6 +29,11 @@ class Payee(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
 
+    @property
+    def is_of_place(self) -> bool:
+        """Whether it is the one where the household lives, and so another one after a move."""
+        return self in (Payee.MUNICIPALITY, Payee.COUNTY, Payee.REGION)
+
 
 class Pays(StrEnum):
     """How a scheme pays. The months of a person's own period begin on the start day and its monthly returns.

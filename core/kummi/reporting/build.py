@@ -139,6 +139,7 @@ def _notes(form: ReportFormat, translator: ReportTranslator) -> Iterator[str]:
         else "Persons are told apart by case number and number in the household; "
         "no report holds a name or an identity number."
     )
+    yield translator.gettext("What changes, such as the municipality, is that of the last day of the period.")
     for column in form.columns:
         if column.gap:
             yield _gap(translator, translator.say(column.title), translator.say(column.gap))

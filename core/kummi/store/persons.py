@@ -181,21 +181,28 @@ def live_cases_with_identities(connection: Connection, identities: Sequence[str]
 def live_cases_with_births(
     connection: Connection, programme: str, pathway: Pathway, births: Sequence[date]
 ) -> dict[int, str]:
-    """Return the live cases of a programme whose members have these dates of birth: their numbers, with the country."""
+    """Return the live cases of a programme whose members have these dates of birth: their numbers, with the country.
+
+    They are its members now, or all who ever were: a household that parted is still the one that came.
+    """
     births = sorted(births)
     eldest = _live_households().where(
         persons.c.born == births[0],
         cases.c.programme == programme,
-        cases.c.size == len(births),
         cases.c.pathway == pathway.value,
     )
     countries = {row.id: row.country for row in connection.execute(eldest)}
     people = load_persons_of(connection, list(countries))
-    return {
-        number: country
-        for number, country in countries.items()
-        if sorted(each.born for each in people[number] if each.born and each.left_on is None) == births
-    }
+    alike = {number for number, each in people.items() if births in (_births_now(each), _births_ever(each))}
+    return {number: country for number, country in countries.items() if number in alike}
+
+
+def _births_now(people: Iterable[Person]) -> list[date]:
+    return sorted(each.born for each in people if each.born and each.left_on is None)
+
+
+def _births_ever(people: Iterable[Person]) -> list[date]:
+    return sorted(each.born for each in people if each.born)
 
 
 def _live_households() -> Select[Any]:

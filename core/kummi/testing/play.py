@@ -383,7 +383,7 @@ def _close(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Messag
 
 def _split(context: Context, ref: str, step: ScenarioStep) -> tuple[Case, Message]:
     numbers = step.split or ()
-    new = linking.split(context, ref, numbers)
+    new = linking.split(context, ref, numbers).case
     with context.store.reading() as connection:
         case = find_case(context, connection, ref)
     return case, Message("split, members {numbers} go on as {ref}", numbers=tuple(numbers), ref=new.ref)

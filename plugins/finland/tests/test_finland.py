@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from stdnum.fi import hetu
 
-from kummi import Certainty, TaskKind
+from kummi import Certainty, Gender, MemberRole, Person, TaskKind
 from kummi.testing import CountryUnderTest, contract
 
 FINLAND = CountryUnderTest("fi")
@@ -235,3 +235,16 @@ def test_the_library_knows_the_separators_of_2023() -> None:
 def test_the_ninth_of_june_is_a_holiday_in_aland_alone(place: str | None, is_free: bool) -> None:
     assert FINLAND.is_holiday(date(2025, 6, 9), place) is is_free
     assert FINLAND.is_holiday(date(2025, 12, 6), place)
+
+
+def test_after_a_move_the_county_is_paid_apart_by_the_municipality_of_the_time() -> None:
+    adult = Person(1, MemberRole.ADULT, date(1985, 1, 5), Gender.MALE)
+    values = {"pathway": "resettled", "municipality": "Kokkola", "registered": date(2025, 2, 26)}
+    window, moves = (date(2025, 1, 1), date(2026, 2, 25)), {date(2025, 8, 26): "Helsinki"}
+
+    lines = FINLAND.entitlements(PILOT, values, (adult,), *window, "fi-county", moves=moves)
+
+    assert {title: str(each.payable) for title, each in FINLAND.totals(lines).items()} == {
+        "wellbeing services county, or the City of Helsinki (Kokkola)": "548.50 EUR",
+        "wellbeing services county, or the City of Helsinki (Helsinki)": "548.50 EUR",
+    }

@@ -267,7 +267,7 @@ def test_after_a_move_each_municipality_is_summed_by_name() -> None:
     found = SWEDEN.totals(line for line in lines if line.scheme.id.startswith("se-flat-rate"))
 
     assert {title: (str(each.payable), str(each.assumed)) for title, each in found.items()} == {
-        "municipality of first reception": ("16500.00 SEK", "0.00 SEK"),
+        "municipality of first reception: Stockholm": ("16500.00 SEK", "0.00 SEK"),
         "municipality where the person is registered: Stockholm": ("66000.00 SEK", "0.00 SEK"),
         "municipality where the person is registered: Uppsala": ("82500.00 SEK", "0.00 SEK"),
         "municipality the person moves to: Uppsala": ("0.00 SEK", "16500.00 SEK"),

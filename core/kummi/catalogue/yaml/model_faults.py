@@ -121,6 +121,14 @@ def _or_else(one: Message, other: Message) -> Message:
     return Message("{one}; or {other}", one=one, other=other)
 
 
+def _of_number(context: Mapping[str, Any]) -> Message:
+    """Say how many things were expected in a list and how many there are."""
+    count = context["actual_length"]
+    if "min_length" in context:
+        return Message("expected at least {least} of them, found {count}", least=context["min_length"], count=count)
+    return Message("expected at most {most} of them, found {count}", most=context["max_length"], count=count)
+
+
 def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool) -> Message:
     """Return what was expected and what was found, ending with the nearest valid name where there is one."""
     shown = _kind_of if of_persons else _shown
@@ -148,9 +156,8 @@ def _said(model: type[BaseModel], error: Mapping[str, Any], *, of_persons: bool)
             said = Message(
                 "expected at most {most} characters, found {count}", most=context["max_length"], count=len(value)
             )
-        case "too_short":
-            least, count = context["min_length"], context["actual_length"]
-            said = Message("expected at least {least} of them, found {count}", least=least, count=count)
+        case "too_short" | "too_long":
+            said = _of_number(context)
         case "criterion_shape":
             said = Message(
                 "{error}; found {found}", error=SHAPE, found=shown(value) if of_persons else _keys_found(value)
