@@ -12,11 +12,15 @@ from kummi.lifecycle.fold import fold
 from kummi.model.case import Case, LoadedCase, case_ref
 from kummi.model.case_events import CaseEvent
 from kummi.model.event import StreamEvent
-from kummi.model.household_events import FactsChanged
+from kummi.model.household_events import FactsChanged, FactsCorrected, MemberJoined, MemberLeft
+from kummi.model.step_events import CaseRestaged
 from kummi.store.cases import chained, save_case
 from kummi.store.database import Connection
 from kummi.store.events import EventRecord
 from kummi.store.persons import load_persons
+
+_OF_ANY_COLUMN = (FactsChanged, FactsCorrected, MemberJoined, MemberLeft, CaseRestaged)
+"""The events that may write any column of a case; the others say where it is on its way, and its tasks."""
 
 
 def commit_event(context: Context, connection: Connection, before: LoadedCase, event: CaseEvent) -> Case:
@@ -32,7 +36,8 @@ def commit_event(context: Context, connection: Connection, before: LoadedCase, e
     after, row = chained(fold(case, event, context.on), record)
     changes_members = bool(getattr(event, "members", ()))
     persons = load_persons(context.store, connection, case.id) if changes_members else before.persons
-    save_case(context.store, connection, after, case_index_of(before.programme, after, persons), row)
+    index = case_index_of(before.programme, after, persons)
+    save_case(context.store, connection, after, index, row, whole=isinstance(event, _OF_ANY_COLUMN))
     if not after.rehearsal:
         remember(context, connection, [row], after.country)
     return after

@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kummi.casework.context import Context
-from kummi.casework.loading import find_case, persons_as_known, persons_of
+from kummi.casework.known import persons_as_known
+from kummi.casework.loading import find_case, persons_of
 from kummi.errors import IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, case_ref

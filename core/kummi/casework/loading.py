@@ -6,24 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
-from typing import Any
 
 from kummi.casework.context import Context
 from kummi.casework.stranded import stranded
-from kummi.errors import ConflictError, Fault, InputError, NotFoundError
-from kummi.lifecycle.fold import fold
+from kummi.errors import ConflictError, InputError, NotFoundError
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase, Person
-from kummi.model.case_events import CaseEvent, personal_rows, read_case_event
-from kummi.model.event_data import MemberDigest
 from kummi.model.workflow import Task
 from kummi.store.cases import load_case
 from kummi.store.database import Connection
-from kummi.store.events import StoredEvent, load_events
-from kummi.store.persons import load_person_versions, load_persons, person_of
+from kummi.store.persons import load_persons, person_of
 
 _REF = re.compile(r"(?:(?P<country>[A-Za-z]{2})-)?0*(?P<number>[1-9]\d{0,17})")
 
@@ -61,13 +53,19 @@ def find_case(context: Context, connection: Connection, ref: str, *, seen: int |
                 seq=case.seq,
             )
         )
-    return case if context.known is None else case_as_known(connection, case, context.known)
+    if context.known is None:
+        return case
+    from kummi.casework.known import case_as_known  # with every kind of event, which few questions need
+
+    return case_as_known(connection, case, context.known)
 
 
 def persons_of(context: Context, connection: Connection, case: Case) -> tuple[Person, ...]:
     """Return what rules may know of all who are or were members of the household of a case."""
     if context.known is None:
         return load_persons(context.store, connection, case.id)
+    from kummi.casework.known import persons_as_known
+
     return tuple(map(person_of, persons_as_known(connection, case, context.known)))
 
 
@@ -96,38 +94,3 @@ def task_named(loaded: LoadedCase, task_id: str) -> Task:
     if task_id not in known:
         raise NotFoundError(Message("task in {id}", id=loaded.programme.id), task_id, known)
     return known[task_id]
-
-
-def case_as_known(connection: Connection, case: Case, by: date) -> Case:
-    """Return a case as what was recorded by the end of a day (UTC) tells it. Raises InputError if nothing was."""
-    known: Case | None = None
-    for stored, event in _events_by(connection, case, by):
-        known = replace(fold(known, event, stored.happened_on), id=case.id, seq=stored.seq, head=stored.hash)
-    if known is None:
-        raise InputError(
-            Fault("--known", Message("nothing was recorded of case {ref} by the end of {by}", ref=case.ref, by=by))
-        )
-    return known
-
-
-def persons_as_known(connection: Connection, case: Case, by: date) -> list[Mapping[str, Any]]:
-    """Return the rows of those who were or are members as they stood at the end of a day, in the order of numbers.
-
-    Raises InputError where a row of then was erased since.
-    """
-    versions = load_person_versions(connection, case.id)
-    then: dict[str, MemberDigest] = {}
-    for _, event in _events_by(connection, case, by):
-        then |= {row.id: row for row in personal_rows(event) if isinstance(row, MemberDigest)}
-    rows = [versions.get((row.id, row.version)) for row in then.values()]
-    if None in rows:
-        raise InputError(Fault("--known", Message("what was known then of a member has been erased since")))
-    return sorted((row for row in rows if row), key=lambda row: int(row["number"]))
-
-
-def _events_by(connection: Connection, case: Case, by: date) -> list[tuple[StoredEvent, CaseEvent]]:
-    return [
-        (stored, read_case_event(stored.kind, stored.version, stored.data))
-        for stored in load_events(connection, case.stream)
-        if stored.recorded_at[:10] <= by.isoformat()
-    ]

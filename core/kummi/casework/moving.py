@@ -8,16 +8,15 @@ from unicodedata import normalize
 from kummi.casework.commit import commit_event
 from kummi.casework.context import Context, must_be_open_by, must_have_come, must_have_its_stage
 from kummi.casework.loading import load
+from kummi.casework.next_steps import look_at_move
 from kummi.casework.stranded import stranded
 from kummi.casework.value_reader import NOT_PLAIN, is_plain
 from kummi.errors import Fault, InputError, NotFoundError, RefusedError
 from kummi.lifecycle import steps
-from kummi.lifecycle.eligibility import asks_eligibility, findings_on_entry
-from kummi.lifecycle.moves import PossibleMove, look_at, look_at_reopening, possible_moves
+from kummi.lifecycle.moves import look_at_reopening
 from kummi.lifecycle.workflow_index import index_of, workflow_index
 from kummi.message import Message
 from kummi.model.case import Case, LoadedCase
-from kummi.model.rule import Finding
 from kummi.model.step_events import STEP_KINDS, CaseClosed, CaseStep, NoteDigest
 from kummi.model.vocabulary import JoinedHow, Outcome
 from kummi.model.workflow import Move
@@ -26,14 +25,6 @@ from kummi.store.database import Connection
 from kummi.store.events import last_data, last_day_of
 from kummi.store.notes import insert_note
 from kummi.store.persons import load_person_rows
-
-
-def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
-    """Return every move that leaves the case's stage, each with the findings that close it."""
-    index, case = index_of(loaded), loaded.case
-    asked = any(asks_eligibility(case.phase, index.stages[move.to].phase) for move in index.moves[case.stage])
-    eligibility = findings_on_entry(loaded) if asked else ()
-    return possible_moves(loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
 
 
 def advance(context: Context, ref: str, stage: str, *, seen: int | None = None) -> Case:
@@ -205,7 +196,7 @@ def _take_first(
                 known=known or Message("nothing"),
             )
         )
-    looked = [_look(context, loaded, move) for move in moves]
+    looked = [look_at_move(context, loaded, move) for move in moves]
     chosen = next((each for each in looked if each.allowed), looked[0])
     if not chosen.allowed:
         raise RefusedError(
@@ -213,16 +204,6 @@ def _take_first(
             chosen.findings,
         )
     return _write(context, connection, loaded, steps.take(loaded, chosen), note)
-
-
-def _look(context: Context, loaded: LoadedCase, move: Move) -> PossibleMove:
-    asked = asks_eligibility(loaded.case.phase, index_of(loaded).stages[move.to].phase)
-    eligibility = findings_on_entry(loaded) if asked else ()
-    return look_at(move, loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
-
-
-def _from_plugins(context: Context, loaded: LoadedCase, move: Move) -> tuple[Finding, ...]:
-    return context.catalogue.behaviour.check_move(loaded.case, move, loaded.facts)
 
 
 def _write(context: Context, connection: Connection, loaded: LoadedCase, step: CaseStep, note: str | None) -> Case:

@@ -7,16 +7,19 @@ from datetime import date
 
 from kummi.casework.context import Context
 from kummi.casework.loading import find_case, loaded_case, persons_of, task_named
-from kummi.casework.moving import moves_of
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
 from kummi.lifecycle.clearance import clearance_has_lapsed
 from kummi.lifecycle.deadlines import leave_by
-from kummi.lifecycle.moves import PossibleMove
+from kummi.lifecycle.eligibility import asks_eligibility, findings_on_entry
+from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
 from kummi.lifecycle.tasks import TaskState, state_of, task_states
 from kummi.lifecycle.upcoming import Ending, endings, endings_for_all, horizons, needs_consent
+from kummi.lifecycle.workflow_index import index_of
 from kummi.model.case import LoadedCase
+from kummi.model.rule import Finding
 from kummi.model.vocabulary import Phase
+from kummi.model.workflow import Move
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,25 @@ def steps_of(context: Context, loaded: LoadedCase) -> NextSteps:
         tuple(state for state in tasks if state.outstanding and needs_consent(state.task, case)),
         tuple(_ending_soon(loaded, horizons(context.on, entry.programme.notice).end)),
     )
+
+
+def moves_of(context: Context, loaded: LoadedCase) -> tuple[PossibleMove, ...]:
+    """Return every move that leaves the case's stage, each with the findings that close it."""
+    index, case = index_of(loaded), loaded.case
+    asked = any(asks_eligibility(case.phase, index.stages[move.to].phase) for move in index.moves[case.stage])
+    eligibility = findings_on_entry(loaded) if asked else ()
+    return possible_moves(loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
+
+
+def look_at_move(context: Context, loaded: LoadedCase, move: Move) -> PossibleMove:
+    """Look at one move of a case, with what plugins say of it."""
+    asked = asks_eligibility(loaded.case.phase, index_of(loaded).stages[move.to].phase)
+    eligibility = findings_on_entry(loaded) if asked else ()
+    return look_at(move, loaded, eligibility, lambda move: _from_plugins(context, loaded, move))
+
+
+def _from_plugins(context: Context, loaded: LoadedCase, move: Move) -> tuple[Finding, ...]:
+    return context.catalogue.behaviour.check_move(loaded.case, move, loaded.facts)
 
 
 def only_task(ahead: NextSteps, task_id: str) -> NextSteps:

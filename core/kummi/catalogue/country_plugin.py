@@ -113,10 +113,12 @@ class CountryPlugin:
     def kummi_reports(self, programme: str) -> Reports | None:
         """Answer from ``reports.yaml``: what is for this programme."""
         reports = self.given().reports
-        return Reports(
-            indicators=self._for(programme, reports.indicators),
-            formats=self._for(programme, reports.formats),
-            duties=self._for(programme, reports.duties),
+        return reports.model_copy(
+            update={
+                "indicators": self._for(programme, reports.indicators),
+                "formats": self._for(programme, reports.formats),
+                "duties": self._for(programme, reports.duties),
+            }
         )
 
     def _for(self, programme: str, values: Iterable[_For]) -> tuple[_For, ...]:

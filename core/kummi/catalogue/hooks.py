@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NO_REPORTS = Reports.model_construct()  # nothing to check, so that the model need not be built at every start
+
 
 @dataclass(frozen=True)
 class ForProgramme:
@@ -48,7 +50,7 @@ class ForProgramme:
     @property
     def is_empty(self) -> bool:
         """Whether the plugin has nothing to say about the programme."""
-        return not (self.workflow or self.older or self.rules or self.schemes or self.reports != Reports())
+        return not (self.workflow or self.older or self.rules or self.schemes or self.reports != _NO_REPORTS)
 
 
 @dataclass
@@ -128,7 +130,7 @@ class HookCollector:
                 self._ask("kummi_workflow", None, programme=programme),
                 self._ask("kummi_eligibility", (), programme=programme),
                 self._ask("kummi_funding", (), programme=programme),
-                self._ask("kummi_reports", Reports(), programme=programme),
+                self._ask("kummi_reports", _NO_REPORTS, programme=programme),
                 self._ask("kummi_older_workflows", (), programme=programme),
             )
             if not given.is_empty:

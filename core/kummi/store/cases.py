@@ -11,23 +11,23 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Date, Select, Update, bindparam, func, insert, or_, select, update
 
 from kummi.errors import ConflictError, IntegrityError
 from kummi.message import Message
 from kummi.model.case import Case, TaskRecord
-from kummi.model.case_events import CaseOpened
 from kummi.model.event import CASE, StreamId
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, FactType, as_fact, timelines_of
-from kummi.model.household_events import FactsChanged, FactsCorrected, MemberJoined, MemberLeft
-from kummi.model.step_events import CaseRestaged
 from kummi.model.vocabulary import NOT_COUNTED, OPEN_PHASES, Outcome, Phase
 from kummi.store.chain import START, canonical
 from kummi.store.database import Connection, Store
 from kummi.store.events import EventRecord, append_event, append_events
 from kummi.store.tables import cases, reached_column
+
+if TYPE_CHECKING:
+    from kummi.model.case_events import CaseOpened
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,6 @@ def _update(columns: Iterable[str]) -> Update:
     return update(cases).where(*same).values({name: bindparam(name) for name in columns})
 
 
-_WHOLE_ROW = (FactsChanged.kind, FactsCorrected.kind, MemberJoined.kind, MemberLeft.kind, CaseRestaged.kind)
-"""The events that may write any column of a case."""
 _UPDATE_WAY = _update(_WAY)
 _UPDATE_ALL = _update(column.name for column in cases.c if column.name not in ("id", *_IMPORTED))
 
@@ -408,15 +406,17 @@ def _move_to(phase: Phase) -> Update:
     return update(cases).where(cases.c.id == bindparam("the_id"), cases.c.seq == bindparam("seen")).values(values)
 
 
-def save_case(store: Store, connection: Connection, case: Case, index: CaseIndex, event: Mapping[str, Any]) -> None:
+def save_case(
+    store: Store, connection: Connection, case: Case, index: CaseIndex, event: Mapping[str, Any], *, whole: bool
+) -> None:
     """Write the new state of a case and the event that led to it.
 
+    ``whole`` says that any column may be another, not only where the case is on its way and its tasks.
     ``case`` carries the event's sequence number; the row must still be at the one before. Raises ConflictError.
     """
-    is_whole = event["kind"] in _WHOLE_ROW
-    values = _values_of(store, case, index) if is_whole else _way_of(store, case, index)
+    values = _values_of(store, case, index) if whole else _way_of(store, case, index)
     values |= {"the_id": case.id, "seen": case.seq - 1}
-    if store.prepared(_UPDATE_ALL if is_whole else _UPDATE_WAY).run(connection, values).rowcount != 1:
+    if store.prepared(_UPDATE_ALL if whole else _UPDATE_WAY).run(connection, values).rowcount != 1:
         raise ConflictError(
             Message("case {ref} was changed by someone else; nothing was written, try again", ref=case.ref)
         )
