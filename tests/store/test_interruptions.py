@@ -195,7 +195,7 @@ def test_a_deed_that_fails_at_its_last_write_leaves_nothing(
     opened = open_case(context, "xx-harbour", family).case
     before = verify(context.store)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("out of the blue")
 
     monkeypatch.setattr("kummi.casework.commit.save_case", fail)
