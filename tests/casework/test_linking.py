@@ -23,7 +23,7 @@ from kummi.casework.members import join, leave
 from kummi.casework.moving import close, reopen
 from kummi.casework.next_steps import next_steps
 from kummi.casework.opening import open_case
-from kummi.casework.recording import record_task
+from kummi.casework.recording import record_task, withdraw_task
 from kummi.catalogue import FoundPlugin, load_found
 from kummi.catalogue import load as load_catalogue
 from kummi.catalogue.country_plugin import CountryPlugin
@@ -73,9 +73,9 @@ def worth(context: Context, ref: str) -> list[tuple[int, str, str]]:
     return [(line.person, line.scheme.id, str(line.amount)) for line in lines]
 
 
-def counted(context: Context, what: str) -> int:
+def counted(context: Context, what: str, dated: str = "opened") -> int:
     entry = context.entry("xx-harbour")
-    figure = {"id": "figure", "title": "figure", "counts": what, "dated": "opened", "reference": SOURCE}
+    figure = {"id": "figure", "title": "figure", "counts": what, "dated": dated, "reference": SOURCE}
     with context.store.reading() as connection:
         indicator = Indicator.model_validate(figure)
         return count(connection, ReportQuery(entry, YEAR.end), indicator, YEAR).total
@@ -474,3 +474,21 @@ def test_a_correction_of_who_is_in_two_cases_says_so(context: Context, ref: str,
     given = [(ref, "member.2.born"), (new, "member.1.born")][where]
     (said,) = correct_facts(on(context, JUNE), given[0], {given[1]: "1985-01-07"}).warnings
     assert "is in another case too" in str(said)
+
+
+@pytest.mark.parametrize("identity", [True, False])
+def test_who_was_split_off_counts_once_where_the_day_that_counts_is_recorded_in_both_cases(
+    context: Context, family: Household, identity: bool
+) -> None:
+    if not identity:
+        nameless = tuple(each.model_copy(update={"identity": None}) for each in family.members)
+        family = family.model_copy(update={"members": nameless})
+    ref = open_case(context, "xx-harbour", family).case.ref
+    record_task(on(context, APRIL), ref, "referral-letter")
+    new = split(on(context, MAY), ref, [2]).case.ref
+    assert counted(context, "persons", "tasks.referral-letter") == 3
+
+    withdraw_task(on(context, MAY), new, "referral-letter")
+    record_task(on(context, JUNE), new, "referral-letter")
+
+    assert counted(context, "persons", "tasks.referral-letter") == 3

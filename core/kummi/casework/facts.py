@@ -27,7 +27,7 @@ from kummi.model.case import Case, LoadedCase
 from kummi.model.facts import FIELD, HOUSEHOLD_FACTS, MUNICIPALITY, FactValue, with_implied
 from kummi.model.household_events import Correction, FactsChanged, FactsCorrected
 from kummi.model.timeline import Timeline
-from kummi.model.vocabulary import JoinedHow, LeftHow
+from kummi.model.vocabulary import LINKED, LeftHow
 from kummi.store.database import Connection
 from kummi.store.persons import load_person_rows
 
@@ -36,9 +36,6 @@ Given = Mapping[str, str]
 
 _FROM = ".from"
 _ENTERED = {fact.name: fact for fact in HOUSEHOLD_FACTS.values() if fact.entered}
-_LINKED = {JoinedHow.SPLIT, JoinedHow.MERGED, JoinedHow.TRANSFERRED, LeftHow.SPLIT, LeftHow.MERGED, LeftHow.TRANSFERRED}
-"""How somebody joins from another case or leaves for one."""
-
 _PERMIT = ("permit.held", "permit.granted", "permit.expires")
 
 
@@ -173,7 +170,7 @@ def _in_another_case(connection: Connection, loaded: LoadedCase, numbers: Collec
     """Say which of the members that are corrected are, or were, in another case, which keeps what stands there."""
     rows = load_person_rows(connection, loaded.case.id) if numbers else []
     for row in rows:
-        if row["number"] in numbers and (row["joined_how"] in _LINKED or row["left_how"] in _LINKED):
+        if row["number"] in numbers and (row["joined_how"] in LINKED or row["left_how"] in LINKED):
             yield Message(
                 "member {number} is in another case too; what is wrong there is corrected there", number=row["number"]
             )

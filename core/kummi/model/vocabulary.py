@@ -116,6 +116,10 @@ class LeftHow(StrEnum):
     TRANSFERRED = "transferred"
 
 
+LINKED = (JoinedHow.SPLIT.value, JoinedHow.MERGED.value, JoinedHow.TRANSFERRED.value)
+"""The ways of joining and of leaving that are from one case to another."""
+
+
 class TaskKind(StrEnum):
     """What sort of thing a task is. ``consent`` and ``clearance`` are guarded by the lifecycle itself."""
 

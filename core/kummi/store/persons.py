@@ -37,7 +37,7 @@ from sqlalchemy import (
 )
 
 from kummi.model.case import Person
-from kummi.model.vocabulary import Gender, JoinedHow, LeftHow, MemberRole, Pathway
+from kummi.model.vocabulary import LINKED, Gender, JoinedHow, LeftHow, MemberRole, Pathway
 from kummi.store.cases import cases_in_scope
 from kummi.store.database import Connection, Store
 from kummi.store.tables import cases, person_versions, persons
@@ -106,6 +106,12 @@ def repeated_identities() -> CTE:
     """Return the identity numbers that more than one row has."""
     known = select(persons.c.identity).where(persons.c.identity.is_not(None)).group_by(persons.c.identity)
     return known.having(func.count() > 1).cte("repeated")
+
+
+def is_in_several_cases() -> ColumnElement[bool]:
+    """Return the condition that ``PERSON`` has no identity number, and came from another case or left for one."""
+    linked = or_(persons.c.joined_how.in_(LINKED), persons.c.left_how.in_(LINKED))
+    return and_(persons.c.identity.is_(None), linked)
 
 
 def load_persons(store: Store, connection: Connection, case_id: int) -> tuple[Person, ...]:

@@ -51,6 +51,7 @@ def reached_column(phase: str) -> str:
 _Number = BigInteger().with_variant(Integer, "sqlite")
 IS_OPEN = column("phase", String) != literal_column(f"'{Phase.CLOSED}'")
 HAS_CHANGED = column("changed_on", Date).is_not(None)
+HAS_JOINED, HAS_LEFT = column("joined_how", String).is_not(None), column("left_how", String).is_not(None)
 
 
 class Json(TypeDecorator[Any]):
@@ -181,6 +182,8 @@ persons = Table(
     UniqueConstraint("case_id", "number"),
     Index("ix_persons_identity", "identity"),
     Index("ix_persons_born", "born"),
+    Index("ix_persons_joined_how", "joined_how", sqlite_where=HAS_JOINED),
+    Index("ix_persons_left_how", "left_how", sqlite_where=HAS_LEFT),
 )
 """Personal data of household members, a row for each membership. Events hold only a salted digest of each version.
 

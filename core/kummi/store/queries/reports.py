@@ -48,6 +48,7 @@ from kummi.store.persons import (
     PERSON,
     counted_from,
     is_counted_on,
+    is_in_several_cases,
     repeated_identities,
     somebody_may_count,
     with_persons,
@@ -281,7 +282,8 @@ def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Sele
     if indicator.counts == "persons":
         rows = rows.where(query.may_count(indicator.dated, period))
         again = _again(query, indicator, day, groups, period)
-        counted = union_all(rows, again).subquery("counted")
+        apart = _again_in_another_case(query, indicator, day, groups, period)
+        counted = union_all(rows, again, apart).subquery("counted")
     else:
         counted = rows.subquery("counted")
     by = [counted.c[each] for each in indicator.by]
@@ -304,15 +306,37 @@ def _again(
     groups: Sequence[ColumnElement[Any]],
     period: Period,
 ) -> Select[Any]:
-    """Select, as minus one each, the rows of the period whose person was counted on an earlier row."""
+    """Select, as minus one each, the rows of the period whose person was counted on an earlier row, by the number."""
     repeated = repeated_identities()
-    turn = func.row_number().over(partition_by=PERSON.c.identity, order_by=(day, cases.c.id, PERSON.c.number))
-    ranked = (
-        _meeting(query, indicator, day, *groups, day.label("day"), turn.label("turn"))
-        .join(repeated, repeated.c.identity == PERSON.c.identity)
-        .where(day <= period.end)
-        .subquery("ranked")
-    )
+    rows = _in_turns(query, indicator, day, groups, PERSON.c.identity)
+    return _after_the_first(rows.join(repeated, repeated.c.identity == PERSON.c.identity), indicator, day, period)
+
+
+def _again_in_another_case(
+    query: ReportQuery,
+    indicator: Indicator,
+    day: ColumnElement[date],
+    groups: Sequence[ColumnElement[Any]],
+    period: Period,
+) -> Select[Any]:
+    """Select the same of those without a number: a household may have parted, and what counts be recorded in both."""
+    rows = _in_turns(query, indicator, day, groups, PERSON.c.person_id)
+    return _after_the_first(rows.where(is_in_several_cases()), indicator, day, period)
+
+
+def _in_turns(
+    query: ReportQuery,
+    indicator: Indicator,
+    day: ColumnElement[date],
+    groups: Sequence[ColumnElement[Any]],
+    who: ColumnElement[Any],
+) -> Select[Any]:
+    turn = func.row_number().over(partition_by=who, order_by=(day, cases.c.id, PERSON.c.number))
+    return _meeting(query, indicator, day, *groups, day.label("day"), turn.label("turn"))
+
+
+def _after_the_first(rows: Select[Any], indicator: Indicator, day: ColumnElement[date], period: Period) -> Select[Any]:
+    ranked = rows.where(day <= period.end).subquery()
     by = [ranked.c[each] for each in indicator.by]
     return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= period.start)
 

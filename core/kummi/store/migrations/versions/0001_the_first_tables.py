@@ -145,6 +145,20 @@ def upgrade() -> None:
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.create_index("ix_persons_identity", ["identity"], unique=False)
         batch_op.create_index("ix_persons_born", ["born"], unique=False)
+        batch_op.create_index(
+            "ix_persons_joined_how",
+            ["joined_how"],
+            unique=False,
+            sqlite_where=sa.text("joined_how IS NOT NULL"),
+            postgresql_where=sa.text("joined_how IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_persons_left_how",
+            ["left_how"],
+            unique=False,
+            sqlite_where=sa.text("left_how IS NOT NULL"),
+            postgresql_where=sa.text("left_how IS NOT NULL"),
+        )
 
     op.create_table(
         "person_versions",
@@ -178,6 +192,8 @@ def downgrade() -> None:
 
     op.drop_table("person_versions")
     with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.drop_index("ix_persons_left_how")
+        batch_op.drop_index("ix_persons_joined_how")
         batch_op.drop_index("ix_persons_born")
         batch_op.drop_index("ix_persons_identity")
 
