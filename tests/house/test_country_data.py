@@ -54,15 +54,17 @@ ORDER = {
     "settled_by": "document from",
     "schemes": (
         "id for title payer payee payee_title who starts starts_next_month years_from "
-        "may_never_start spans pays instalments age_at rate_on valid_from valid_to rates share_of needs assumes claims "
-        "notes questions reference"
+        "may_never_start spans pays instalments age_at rate_on valid_from valid_to base rates share_of needs assumes "
+        "claims notes questions reference"
     ),
+    "base": "title round_to amounts",
+    "amounts": "amount valid_from valid_to reference",
     "share_of": "scheme share on valid_from valid_to reference",
     "spans": "when lasts starts text reference",
     "instalments": "after share payee_title",
     "assumes": "text valid_from valid_to when reference",
     "claims": "text valid_from valid_to by within after reference",
-    "rates": "amount disputed valid_from valid_to year last_year when otherwise text note reference",
+    "rates": "amount share disputed valid_from valid_to year last_year when otherwise text note reference",
     "reports.yaml": "indicators formats duties",
     "indicators": "id code for title counts dated where who by age_bands gap reference",
     "age_bands": "id title from to",

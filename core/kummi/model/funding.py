@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -153,10 +153,12 @@ class Rate(Dated):
     Outside every rate's validity the rate is unknown: no older rate is ever carried over. Of the rates valid on the
     day, the first whose ``when`` is met counts; where none is, the rate is unknown, since ``Scheme.who`` alone says
     whom the scheme leaves out. Two rates that can both be met on one day and say different figures are a fault, unless
-    the later one says that it is for those whom no rate above it is for (``otherwise``).
+    the later one says that it is for those whom no rate above it is for (``otherwise``). ``share`` stands instead of an
+    amount where the law gives a share of ``Scheme.base``.
     """
 
     amount: Decimal | None = None
+    share: Decimal | None = Field(default=None, gt=0)
     disputed: tuple[Decimal, ...] = ()
     when: Criterion | None = None
     year: int | None = Field(default=None, ge=1)
@@ -170,6 +172,8 @@ class Rate(Dated):
     def _amount_or_dispute(self) -> Rate:
         if self.amount is not None and self.disputed:
             raise ValueError(Message("a rate has an amount or disputed amounts, not both"))
+        if self.share is not None and (self.amount is not None or self.disputed):
+            raise ValueError(Message("a rate has an amount or a share of the base, not both"))
         if self.last_year is not None and (self.year is None or self.last_year < self.year):
             raise ValueError(Message("the 'last_year' of a rate goes with a 'year' that is not after it"))
         return self
@@ -190,6 +194,21 @@ class ShareOf(Dated):
     share: Decimal = Field(gt=0, lt=1)
     on: FactName
     reference: References = Field(min_length=1)
+
+
+class BaseAmount(Dated):
+    """What an amount that the law reckons by was from one day to another."""
+
+    amount: Decimal = Field(gt=0)
+    reference: References = Field(min_length=1)
+
+
+class Base(Frozen):
+    """The amount that shares are taken of, such as a price base amount, and to what the shares are rounded, half up."""
+
+    title: Text
+    round_to: Decimal = Field(default=Decimal("0.01"), gt=0)
+    amounts: tuple[BaseAmount, ...] = Field(min_length=1)
 
 
 class Scheme(Declared, Dated):
@@ -215,7 +234,8 @@ class Scheme(Declared, Dated):
     there; a scheme that ``moved`` starts is paid for each move. ``needs`` are the preconditions of the payee: one that
     is not met leaves nothing payable, one that is not known yet leaves the money apart from what is sure, and so does
     one of ``assumes``. ``claims`` say by when the money is claimed; the first that is about the days counts.
-    ``share_of`` stands instead of rates of its own: a share of another scheme's.
+    ``share_of`` stands instead of rates of its own: a share of another scheme's. ``base`` is what rates that are a
+    ``share`` are taken of.
     A scheme that is ``not_computed`` needs no ``starts`` and no spans: its rates, notes and questions say what is
     known.
     """
@@ -239,6 +259,7 @@ class Scheme(Declared, Dated):
     assumes: tuple[Assumption, ...] = ()
     claims: tuple[ClaimDeadline, ...] = ()
     rates: tuple[Rate, ...] = ()
+    base: Base | None = None
     share_of: ShareOf | None = None
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -262,6 +283,8 @@ class Scheme(Declared, Dated):
     def _rates_or_share(self) -> Scheme:
         if self.rates and self.share_of:
             raise ValueError(Message("a scheme has rates of its own or a share of another scheme's, not both"))
+        if any(rate.share is not None for rate in self.rates) != (self.base is not None):
+            raise ValueError(Message("a scheme has a base if, and only if, one of its rates is a share"))
         return self
 
     @model_validator(mode="after")
@@ -283,10 +306,12 @@ class Scheme(Declared, Dated):
 
 
 def with_shares(schemes: Sequence[Scheme]) -> tuple[Scheme, ...]:
-    """Return the schemes of a programme, those that pay a share of another with the rates that follow from it.
+    """Return the schemes of a programme with the rates that follow from shares: of a base, or of another scheme.
 
-    Each rate of the other scheme gives one: for those whose date fact lies on a day on which it holds.
+    A share of a base gives a rate for each amount of it that held meanwhile. Each rate of another scheme gives one: for
+    those whose date fact lies on a day on which it holds.
     """
+    schemes = [_with_shares_of_base(each, each.base) if each.base else each for each in schemes]
     known = {scheme.id: scheme for scheme in schemes}
     return tuple(
         scheme.model_copy(update={"rates": tuple(_shares(scheme.share_of, known[scheme.share_of.scheme].rates))})
@@ -294,6 +319,29 @@ def with_shares(schemes: Sequence[Scheme]) -> tuple[Scheme, ...]:
         else scheme
         for scheme in schemes
     )
+
+
+def _with_shares_of_base(scheme: Scheme, base: Base) -> Scheme:
+    rates = (each for rate in scheme.rates for each in (_of_base(rate, base) if rate.share else (rate,)))
+    return scheme.model_copy(update={"rates": tuple(rates), "base": None})
+
+
+def _of_base(rate: Rate, base: Base) -> Iterator[Rate]:
+    for each in base.amounts:
+        first = max(filter(None, (rate.valid_from, each.valid_from)), default=None)
+        last = min(filter(None, (rate.valid_to, each.valid_to)), default=None)
+        if first and last and last < first:
+            continue
+        steps = (each.amount * (rate.share or 0) / base.round_to).to_integral_value(ROUND_HALF_UP)
+        yield rate.model_copy(
+            update={
+                "amount": steps * base.round_to,
+                "share": None,
+                "valid_from": first,
+                "valid_to": last,
+                "reference": (*each.reference, *rate.reference),
+            }
+        )
 
 
 def _shares(share: ShareOf, rates: Sequence[Rate]) -> Iterator[Rate]:
