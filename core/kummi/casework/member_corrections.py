@@ -26,7 +26,7 @@ from kummi.model.case import LoadedCase, Person
 from kummi.model.event_data import MemberDigest
 from kummi.model.facts import FactValue
 from kummi.model.household import Member
-from kummi.model.vocabulary import JoinedHow, LeftHow
+from kummi.model.vocabulary import LINKED
 from kummi.store.database import Connection
 from kummi.store.persons import load_person_rows
 
@@ -135,16 +135,12 @@ def _against_nobody(loaded: LoadedCase, people: Mapping[int, Mapping[str, Any]])
         yield Fault("member", Message("nobody would be left in case {ref}", ref=loaded.case.ref))
 
 
-_LINKED_JOIN = (JoinedHow.SPLIT, JoinedHow.MERGED, JoinedHow.TRANSFERRED)
-_LINKED_LEAVE = (LeftHow.SPLIT, LeftHow.MERGED, LeftHow.TRANSFERRED)
-
-
 def _against_links(rows: Mapping[int, Row], people: Mapping[int, Mapping[str, Any]]) -> Iterator[Fault]:
     """Say which days cannot be corrected here alone, since a membership in another case begins or ends with them."""
     for number, told in people.items():
         row = rows[number]
-        for fact, how, linked in (("joined", "joined_how", _LINKED_JOIN), ("left", "left_how", _LINKED_LEAVE)):
-            if row[how] in linked and {f"{fact}_on", how} & told.keys():
+        for fact, how in (("joined", "joined_how"), ("left", "left_how")):
+            if row[how] in LINKED and {f"{fact}_on", how} & told.keys():
                 yield Fault(
                     f"{MEMBER}{number}.{fact}",
                     Message(

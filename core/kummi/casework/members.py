@@ -111,15 +111,7 @@ def let_go(
     """
     leaving = [row for row in rows if row["number"] in numbers]
     if early := [row for row in leaving if row["joined_on"] is not None and context.on < row["joined_on"]]:
-        raise InputError(
-            [
-                Fault(
-                    Message("member {number}", number=row["number"]),
-                    Message("joined on {day}; somebody leaves on a later day", day=row["joined_on"]),
-                )
-                for row in early
-            ]
-        )
+        raise InputError([_came_later(row) for row in early])
     told = {"left_on": context.on, "left_how": how.value}
     return tuple(replace_member(context, connection, row, told) for row in leaving)
 
@@ -246,9 +238,12 @@ def _against_leaving(rows: Sequence[Row], number: int, case: Case, on: date) -> 
         return Fault(
             where, Message("left on {day} already; if that is wrong: {correct}", day=row["left_on"], correct=correct)
         )
-    if row["joined_on"] is not None and on <= row["joined_on"]:
-        return Fault(where, Message("joined on {day}; somebody leaves on a later day", day=row["joined_on"]))
-    return None
+    return _came_later(row) if row["joined_on"] is not None and on <= row["joined_on"] else None
+
+
+def _came_later(row: Row) -> Fault:
+    said = Message("joined on {day}; somebody leaves on a later day", day=row["joined_on"])
+    return Fault(Message("member {number}", number=row["number"]), said)
 
 
 def replace_member(context: Context, connection: Connection, row: Row, told: Mapping[str, Any]) -> MemberDigest:

@@ -9,7 +9,7 @@ from kummi.casework.context import Context
 from kummi.casework.loading import find_case, loaded_case, persons_of, task_named
 from kummi.casework.stranded import Stranded, stranded
 from kummi.errors import InputError
-from kummi.lifecycle.clearance import clearance_has_lapsed
+from kummi.lifecycle.clearance import clearance_has_lapsed, shown_phase
 from kummi.lifecycle.deadlines import leave_by
 from kummi.lifecycle.eligibility import asks_eligibility, findings_on_entry
 from kummi.lifecycle.moves import PossibleMove, look_at, possible_moves
@@ -42,7 +42,7 @@ class NextSteps:
     @property
     def phase(self) -> Phase:
         """The phase as people see it: ``on_hold`` for a case on hold, recorded or by a lapse."""
-        return Phase.ON_HOLD if self.loaded.case_of_day.held_since or self.clearance_lapsed else self.loaded.case.phase
+        return shown_phase(self.loaded.case, self.loaded.programme, self.loaded.facts.on)
 
 
 def next_steps(context: Context, ref: str) -> NextSteps:

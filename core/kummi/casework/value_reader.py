@@ -17,7 +17,7 @@ from kummi.i18n.terms import term
 from kummi.i18n.translator import in_its_languages
 from kummi.message import Message, alternatives
 from kummi.model.dates import is_iso_date, iso_date
-from kummi.model.facts import Fact, FactType, FactValue
+from kummi.model.facts import FIELD, Fact, FactType, FactValue
 from kummi.model.text import FALLBACK, Text
 
 if TYPE_CHECKING:
@@ -29,22 +29,24 @@ Read = Callable[[Any], Any]
 
 def value_of_fact(value: Any, fact: Fact, entry: ProgrammeEntry) -> FactValue:
     """Read one value of a core fact. Raises ValueError that says what was expected."""
-    key = (value_of_fact, fact.name)
-    read: Read | None = entry.derived.get(key)
-    if read is None:
-        read = entry.derived[key] = reader_for(fact.type, choice_words(fact, entry), entry)
+    read = _kept(entry, fact.name, lambda: reader_for(fact.type, choice_words(fact, entry), entry))
     found: FactValue = read(value)
     return found
 
 
 def value_of_field(value: Any, field: CaseField, entry: ProgrammeEntry) -> FactValue:
     """Read one value of a programme's own field. Raises ValueError that says what was expected."""
-    key = (value_of_field, field.id)
-    read: Read | None = entry.derived.get(key)
-    if read is None:
-        choices = {choice.id: choice.title for choice in field.choices}
-        read = entry.derived[key] = reader_for(field.type, choices, entry, own=True)
+    choices = {choice.id: choice.title for choice in field.choices}
+    read = _kept(entry, FIELD + field.id, lambda: reader_for(field.type, choices, entry, own=True))
     found: FactValue = read(value)
+    return found
+
+
+def _kept(entry: ProgrammeEntry, name: str, made: Callable[[], Read]) -> Read:
+    """Return the reader of a fact of a programme, made once: a sheet has thousands of households."""
+    found: Read | None = entry.derived.get((reader_for, name))
+    if found is None:
+        found = entry.derived[reader_for, name] = made()
     return found
 
 

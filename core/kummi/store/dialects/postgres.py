@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 
 from kummi.message import Message
-from kummi.store.tables import HAS_CHANGED, IS_OPEN, cases
+from kummi.store.tables import metadata
 
 _CONFLICTS = ("40001", "40P01", "55P03", "23505", "42P07")
 """Serialization failure, deadlock, lock not available; a key or a table that somebody else has just made."""
@@ -31,10 +31,10 @@ class Postgres:
         # A message of the driver never shows the values of a statement: they may be names.
         self.engine = create_engine(address, isolation_level="REPEATABLE READ", hide_parameters=True)
         # Said here and not with the table, since SQLAlchemy would load this dialect for every SQLite file too.
-        partial = {"ix_cases_open": IS_OPEN, "ix_cases_changed_on": HAS_CHANGED}
-        for index in cases.indexes:
-            if index.name in partial:
-                index.dialect_kwargs["postgresql_where"] = partial[index.name]
+        for index in (each for table in metadata.tables.values() for each in table.indexes):
+            where = index.dialect_kwargs.get("sqlite_where")
+            if where is not None:
+                index.dialect_kwargs["postgresql_where"] = where
         self.driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
 
     @staticmethod

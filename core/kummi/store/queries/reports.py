@@ -273,7 +273,8 @@ def count_groups(connection: Connection, query: ReportQuery, indicator: Indicato
 def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Select[Any]:
     """Every row of the period counts one, and those that come again are taken off.
 
-    Only identity numbers that are stored twice are looked at for the second part, so that it costs next to nothing.
+    For that only identity numbers that are stored twice are looked at, and who came from another case or left for one,
+    so that it costs next to nothing.
     """
     day = query.day_of_person(indicator.dated) if indicator.counts == "persons" else query.day(indicator.dated)
     groups = [_group(each, query, day, indicator.age_bands).label(each) for each in indicator.by]
@@ -281,9 +282,7 @@ def _statement(query: ReportQuery, indicator: Indicator, period: Period) -> Sele
     rows = rows.where(day.between(period.start, period.end))
     if indicator.counts == "persons":
         rows = rows.where(query.may_count(indicator.dated, period))
-        again = _again(query, indicator, day, groups, period)
-        apart = _again_in_another_case(query, indicator, day, groups, period)
-        counted = union_all(rows, again, apart).subquery("counted")
+        counted = union_all(rows, *_again(query, indicator, day, groups, period)).subquery("counted")
     else:
         counted = rows.subquery("counted")
     by = [counted.c[each] for each in indicator.by]
@@ -305,40 +304,25 @@ def _again(
     day: ColumnElement[date],
     groups: Sequence[ColumnElement[Any]],
     period: Period,
-) -> Select[Any]:
-    """Select, as minus one each, the rows of the period whose person was counted on an earlier row, by the number."""
+) -> Iterator[Select[Any]]:
+    """Select, as minus one each, the rows of the period whose person was counted on an earlier row.
+
+    First those with the same identity number, then those without one: a household may have parted, and what counts be
+    recorded in both cases.
+    """
+
+    def in_turns(who: ColumnElement[Any]) -> Select[Any]:
+        turn = func.row_number().over(partition_by=who, order_by=(day, cases.c.id, PERSON.c.number))
+        return _meeting(query, indicator, day, *groups, day.label("day"), turn.label("turn"))
+
+    def after_the_first(rows: Select[Any]) -> Select[Any]:
+        ranked = rows.where(day <= period.end).subquery()
+        by = [ranked.c[each] for each in indicator.by]
+        return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= period.start)
+
     repeated = repeated_identities()
-    rows = _in_turns(query, indicator, day, groups, PERSON.c.identity)
-    return _after_the_first(rows.join(repeated, repeated.c.identity == PERSON.c.identity), indicator, day, period)
-
-
-def _again_in_another_case(
-    query: ReportQuery,
-    indicator: Indicator,
-    day: ColumnElement[date],
-    groups: Sequence[ColumnElement[Any]],
-    period: Period,
-) -> Select[Any]:
-    """Select the same of those without a number: a household may have parted, and what counts be recorded in both."""
-    rows = _in_turns(query, indicator, day, groups, PERSON.c.person_id)
-    return _after_the_first(rows.where(is_in_several_cases()), indicator, day, period)
-
-
-def _in_turns(
-    query: ReportQuery,
-    indicator: Indicator,
-    day: ColumnElement[date],
-    groups: Sequence[ColumnElement[Any]],
-    who: ColumnElement[Any],
-) -> Select[Any]:
-    turn = func.row_number().over(partition_by=who, order_by=(day, cases.c.id, PERSON.c.number))
-    return _meeting(query, indicator, day, *groups, day.label("day"), turn.label("turn"))
-
-
-def _after_the_first(rows: Select[Any], indicator: Indicator, day: ColumnElement[date], period: Period) -> Select[Any]:
-    ranked = rows.where(day <= period.end).subquery()
-    by = [ranked.c[each] for each in indicator.by]
-    return select(*by, literal(-1)).where(ranked.c.turn > 1, ranked.c.day >= period.start)
+    yield after_the_first(in_turns(PERSON.c.identity).join(repeated, repeated.c.identity == PERSON.c.identity))
+    yield after_the_first(in_turns(PERSON.c.person_id).where(is_in_several_cases()))
 
 
 def _group(
